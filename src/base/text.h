@@ -1,0 +1,34 @@
+// Small text helpers that at least three rooms use. Views returned here point into the argument.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::base {
+
+// Blank, tab, CR, LF, vertical tab, form feed: what the peers' strip() removes from ASCII text.
+std::string_view trim(std::string_view text);
+
+// Words between runs of white space; never empty ones.
+std::vector<std::string_view> split_words(std::string_view text);
+
+// Fields between single separators, empty ones kept: "a,,b" has three.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+std::string join(std::span<const std::string> parts, std::string_view separator);
+std::string join(std::span<const std::string_view> parts, std::string_view separator);
+
+std::string to_lower(std::string_view text);  // ASCII only
+bool equals_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
+
+// Decimal with optional sign and nothing else around it; nothing on overflow.
+std::optional<std::int64_t> parse_int(std::string_view text);
+
+// Every occurrence of `from` (not empty) replaced, left to right.
+std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
+
+}  // namespace sluice::base

@@ -1,0 +1,32 @@
+// Instant: a point in time, UTC. Nobody below sys/ reads the clock; `now` is a parameter.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::base {
+
+using Instant = std::chrono::sys_time<std::chrono::microseconds>;
+
+inline Instant instant_of_seconds(std::int64_t seconds) {
+  return Instant(std::chrono::seconds(seconds));
+}
+
+// Seconds since the epoch with their fraction.
+double seconds_of(Instant instant);
+
+// "2026.11.20 20:15:06 +0000", the stamp of the peers' output files.
+std::string stamp_of(Instant instant);
+
+// "2026-11-20 20:15:06.992715": how YAML writes a time without a zone; no fraction when it is zero.
+std::string yaml_time_of(Instant instant);
+
+// "2026-11-20T20:15:06+0000", used in log lines.
+std::string log_time_of(Instant instant);
+
+// "Thu Aug 18 07:23:20 2016": C's asctime without the newline.
+std::string asctime_of(Instant instant);
+
+}  // namespace sluice::base

@@ -1,0 +1,85 @@
+#include "deb/symbols.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sluice::deb {
+namespace {
+
+constexpr std::uint32_t kFree = base::Index<void>::kNone;
+constexpr std::size_t kBlockBytes = 256 * 1024;  // few allocations, little waste at the end
+
+// Eight bytes at a time; the table compares text on a hit, so only speed and spread matter.
+std::uint32_t hash_of(std::string_view text) {
+  constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ULL;
+  std::uint64_t hash = text.size() * kMultiplier;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left >= 8; left -= 8, at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    hash = (hash ^ word) * kMultiplier;
+    hash ^= hash >> 29;
+  }
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, left);
+  hash = (hash ^ word) * kMultiplier;
+  return static_cast<std::uint32_t>(hash >> 32);
+}
+
+}  // namespace
+
+SymbolTable::SymbolTable() : slots_(1024, kFree) {}
+
+std::uint32_t SymbolTable::slot_of(std::string_view text, std::uint32_t hash) const {
+  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  auto slot = hash & mask;
+  for (; slots_[slot] != kFree; slot = (slot + 1) & mask) {
+    const auto& entry = entries_[slots_[slot]];
+    if (entry.hash == hash && std::string_view(entry.text, entry.size) == text) break;
+  }
+  return slot;
+}
+
+std::uint32_t SymbolTable::intern(std::string_view text) {
+  const auto hash = hash_of(text);
+  auto slot = slot_of(text, hash);
+  if (slots_[slot] != kFree) return slots_[slot];
+  if (entries_.size() * 2 >= slots_.size()) {
+    grow();
+    slot = slot_of(text, hash);
+  }
+  const auto id = size();
+  entries_.push_back({store(text), static_cast<std::uint32_t>(text.size()), hash});
+  slots_[slot] = id;
+  return id;
+}
+
+std::uint32_t SymbolTable::find(std::string_view text) const {
+  return slots_[slot_of(text, hash_of(text))];
+}
+
+void SymbolTable::grow() {
+  slots_.assign(slots_.size() * 2, kFree);
+  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  for (std::uint32_t id = 0; id < entries_.size(); ++id) {
+    auto slot = entries_[id].hash & mask;
+    while (slots_[slot] != kFree) slot = (slot + 1) & mask;
+    slots_[slot] = id;
+  }
+}
+
+const char* SymbolTable::store(std::string_view text) {
+  if (text.size() > block_free_) {
+    const auto bytes = std::max(kBlockBytes, text.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(bytes));
+    block_free_ = bytes;
+    block_end_ = blocks_.back().get() + bytes;
+  }
+  char* at = block_end_ - block_free_;
+  std::ranges::copy(text, at);
+  block_free_ -= text.size();
+  return at;
+}
+
+}  // namespace sluice::deb

@@ -1,0 +1,78 @@
+// Interned text: every name, version and other text of a snapshot exists once and is passed as a
+// dense number. Tables only grow; they are filled by one thread while a snapshot is loaded and are
+// read-only afterwards.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+
+namespace sluice::deb {
+
+using NameId = base::Index<struct NameTag>;        // source, binary and virtual package names
+using VersionId = base::Index<struct VersionTag>;  // equal ids <=> equal text (string equality)
+using TextId = base::Index<struct TextTag>;        // sections, maintainers, qualifiers, ...
+
+// Text <-> dense number, in order of first appearance.
+class SymbolTable {
+ public:
+  SymbolTable();
+  SymbolTable(const SymbolTable&) = delete;
+  SymbolTable& operator=(const SymbolTable&) = delete;
+  SymbolTable(SymbolTable&&) = default;
+  SymbolTable& operator=(SymbolTable&&) = default;
+
+  std::uint32_t intern(std::string_view text);
+
+  // The number of `text`, or kNone of base::Index when it was never interned.
+  std::uint32_t find(std::string_view text) const;
+
+  // Points into the table: valid as long as the table lives.
+  std::string_view text(std::uint32_t id) const { return {entries_[id].text, entries_[id].size}; }
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
+
+ private:
+  struct Entry {
+    const char* text;
+    std::uint32_t size;
+    std::uint32_t hash;
+  };
+
+  std::uint32_t slot_of(std::string_view text, std::uint32_t hash) const;
+  void grow();
+  const char* store(std::string_view text);
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  // open addressing; kNone of base::Index is free
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* block_end_ = nullptr;      // of the last block
+  std::size_t block_free_ = 0;     // bytes left before it
+};
+
+// The three tables of a snapshot.
+class Symbols {
+ public:
+  NameId name(std::string_view text) { return NameId(names_.intern(text)); }
+  VersionId version(std::string_view text) { return VersionId(versions_.intern(text)); }
+  TextId text_id(std::string_view text) { return TextId(texts_.intern(text)); }
+
+  NameId find_name(std::string_view text) const { return NameId(names_.find(text)); }
+  VersionId find_version(std::string_view text) const { return VersionId(versions_.find(text)); }
+  TextId find_text(std::string_view text) const { return TextId(texts_.find(text)); }
+
+  // Views into the tables; an invalid id gives "".
+  std::string_view text(NameId id) const { return id.valid() ? names_.text(id.value) : ""; }
+  std::string_view text(VersionId id) const { return id.valid() ? versions_.text(id.value) : ""; }
+  std::string_view text(TextId id) const { return id.valid() ? texts_.text(id.value) : ""; }
+
+  std::uint32_t name_count() const { return names_.size(); }
+
+ private:
+  SymbolTable names_, versions_, texts_;
+};
+
+}  // namespace sluice::deb

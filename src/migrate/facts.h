@@ -1,0 +1,74 @@
+// Facts: what the policies know about the world besides the suites and the hints. Plain values; who
+// reads them from files (britney/) or rows (store/) is no matter here. Source: migration 2.5.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+
+namespace sluice::migrate {
+
+template <class T>
+using ByName = std::map<std::string, T, std::less<>>;
+
+// When a version was first seen, and how urgent its uploader found it.
+struct AgeFacts {
+  struct FirstSeen {
+    std::string version;
+    std::int64_t seconds = 0;  // since the epoch
+  };
+  ByName<FirstSeen> first_seen;     // by source
+  ByName<std::string> urgency;      // by source; sticky (already filtered by 2.5), lower case
+};
+
+// Release critical bugs by name: a binary, a source, or "src:source".
+using BugFacts = ByName<std::set<std::string>>;
+
+struct PiupartsResult {
+  char state = 'X';  // P F W X
+  std::string url;
+};
+
+struct Signer {
+  bool buildd = false;
+  std::string uid;
+};
+
+struct LaunchpadBug {
+  std::string bug;
+  std::int64_t seconds = 0;
+};
+
+// Who answers which PPA a version came from; empty text: none. Asked at most once per version.
+class PpaLookup {
+ public:
+  PpaLookup() = default;
+  PpaLookup(const PpaLookup&) = delete;
+  PpaLookup& operator=(const PpaLookup&) = delete;
+  virtual ~PpaLookup() = default;
+  // Nothing: not known (unreachable); then nothing is cached.
+  virtual std::optional<std::string> ppa_of(std::string_view source, std::string_view version) = 0;
+};
+
+struct Facts {
+  base::Instant now;      // for stamps
+  base::Instant age_now;  // FAKE_RUNTIME or now
+  AgeFacts age;
+  BugFacts bugs_in_target, bugs_in_source;
+  ByName<PiupartsResult> piuparts_in_target, piuparts_in_source;
+  // binary -> version -> real architecture -> signer
+  ByName<ByName<ByName<Signer>>> signers;
+  ByName<std::vector<LaunchpadBug>> blocks;       // block-bugs
+  ByName<std::vector<LaunchpadBug>> excuse_bugs;  // update-excuse
+  ByName<ByName<std::string>> source_ppas;        // source -> version -> ppa or ""
+  PpaLookup* ppa_lookup = nullptr;                // null: nobody to ask
+};
+
+}  // namespace sluice::migrate

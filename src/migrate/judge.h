@@ -1,0 +1,50 @@
+// judge: suites, hints and facts -> excuses and candidates. Source: migration 4.3, 4.4, 4.8.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "migrate/excuse.h"
+#include "migrate/facts.h"
+#include "migrate/hint.h"
+#include "migrate/settings.h"
+#include "solve/installability.h"
+#include "solve/universe.h"
+
+namespace sluice::migrate {
+
+// What every rule may read. References live for the whole run.
+struct World {
+  const deb::Snapshot& snapshot;
+  const Settings& settings;
+  const HintSet& hints;
+  std::span<const std::unique_ptr<const solve::Universe>> universes;      // by ArchIndex
+  std::span<const std::unique_ptr<solve::Installability>> installability; // of the target, by ArchIndex
+
+  const deb::Suite& target() const { return snapshot.suites[deb::kTarget]; }
+  const deb::Suite& suite(SuiteIndex index) const { return snapshot.suites[index]; }
+  // The target as it is now (a run changes it; the snapshot's target is the start).
+  bool in_target(deb::BinaryRef ref) const { return installability[ref.arch]->present(ref.package); }
+};
+
+// A test that a policy wants (seam for the autopkgtest policy of migration 4.6).
+struct WantedTest {
+  std::string source, version, arch;
+  std::vector<std::string> triggers;
+  std::string item;
+};
+
+struct Judgement {
+  std::vector<Excuse> excuses;       // sorted by uvname
+  std::vector<Item> candidates;      // actionable items, sorted by (uvname, version)
+  std::vector<WantedTest> wanted;
+  AgeFacts age;                      // with the entries that this run added
+  ByName<ByName<std::string>> source_ppas;  // looked at in this run
+  std::vector<std::string> messages; // warnings for the log
+};
+
+Judgement judge(const World& world, const Facts& facts);
+
+}  // namespace sluice::migrate

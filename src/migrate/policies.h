@@ -1,0 +1,50 @@
+// Policies: functions of facts that return findings. Source: migration 4.4, 4.5, 4.8. The list of a
+// run is one explicit ordered array; adding a policy cannot break another.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "migrate/judge.h"
+
+namespace sluice::migrate {
+
+// What a policy may touch while a run goes on: later items see what earlier ones left (first-seen
+// dates, PPA groups, meta packages of kernels).
+struct PolicyRun {
+  const World& world;
+  const Facts& facts;
+  Judgement& out;  // age, source_ppas, wanted, messages
+
+  // Asks the finder to invalidate an excuse that was already judged (4.5.11, 4.5.12).
+  struct Invalidation {
+    std::string uvname;
+    Finding finding;
+    std::string reason;
+  };
+  std::vector<Invalidation> invalidations;
+  // State between items, one block per policy that needs it; only its own file touches it.
+  struct Memory;
+  std::shared_ptr<Memory> memory;
+};
+
+enum class PolicyScope : std::uint8_t { source_only, every_arch, both };
+
+struct PolicySpec {
+  PolicyId id;
+  bool additional_suites;  // applies to TPU/PU items too
+  PolicyScope scope;
+  // Null where the scope has no such call. They append findings, reasons and info to the excuse and
+  // return the verdict of this call.
+  Verdict (*on_source)(PolicyRun&, Excuse&);
+  Verdict (*on_arch)(PolicyRun&, Excuse&, ArchIndex);
+};
+
+// The policies of this run, in order (4.4).
+std::vector<PolicySpec> policies_of(const Settings& settings);
+
+// Runs them all on one excuse and raises its verdict afterwards.
+void run_policies(PolicyRun& run, std::span<const PolicySpec> policies, Excuse& excuse);
+
+}  // namespace sluice::migrate

@@ -1,0 +1,27 @@
+// Reports: decisions -> the peers' files. Pure: values in, text out. Source: migration 4.7, 8.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "codec/value.h"
+#include "migrate/excuse.h"
+#include "migrate/judge.h"
+#include "migrate/target.h"
+
+namespace sluice::migrate {
+
+// 4.7: the text list of an excuse in its order. D's list differs (4.8).
+std::vector<std::string> excuse_texts(const Excuse& excuse, const World& world);
+std::string excuses_html(std::span<const Excuse> excuses, const World& world, base::Instant now);
+std::string excuses_yaml(std::span<const Excuse> excuses, const World& world, base::Instant now);
+codec::Value excuse_value(const Excuse& excuse, const World& world);
+
+std::string heidi_result(const TargetState& target, const Settings& settings);           // 8.2
+std::string heidi_delta(std::span<const Item> accepted, const deb::Snapshot& snapshot);  // 8.3
+std::string noninst_status(const TargetState& target, base::Instant now);                // 8.4
+std::string uninst_report(const TargetState& target);                                    // 8.5
+
+}  // namespace sluice::migrate

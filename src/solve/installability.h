@@ -1,0 +1,52 @@
+// Installability of the packages that are in the target on one architecture, kept up to date under
+// changes with undo. Source: migration 5.1, 5.3; docs/adr/0005-witness-sets.md.
+//
+// The state is a small number of witnesses: sets of target packages that are closed (each clause of
+// a member has a member), free of conflicts, and contain all Essential packages. A package in any
+// witness is installable. A change repairs the witnesses that it touches; only what falls out of all
+// of them is searched again, by a complete search.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "solve/universe.h"
+
+namespace sluice::solve {
+
+struct InstallabilityChange {
+  std::vector<PackageIndex> broken;    // in the target and not installable now, were before or are new
+  std::vector<PackageIndex> repaired;  // in the target and installable now, were not before
+};
+
+class Installability {
+ public:
+  // `present`: the target's packages; at most one per name. The universe must outlive this.
+  Installability(const Universe& universe, std::span<const PackageIndex> present);
+  ~Installability();
+  Installability(const Installability&) = delete;
+  Installability& operator=(const Installability&) = delete;
+
+  bool present(PackageIndex package) const;
+  bool installable(PackageIndex package) const;  // present, and its dependencies can be met
+  std::vector<PackageIndex> uninstallable() const;  // sorted
+
+  // Takes packages out and puts packages in; answers what that changed for the packages that are
+  // present afterwards. Cost: what hangs on the changed packages, not the size of the archive.
+  InstallabilityChange change(std::span<const PackageIndex> removed,
+                              std::span<const PackageIndex> added);
+
+  // Undo: everything since the mark is taken back. Marks nest; commit() forgets all of them.
+  using Mark = std::size_t;
+  Mark mark() const;
+  void rollback(Mark mark);
+  void commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sluice::solve

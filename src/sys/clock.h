@@ -1,0 +1,21 @@
+// Clock: the only way to learn the time.
+#pragma once
+
+#include <memory>
+
+#include "base/time.h"
+
+namespace sluice::sys {
+
+class Clock {
+ public:
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock() = default;
+  virtual base::Instant now() = 0;
+};
+
+std::unique_ptr<Clock> system_clock();
+
+}  // namespace sluice::sys

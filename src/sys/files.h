@@ -1,0 +1,63 @@
+// FileSystem: everything we do to disk. The POSIX one is posix_files.cc; tests use an in-memory one
+// that can fail (disk full) and forget unsynced bytes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sluice::sys {
+
+// A whole file as memory (mapped where that is possible); lives as long as this object.
+class FileView {
+ public:
+  FileView() = default;
+  FileView(const FileView&) = delete;
+  FileView& operator=(const FileView&) = delete;
+  virtual ~FileView() = default;
+  virtual std::string_view bytes() const = 0;
+};
+
+struct FileStatus {
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;
+  std::uint64_t inode = 0;
+  bool directory = false;
+};
+
+class FileSystem {
+ public:
+  FileSystem() = default;
+  FileSystem(const FileSystem&) = delete;
+  FileSystem& operator=(const FileSystem&) = delete;
+  virtual ~FileSystem() = default;
+
+  // Errors: not_found, denied, unavailable (I/O).
+  virtual base::Result<std::unique_ptr<FileView>> open(const std::string& path) = 0;
+  virtual base::Result<FileStatus> status(const std::string& path) = 0;
+  virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;  // sorted names
+
+  // Replaces the file: write beside it, sync, rename, sync the directory. On any error the old file
+  // is whole and the new one is gone. Creates missing parent directories.
+  virtual base::Result<void> replace(const std::string& path, std::string_view bytes) = 0;
+
+  // Appends and syncs. Creates the file and missing parents.
+  virtual base::Result<void> append(const std::string& path, std::string_view bytes) = 0;
+
+  virtual base::Result<void> create_directories(const std::string& path) = 0;
+  virtual base::Result<void> remove(const std::string& path) = 0;  // not_found is an error
+  virtual base::Result<void> rename(const std::string& from, const std::string& to) = 0;
+
+  bool exists(const std::string& path) { return status(path).has_value(); }
+  // The bytes as a string of their own.
+  base::Result<std::string> read(const std::string& path);
+};
+
+// The machine's disk.
+std::unique_ptr<FileSystem> posix_file_system();
+
+}  // namespace sluice::sys
