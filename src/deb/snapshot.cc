@@ -14,15 +14,15 @@ std::string_view text_of(RelationField field) {
   return "";
 }
 
-const SourcePackage* Suite::source(NameId name) const {
-  if (name.value >= source_of_name.size()) return nullptr;
-  const auto at = source_of_name[name.value];
+const SourcePackage* Suite::source(NameId wanted) const {
+  if (wanted.value >= source_of_name.size()) return nullptr;
+  const auto at = source_of_name[wanted.value];
   return at == NameId::kNone ? nullptr : &sources[at];
 }
 
-PackageIndex Suite::binary(ArchIndex arch, NameId name) const {
+PackageIndex Suite::binary(ArchIndex arch, NameId wanted) const {
   const auto& table = binary_of_name[arch];
-  return name.value < table.size() ? table[name.value] : PackageIndex();
+  return wanted.value < table.size() ? table[wanted.value] : PackageIndex();
 }
 
 std::span<const ClauseId> Snapshot::clauses(const BinaryPackage& package,

@@ -30,9 +30,9 @@ struct Suite {
   std::vector<std::vector<PackageIndex>> binary_of_name;  // [ArchIndex][NameId] -> pkg-id or none
 
   // Null if the suite has no such source. Fakes are found too.
-  const SourcePackage* source(NameId name) const;
+  const SourcePackage* source(NameId wanted) const;
   // Invalid if the suite has no such binary on the architecture.
-  PackageIndex binary(ArchIndex arch, NameId name) const;
+  PackageIndex binary(ArchIndex arch, NameId wanted) const;
 };
 
 // All pkg-ids of one architecture, over all suites (arch:all packages stand in each).

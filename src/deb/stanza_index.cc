@@ -1,0 +1,88 @@
+#include "deb/stanza_index.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sluice::deb {
+namespace {
+
+// Both ends of a paragraph are hashed: the head has its name and version, the tail its digest. All
+// bytes are compared on a hit, so this only has to spread.
+constexpr std::size_t kSampleBytes = 96;
+
+std::uint64_t mix(std::uint64_t hash, std::string_view text) {
+  constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ULL;
+  while (text.size() >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), 8);
+    hash = (hash ^ word) * kMultiplier;
+    hash ^= hash >> 32;
+    text.remove_prefix(8);
+  }
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * kMultiplier;
+  return hash;
+}
+
+std::uint32_t hash_of(std::string_view stanza) {
+  const auto bytes = std::min(stanza.size(), kSampleBytes);
+  auto hash = mix(stanza.size(), stanza.substr(0, bytes));
+  hash = mix(hash, stanza.substr(stanza.size() - bytes));
+  return static_cast<std::uint32_t>(hash >> 32);
+}
+
+}  // namespace
+
+StanzaIndex::StanzaIndex() : slots_(1024, kNone) {}
+
+std::uint32_t StanzaIndex::find_or_add(std::string_view stanza) {
+  if (texts_.size() * 2 >= slots_.size()) grow();
+  const auto hash = hash_of(stanza);
+  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  auto slot = hash & mask;
+  for (; slots_[slot] != kNone; slot = (slot + 1) & mask) {
+    const auto id = slots_[slot];
+    if (hashes_[id] == hash && texts_[id] == stanza) return id;
+  }
+  slots_[slot] = size();
+  texts_.push_back(stanza);
+  hashes_.push_back(hash);
+  successor_.push_back(kNone);
+  return size() - 1;
+}
+
+void StanzaIndex::grow() {
+  slots_.assign(slots_.size() * 2, kNone);
+  const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
+  for (std::uint32_t id = 0; id < size(); ++id) {
+    auto slot = hashes_[id] & mask;
+    while (slots_[slot] != kNone) slot = (slot + 1) & mask;
+    slots_[slot] = id;
+  }
+}
+
+bool StanzaCursor::guess(std::uint32_t candidate, Step& step) {
+  if (candidate == StanzaIndex::kNone || !reader_.next_if_equal(index_.text(candidate)))
+    return false;
+  step = {candidate, false};
+  return true;
+}
+
+bool StanzaCursor::next(Step& step) {
+  const auto expected =
+      previous_ == StanzaIndex::kNone ? StanzaIndex::kNone : index_.successor(previous_);
+  const auto after_missed =
+      missed_ == StanzaIndex::kNone ? StanzaIndex::kNone : index_.successor(missed_);
+  if (!guess(expected, step) && !guess(missed_, step) && !guess(after_missed, step)) {
+    if (expected != StanzaIndex::kNone) missed_ = expected;
+    const auto stanza = reader_.next();
+    if (!stanza) return false;
+    const auto known = index_.size();
+    step.id = index_.find_or_add(*stanza);
+    step.is_new = step.id == known;
+  }
+  if (previous_ != StanzaIndex::kNone) index_.set_successor(previous_, step.id);
+  previous_ = step.id;
+  return true;
+}
+
+}  // namespace sluice::deb
