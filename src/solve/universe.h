@@ -31,8 +31,12 @@ struct ClauseReason {
   deb::ClauseId relation;
 };
 
+// Whether the qualifier `:native` is allowed (migration 3.4).
+enum class RelationKind : std::uint8_t { run_time, build_time };
+
 class Universe {
  public:
+  // The snapshot must outlive the universe.
   Universe(const deb::Snapshot& snapshot, ArchIndex arch);
   Universe(const Universe&) = delete;
   Universe& operator=(const Universe&) = delete;
@@ -58,6 +62,10 @@ class Universe {
   bool broken(PackageIndex package) const { return broken_[package.value] != 0; }
   bool essential(PackageIndex package) const { return essential_[package.value] != 0; }
 
+  // Packages of the architecture (over all suites) that satisfy one alternative (migration 3.4):
+  // real ones in the order of loading, then providers. Broken ones are included.
+  std::vector<PackageIndex> satisfying(const deb::Atom& atom, RelationKind kind) const;
+
   // Every package with `package` in any clause; sorted, no duplicates.
   std::vector<PackageIndex> reverse_dependencies(PackageIndex package) const;
   // Same dependencies, same conflicts, same sets (non-empty): exchangeable (migration 5.2).
@@ -65,6 +73,12 @@ class Universe {
 
  private:
   friend class UniverseBuilder;
+  struct Provider {
+    PackageIndex package;
+    deb::VersionId version;  // invalid: unversioned
+  };
+  void collect(const deb::Atom& atom, RelationKind kind, std::vector<PackageIndex>& out) const;
+
   const deb::Snapshot& snapshot_;
   ArchIndex arch_;
   std::vector<std::uint8_t> broken_, essential_;
@@ -73,12 +87,8 @@ class Universe {
   std::vector<DependencyClause> depends_;
   std::vector<PackageIndex> members_, dependents_, conflicts_;
   std::vector<SetIndex> sets_;
+  std::vector<std::uint32_t> provider_begin_;  // by NameId
+  std::vector<Provider> providers_;
 };
-
-// Packages of the architecture (over all suites) that satisfy one alternative (migration 3.4), in
-// the order of loading. `build` allows the qualifier `native`.
-enum class RelationKind : std::uint8_t { run_time, build_time };
-std::vector<PackageIndex> satisfying(const deb::Snapshot& snapshot, ArchIndex arch,
-                                     const deb::Atom& atom, RelationKind kind);
 
 }  // namespace sluice::solve
