@@ -52,6 +52,14 @@ class FileSystem {
   virtual base::Result<void> remove(const std::string& path) = 0;  // not_found is an error
   virtual base::Result<void> rename(const std::string& from, const std::string& to) = 0;
 
+  // Makes `path` show the bytes of `target` (absolute), replacing what was there: a symbolic link
+  // where there are such; this default copies. Creates missing parent directories.
+  virtual base::Result<void> link(const std::string& target, const std::string& path) {
+    const auto view = open(target);
+    if (!view) return std::unexpected(view.error());
+    return replace(path, (*view)->bytes());
+  }
+
   bool exists(const std::string& path) { return status(path).has_value(); }
   // The bytes as a string of their own.
   base::Result<std::string> read(const std::string& path);
