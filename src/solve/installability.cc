@@ -1,0 +1,368 @@
+#include "solve/installability.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/check.h"
+#include "solve/search.h"
+#include "solve/witness.h"
+
+namespace sluice::solve {
+namespace {
+
+// Steps of one quick attempt to extend a witness; a package of a real archive needs some tens.
+constexpr int kStepsMax = 3000;
+// Witnesses that house nobody cost a look per change; more than a few are worth a renumbering.
+constexpr std::ptrdiff_t kIdleWitnessesMax = 8;
+constexpr std::uint32_t kNowhere = 0xffffffffU;
+
+}  // namespace
+
+struct Installability::State {
+  explicit State(const Universe& u)
+      : universe(u), present(u.size()), home(u.size(), kNowhere), search(u, present) {}
+
+  const Universe& universe;
+  std::vector<std::uint8_t> present;
+  std::vector<std::uint32_t> home;  // a witness that has the package; kNowhere: absent or uninstallable
+  std::vector<Witness> witnesses;
+  std::vector<std::uint32_t> residents;  // by witness: packages whose home it is
+  std::vector<std::uint8_t> dead;        // by witness: dissolved, lacks Essential packages
+  std::vector<PackageIndex> essentials;  // present ones, sorted
+  Search search;
+  // Uninstallable packages of the target and the sets whose change could help them.
+  std::map<PackageIndex, std::vector<SetIndex>> uninstallable;
+
+  struct Undo {
+    enum class Kind : std::uint8_t {
+      presence, member, home, witness, death, essentials, uninstallable
+    } kind;
+    std::uint32_t witness = 0;
+    PackageIndex package;
+    std::uint32_t old_home = kNowhere;
+    bool was_uninstallable = false;
+    std::vector<PackageIndex> old_essentials;
+    std::vector<SetIndex> old_footprint;
+  };
+  std::vector<Undo> log;
+
+  void note(Undo::Kind kind, std::uint32_t witness, PackageIndex package) {
+    Undo entry{kind, witness, package, kNowhere, false, {}, {}};
+    log.push_back(std::move(entry));
+  }
+  void flip_presence(PackageIndex package) {
+    present[package.value] ^= 1;
+    note(Undo::Kind::presence, 0, package);
+  }
+  void note_member(std::uint32_t witness, PackageIndex package) {
+    note(Undo::Kind::member, witness, package);
+  }
+  void set_home(PackageIndex package, std::uint32_t witness) {
+    note(Undo::Kind::home, 0, package);
+    log.back().old_home = home[package.value];
+    move_home(package, witness);
+  }
+  void move_home(PackageIndex package, std::uint32_t witness) {
+    if (home[package.value] != kNowhere) --residents[home[package.value]];
+    home[package.value] = witness;
+    if (witness != kNowhere) ++residents[witness];
+  }
+  void set_uninstallable(PackageIndex package, bool now, std::vector<SetIndex> footprint) {
+    note(Undo::Kind::uninstallable, 0, package);
+    auto& entry = log.back();
+    const auto known = uninstallable.find(package);
+    entry.was_uninstallable = known != uninstallable.end();
+    if (entry.was_uninstallable) entry.old_footprint = std::move(known->second);
+    if (now) {
+      uninstallable[package] = std::move(footprint);
+    } else if (entry.was_uninstallable) {
+      uninstallable.erase(known);
+    }
+  }
+
+  void undo(Undo& entry);
+  bool join(std::uint32_t witness, PackageIndex package);
+  bool leaves(std::uint32_t witness, PackageIndex package, std::vector<SetIndex>& suspects,
+              std::vector<PackageIndex>& fallen);
+  void dissolve(std::uint32_t witness, std::vector<PackageIndex>& fallen);
+  bool repair(std::uint32_t witness, std::vector<SetIndex> suspects,
+              std::vector<PackageIndex>& fallen);
+  void update_witness(std::uint32_t witness, std::span<const PackageIndex> removed,
+                      std::span<const PackageIndex> added, bool essentials_changed,
+                      std::vector<PackageIndex>& fallen);
+  bool update_essentials(std::span<const PackageIndex> removed, std::span<const PackageIndex> added);
+  bool house(PackageIndex package);
+  std::uint32_t add_witness(std::span<const PackageIndex> members);
+  void compact();
+  std::vector<PackageIndex> curable(std::span<const PackageIndex> added, bool essentials_changed) const;
+};
+
+void Installability::State::undo(Undo& entry) {
+  switch (entry.kind) {
+    case Undo::Kind::presence: present[entry.package.value] ^= 1; break;
+    case Undo::Kind::member: witnesses[entry.witness].flip(entry.package); break;
+    case Undo::Kind::home: move_home(entry.package, entry.old_home); break;
+    case Undo::Kind::witness:
+      witnesses.pop_back();
+      residents.pop_back();
+      dead.pop_back();
+      break;
+    case Undo::Kind::death: dead[entry.witness] = 0; break;
+    case Undo::Kind::essentials: essentials = std::move(entry.old_essentials); break;
+    case Undo::Kind::uninstallable:
+      if (entry.was_uninstallable) {
+        uninstallable[entry.package] = std::move(entry.old_footprint);
+      } else {
+        uninstallable.erase(entry.package);
+      }
+      break;
+  }
+}
+
+// The quick way into a witness.
+bool Installability::State::join(std::uint32_t witness, PackageIndex package) {
+  const auto added = extend(universe, present, witnesses[witness], package, kStepsMax);
+  for (const auto p : added) note_member(witness, p);
+  return !added.empty();
+}
+
+// Takes a package out of a witness; what it supported becomes suspect. False for an Essential one,
+// without which this is no witness.
+bool Installability::State::leaves(std::uint32_t witness, PackageIndex package,
+                                   std::vector<SetIndex>& suspects,
+                                   std::vector<PackageIndex>& fallen) {
+  witnesses[witness].flip(package);
+  note_member(witness, package);
+  if (home[package.value] == witness) fallen.push_back(package);
+  const auto sets = universe.sets_with(package);
+  suspects.insert(suspects.end(), sets.begin(), sets.end());
+  return !std::ranges::binary_search(essentials, package);
+}
+
+void Installability::State::dissolve(std::uint32_t witness, std::vector<PackageIndex>& fallen) {
+  dead[witness] = 1;
+  note(Undo::Kind::death, witness, PackageIndex());
+  for (const auto package : witnesses[witness].members()) {
+    witnesses[witness].flip(package);
+    note_member(witness, package);
+    if (home[package.value] == witness) fallen.push_back(package);
+  }
+}
+
+// Gives every suspect set that somebody in the witness needs a member again, or lets those fall out.
+bool Installability::State::repair(std::uint32_t witness, std::vector<SetIndex> suspects,
+                                   std::vector<PackageIndex>& fallen) {
+  while (!suspects.empty()) {
+    const auto set = suspects.back();
+    suspects.pop_back();
+    if (witnesses[witness].meets(universe, set)) continue;
+    const auto dependents = universe.dependents(set);
+    const auto needs = [&](PackageIndex d) { return witnesses[witness].has(d); };
+    if (std::ranges::none_of(dependents, needs)) continue;
+    if (std::ranges::any_of(universe.members(set), [&](PackageIndex m) { return join(witness, m); }))
+      continue;
+    for (const auto dependent : dependents)
+      if (needs(dependent) && !leaves(witness, dependent, suspects, fallen)) return false;
+  }
+  return true;
+}
+
+void Installability::State::update_witness(std::uint32_t witness,
+                                           std::span<const PackageIndex> removed,
+                                           std::span<const PackageIndex> added,
+                                           bool essentials_changed,
+                                           std::vector<PackageIndex>& fallen) {
+  std::vector<SetIndex> suspects;
+  for (const auto package : removed)
+    if (witnesses[witness].has(package)) (void)leaves(witness, package, suspects, fallen);
+  // Successors go in before anything falls: most of what hung on the old version hangs on them.
+  if (!suspects.empty() || witness == 0)
+    for (const auto package : added)
+      if (!witnesses[witness].has(package)) (void)join(witness, package);
+  bool holds = repair(witness, std::move(suspects), fallen);
+  if (essentials_changed && holds)
+    holds = std::ranges::all_of(essentials, [&](PackageIndex e) {
+      return witnesses[witness].has(e) || join(witness, e);
+    });
+  if (!holds) dissolve(witness, fallen);
+}
+
+// True if the list of Essential packages changed.
+bool Installability::State::update_essentials(std::span<const PackageIndex> removed,
+                                              std::span<const PackageIndex> added) {
+  const auto is_essential = [&](PackageIndex p) { return universe.essential(p); };
+  if (std::ranges::none_of(removed, is_essential) && std::ranges::none_of(added, is_essential))
+    return false;
+  note(Undo::Kind::essentials, 0, PackageIndex());
+  log.back().old_essentials = essentials;
+  std::erase_if(essentials, [&](PackageIndex p) { return present[p.value] == 0; });
+  for (const auto package : added)
+    if (is_essential(package)) essentials.push_back(package);
+  std::ranges::sort(essentials);
+  return true;
+}
+
+// Finds a witness for a present package: one that has it, one that takes it, or a new one from the
+// complete search. False: it is uninstallable.
+bool Installability::State::house(PackageIndex package) {
+  if (universe.broken(package)) {
+    set_uninstallable(package, true, {});
+    return false;
+  }
+  const auto settle = [&](std::uint32_t witness) {
+    set_home(package, witness);
+    if (uninstallable.contains(package)) set_uninstallable(package, false, {});
+    return true;
+  };
+  for (std::uint32_t w = 0; w < witnesses.size(); ++w)
+    if (witnesses[w].has(package)) return settle(w);
+  for (std::uint32_t w = 0; w < witnesses.size(); ++w)
+    if (dead[w] == 0 && join(w, package)) return settle(w);
+  auto goals = essentials;
+  goals.insert(goals.begin(), package);
+  const auto found = search.solve(goals);
+  if (!found) {
+    if (home[package.value] != kNowhere) set_home(package, kNowhere);
+    set_uninstallable(package, true, search.examined());
+    return false;
+  }
+  return settle(add_witness(*found));
+}
+
+std::uint32_t Installability::State::add_witness(std::span<const PackageIndex> members) {
+  const auto fresh = static_cast<std::uint32_t>(witnesses.size());
+  witnesses.emplace_back(universe.size());
+  residents.push_back(0);
+  dead.push_back(0);
+  note(Undo::Kind::witness, fresh, PackageIndex());
+  for (const auto member : members) {
+    witnesses[fresh].flip(member);
+    note_member(fresh, member);
+  }
+  return fresh;
+}
+
+// Forgets witnesses that house nobody. Only without marks: numbers change.
+void Installability::State::compact() {
+  std::vector<std::uint32_t> moved(witnesses.size(), kNowhere);
+  std::uint32_t kept = 0;
+  for (std::uint32_t w = 0; w < witnesses.size(); ++w) {
+    if (residents[w] == 0) continue;
+    moved[w] = kept;
+    if (kept != w) witnesses[kept] = std::move(witnesses[w]);
+    residents[kept] = residents[w];
+    dead[kept++] = dead[w];
+  }
+  witnesses.erase(witnesses.begin() + kept, witnesses.end());
+  residents.resize(kept);
+  dead.resize(kept);
+  for (auto& at : home)
+    if (at != kNowhere) at = moved[at];
+}
+
+// Uninstallable packages that an addition may have helped.
+std::vector<PackageIndex> Installability::State::curable(std::span<const PackageIndex> added,
+                                                         bool essentials_changed) const {
+  std::vector<PackageIndex> found;
+  if (uninstallable.empty()) return found;
+  std::vector<SetIndex> gained;
+  for (const auto package : added) {
+    const auto sets = universe.sets_with(package);
+    gained.insert(gained.end(), sets.begin(), sets.end());
+  }
+  std::ranges::sort(gained);
+  for (const auto& [package, footprint] : uninstallable) {
+    if (universe.broken(package)) continue;
+    const bool touched = std::ranges::any_of(
+        footprint, [&](SetIndex set) { return std::ranges::binary_search(gained, set); });
+    if (essentials_changed || touched) found.push_back(package);
+  }
+  return found;
+}
+
+Installability::Installability(const Universe& universe, std::span<const PackageIndex> present)
+    : state_(std::make_unique<State>(universe)) {
+  auto& s = *state_;
+  for (const auto package : present) {
+    s.present[package.value] = 1;
+    if (universe.essential(package)) s.essentials.push_back(package);
+  }
+  std::ranges::sort(s.essentials);
+  if (const auto base = s.search.solve(s.essentials)) {
+    (void)s.add_witness(*base);
+    for (const auto member : *base) s.move_home(member, 0);
+  }
+  for (const auto package : present)
+    if (s.home[package.value] == kNowhere) (void)s.house(package);
+  s.log.clear();
+}
+
+Installability::~Installability() = default;
+
+bool Installability::present(PackageIndex package) const {
+  return state_->present[package.value] != 0;
+}
+
+bool Installability::installable(PackageIndex package) const {
+  return state_->home[package.value] != kNowhere;
+}
+
+std::vector<PackageIndex> Installability::uninstallable() const {
+  std::vector<PackageIndex> all;
+  for (const auto& [package, footprint] : state_->uninstallable) all.push_back(package);
+  return all;
+}
+
+InstallabilityChange Installability::change(std::span<const PackageIndex> removed,
+                                            std::span<const PackageIndex> added) {
+  auto& s = *state_;
+  for (const auto package : removed) {
+    base::check(s.present[package.value] != 0, "what leaves the target is in it");
+    s.flip_presence(package);
+  }
+  for (const auto package : added) {
+    base::check(s.present[package.value] == 0, "what enters the target is not in it");
+    s.flip_presence(package);
+  }
+  const bool essentials_changed = s.update_essentials(removed, added);
+  std::vector<PackageIndex> homeless;
+  for (std::uint32_t w = 0; w < s.witnesses.size(); ++w)
+    if (s.dead[w] == 0)
+      s.update_witness(w, removed, added, essentials_changed, homeless);
+  for (const auto package : removed) {
+    if (s.home[package.value] != kNowhere) s.set_home(package, kNowhere);
+    if (s.uninstallable.contains(package)) s.set_uninstallable(package, false, {});
+  }
+  InstallabilityChange result;
+  const auto curable = s.curable(added, essentials_changed);
+  homeless.insert(homeless.end(), added.begin(), added.end());
+  std::ranges::sort(homeless);
+  homeless.erase(std::ranges::unique(homeless).begin(), homeless.end());
+  for (const auto package : homeless)
+    if (s.present[package.value] != 0 && !s.house(package)) result.broken.push_back(package);
+  for (const auto package : curable)
+    if (s.present[package.value] != 0 && s.uninstallable.contains(package) && s.house(package))
+      result.repaired.push_back(package);
+  return result;
+}
+
+Installability::Mark Installability::mark() const { return state_->log.size(); }
+
+void Installability::rollback(Mark mark) {
+  auto& s = *state_;
+  base::check(mark <= s.log.size(), "a mark is taken back once");
+  while (s.log.size() > mark) {
+    auto entry = std::move(s.log.back());
+    s.log.pop_back();
+    s.undo(entry);
+  }
+}
+
+void Installability::commit() {
+  auto& s = *state_;
+  s.log.clear();
+  if (std::ranges::count(s.residents, 0U) > kIdleWitnessesMax) s.compact();
+}
+
+}  // namespace sluice::solve

@@ -1,0 +1,69 @@
+#include "solve/witness.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace sluice::solve {
+namespace {
+
+// Real dependency chains are some tens deep; deeper ones go to the complete search.
+constexpr int kDepthMax = 500;
+
+struct Extender {
+  const Universe& universe;
+  const std::vector<std::uint8_t>& present;
+  Witness& witness;
+  int steps_left;
+  std::vector<PackageIndex> added;
+
+  void undo_to(std::size_t size) {
+    while (added.size() > size) {
+      witness.flip(added.back());
+      added.pop_back();
+    }
+  }
+
+  bool add(PackageIndex package, int depth) {
+    if (--steps_left < 0 || depth > kDepthMax) return false;
+    if (present[package.value] == 0 || !witness.tolerates(universe, package)) return false;
+    const auto before = added.size();
+    witness.flip(package);
+    added.push_back(package);
+    for (const auto& clause : universe.depends(package)) {
+      if (witness.meets(universe, clause.set)) continue;
+      const auto members = universe.members(clause.set);
+      if (std::ranges::any_of(members, [&](PackageIndex m) { return add(m, depth + 1); })) continue;
+      undo_to(before);
+      return false;
+    }
+    return true;
+  }
+};
+
+}  // namespace
+
+bool Witness::meets(const Universe& universe, SetIndex set) const {
+  return std::ranges::any_of(universe.members(set), [this](PackageIndex m) { return has(m); });
+}
+
+bool Witness::tolerates(const Universe& universe, PackageIndex package) const {
+  return std::ranges::none_of(universe.conflicts(package), [this](PackageIndex c) { return has(c); });
+}
+
+std::vector<PackageIndex> Witness::members() const {
+  std::vector<PackageIndex> all;
+  for (std::size_t word = 0; word < bits_.size(); ++word)
+    for (auto rest = bits_[word]; rest != 0; rest &= rest - 1)
+      all.emplace_back(word * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
+  return all;
+}
+
+std::vector<PackageIndex> extend(const Universe& universe, const std::vector<std::uint8_t>& present,
+                                 Witness& witness, PackageIndex package, int steps_max) {
+  if (universe.broken(package)) return {};
+  Extender extender{universe, present, witness, steps_max, {}};
+  if (!extender.add(package, 0)) return {};
+  return std::move(extender.added);
+}
+
+}  // namespace sluice::solve
