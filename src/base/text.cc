@@ -67,6 +67,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::int64_t> parse_int(std::string_view text) {
+  if (text.starts_with("+-")) return std::nullopt;  // from_chars would take the second sign
   if (text.starts_with('+')) text.remove_prefix(1);
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -1,0 +1,166 @@
+// What every FileSystem promises (sys/files.h), asked of the machine's disk and of the one in
+// memory. covers: sys/files.cc sys/posix_files.cc
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/memory_files.h"
+#include "sys/files.h"
+
+namespace sluice {
+namespace {
+
+using base::ErrorKind;
+using Names = std::vector<std::string>;
+
+struct OnDisk {
+  OnDisk() : files(sys::posix_file_system()) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
+    root = ::mkdtemp(pattern.data());
+  }
+  OnDisk(const OnDisk&) = delete;
+  OnDisk& operator=(const OnDisk&) = delete;
+  ~OnDisk() { std::filesystem::remove_all(root); }
+  std::unique_ptr<sys::FileSystem> files;
+  std::string root;
+};
+
+struct InMemory {
+  std::unique_ptr<sys::FileSystem> files = std::make_unique<test::MemoryFileSystem>();
+  std::string root = "/disk";
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, OnDisk, InMemory) {
+  Disk disk;
+  const auto path = disk.root + "/out";
+
+  REQUIRE(disk.files->replace(path, "first"));
+  REQUIRE(disk.files->replace(path, std::string("a\0b\n", 4)));
+
+  CHECK(disk.files->read(path).value() == std::string("a\0b\n", 4));
+  CHECK(disk.files->status(path)->size == 4);
+  CHECK_FALSE(disk.files->status(path)->directory);
+}
+
+TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, OnDisk, InMemory) {
+  Disk disk;
+
+  REQUIRE(disk.files->replace(disk.root + "/out", "1"));
+  REQUIRE(disk.files->replace(disk.root + "/out", "2"));
+
+  CHECK(disk.files->list(disk.root).value() == Names{"out"});
+}
+
+TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, OnDisk, InMemory) {
+  Disk disk;
+
+  REQUIRE(disk.files->replace(disk.root + "/a/b/out", "x"));
+  REQUIRE(disk.files->append(disk.root + "/c/d/log", "y"));
+
+  CHECK(disk.files->status(disk.root + "/a/b")->directory);
+  CHECK(disk.files->read(disk.root + "/c/d/log").value() == "y");
+}
+
+TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, OnDisk, InMemory) {
+  Disk disk;
+
+  REQUIRE(disk.files->replace(disk.root + "/empty", ""));
+
+  CHECK(disk.files->read(disk.root + "/empty").value().empty());
+}
+
+TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, OnDisk, InMemory) {
+  Disk disk;
+  const auto path = disk.root + "/none";
+
+  CHECK(disk.files->open(path).error().kind == ErrorKind::not_found);
+  CHECK(disk.files->status(path).error().kind == ErrorKind::not_found);
+  CHECK(disk.files->list(path).error().kind == ErrorKind::not_found);
+  CHECK(disk.files->remove(path).error().kind == ErrorKind::not_found);
+  CHECK(disk.files->rename(path, disk.root + "/other").error().kind == ErrorKind::not_found);
+  CHECK_FALSE(disk.files->exists(path));
+}
+
+TEST_CASE_TEMPLATE("file system: an error names the file", Disk, OnDisk, InMemory) {
+  Disk disk;
+  const auto path = disk.root + "/none";
+
+  CHECK(disk.files->open(path).error().what.find(path) != std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, OnDisk, InMemory) {
+  Disk disk;
+  const auto path = disk.root + "/log";
+
+  REQUIRE(disk.files->append(path, "one\n"));
+  REQUIRE(disk.files->append(path, "two\n"));
+
+  CHECK(disk.files->read(path).value() == "one\ntwo\n");
+}
+
+TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/b", ""));
+  REQUIRE(disk.files->replace(disk.root + "/a", ""));
+  REQUIRE(disk.files->replace(disk.root + "/c/inner", ""));
+
+  CHECK(disk.files->list(disk.root).value() == Names{"a", "b", "c"});
+}
+
+TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk, InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/new", "new"));
+  REQUIRE(disk.files->replace(disk.root + "/old", "old"));
+
+  REQUIRE(disk.files->rename(disk.root + "/new", disk.root + "/old"));
+
+  CHECK(disk.files->read(disk.root + "/old").value() == "new");
+  CHECK_FALSE(disk.files->exists(disk.root + "/new"));
+}
+
+TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, OnDisk, InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/x", "x"));
+
+  REQUIRE(disk.files->remove(disk.root + "/x"));
+
+  CHECK_FALSE(disk.files->exists(disk.root + "/x"));
+}
+
+TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk, OnDisk,
+                   InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->create_directories(disk.root + "/dir"));
+
+  CHECK(disk.files->open(disk.root + "/dir").error().kind == ErrorKind::invalid);
+  CHECK(disk.files->replace(disk.root + "/dir", "x").error().kind == ErrorKind::invalid);
+  CHECK(disk.files->status(disk.root + "/dir")->directory);
+}
+
+TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, OnDisk, InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/file", "x"));
+
+  CHECK_FALSE(disk.files->replace(disk.root + "/file/inner", "y"));
+  CHECK(disk.files->read(disk.root + "/file").value() == "x");
+}
+
+TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", Disk, OnDisk,
+                   InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/x", "old"));
+  const auto view = disk.files->open(disk.root + "/x");
+  REQUIRE(view);
+
+  REQUIRE(disk.files->replace(disk.root + "/x", "newer"));
+
+  CHECK((*view)->bytes() == "old");
+}
+
+}  // namespace sluice

@@ -1,0 +1,117 @@
+// Only what the machine's disk can do; the promises of every FileSystem: tests/contract.
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sys/files.h"
+
+namespace sluice::sys {
+namespace {
+
+struct Folder {
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string path;
+};
+
+// Stands for a full disk: no file may grow beyond the limit, and write() says so.
+struct SmallFiles {
+  explicit SmallFiles(rlim_t bytes) {
+    old_handler = ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &old_limit);
+    const rlimit limit{bytes, old_limit.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  SmallFiles(const SmallFiles&) = delete;
+  SmallFiles& operator=(const SmallFiles&) = delete;
+  ~SmallFiles() {
+    ::setrlimit(RLIMIT_FSIZE, &old_limit);
+    ::signal(SIGXFSZ, old_handler);
+  }
+  rlimit old_limit{};
+  void (*old_handler)(int) = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("posix files: a write that fails halfway leaves the old file and no new one") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  REQUIRE(files->replace(folder.path + "/HeidiResult", "old"));
+
+  base::Result<void> result;
+  {
+    const SmallFiles limit(100);
+    result = files->replace(folder.path + "/HeidiResult", std::string(1000, 'x'));
+  }
+
+  REQUIRE_FALSE(result);
+  CHECK(result.error().kind == base::ErrorKind::unavailable);
+  CHECK(files->read(folder.path + "/HeidiResult").value() == "old");
+  CHECK(files->list(folder.path).value() == std::vector<std::string>{"HeidiResult"});
+}
+
+TEST_CASE("posix files: a symbolic link stays one, its file is replaced") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  REQUIRE(files->replace(folder.path + "/real", "old"));
+  std::filesystem::create_symlink("real", folder.path + "/link");
+
+  REQUIRE(files->replace(folder.path + "/link", "new"));
+
+  CHECK(std::filesystem::is_symlink(folder.path + "/link"));
+  CHECK(files->read(folder.path + "/real").value() == "new");
+}
+
+TEST_CASE("posix files: a replaced file keeps its permissions") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  REQUIRE(files->replace(folder.path + "/x", "old"));
+  REQUIRE(::chmod((folder.path + "/x").c_str(), 0640) == 0);
+
+  REQUIRE(files->replace(folder.path + "/x", "new"));
+
+  struct stat status{};
+  REQUIRE(::stat((folder.path + "/x").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0640);
+}
+
+TEST_CASE("posix files: a device is written to, never replaced") {
+  const auto files = posix_file_system();
+
+  CHECK(files->replace("/dev/null", "x"));
+
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_CASE("posix files: a file without a size is read whole") {
+  const auto files = posix_file_system();
+
+  CHECK_FALSE(files->read("/proc/self/status").value().empty());
+}
+
+TEST_CASE("posix files: a relative path is written into the working directory") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path);
+
+  const auto written = files->replace("plain", "x");
+
+  std::filesystem::current_path(before);
+  CHECK(written);
+  CHECK(files->read(folder.path + "/plain").value() == "x");
+}
+
+}  // namespace sluice::sys
