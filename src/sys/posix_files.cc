@@ -213,6 +213,21 @@ class PosixFileSystem final : public FileSystem {
     return is_new ? sync_directory(directory_of(path)) : Result<void>{};
   }
 
+  Result<void> link(const std::string& target, const std::string& path) override {
+    if (auto made = create_directories(directory_of(path)); !made) return made;
+    // Renamed into place, so that a reader sees the old file or the new one and never none.
+    const auto fresh =
+        directory_of(path) + "/." + base_of(path) + "." + std::to_string(::getpid()) + ".new";
+    ::unlink(fresh.c_str());
+    if (::symlink(target.c_str(), fresh.c_str()) != 0) return failed("link", path);
+    if (::rename(fresh.c_str(), path.c_str()) != 0) {
+      auto error = failed("link", path);
+      ::unlink(fresh.c_str());
+      return error;
+    }
+    return {};
+  }
+
   Result<void> create_directories(const std::string& path) override {
     struct stat found{};
     if (path.empty() || (::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode))) return {};

@@ -114,4 +114,18 @@ TEST_CASE("posix files: a relative path is written into the working directory") 
   CHECK(files->read(folder.path + "/plain").value() == "x");
 }
 
+TEST_CASE("posix files: a link shows its target and replaces what was there") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  REQUIRE(files->replace(folder.path + "/lists/a", "first"));
+  REQUIRE(files->replace(folder.path + "/lists/b", "second"));
+
+  REQUIRE(files->link(folder.path + "/lists/a", folder.path + "/suite/main/Packages"));
+  REQUIRE(files->link(folder.path + "/lists/b", folder.path + "/suite/main/Packages"));
+
+  CHECK(std::filesystem::is_symlink(folder.path + "/suite/main/Packages"));
+  CHECK(files->read(folder.path + "/suite/main/Packages").value() == "second");
+  CHECK(files->list(folder.path + "/suite/main").value() == std::vector<std::string>{"Packages"});
+}
+
 }  // namespace sluice::sys
