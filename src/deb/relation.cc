@@ -23,7 +23,7 @@ constexpr OpText kOps[] = {{">=", VersionOp::ge}, {"<=", VersionOp::le}, {">>", 
                            {"<", VersionOp::le}};
 
 // `(op version)`: fills op and version of the atom.
-Result<void> parse_constraint(std::string_view text, Symbols& symbols, Atom& atom) {
+Result<void> parse_constraint(std::string_view text, AtomText& atom) {
   if (!text.ends_with(')')) return fail(ErrorKind::invalid, "')' expected at the end");
   text = base::trim(text.substr(1, text.size() - 2));
   for (const auto& [op_text, op] : kOps) {
@@ -32,31 +32,10 @@ Result<void> parse_constraint(std::string_view text, Symbols& symbols, Atom& ato
     if (version.empty() || version.find_first_of(" \t\r\n()<>=") != std::string_view::npos)
       return fail(ErrorKind::invalid, "one version expected after '" + std::string(op_text) + "'");
     atom.op = op;
-    atom.version = symbols.version(version);
+    atom.version = version;
     return {};
   }
   return fail(ErrorKind::invalid, "version operator expected after '('");
-}
-
-Result<Atom> parse_atom(std::string_view text, Symbols& symbols) {
-  Atom atom;
-  text = base::trim(text);
-  const auto end = std::min(text.find_first_of(" \t\r\n\v\f("), text.size());
-  auto name = text.substr(0, end);
-  const auto rest = base::trim(text.substr(end));
-  if (const auto colon = name.find(':'); colon != std::string_view::npos) {
-    atom.qualifier = symbols.text_id(name.substr(colon + 1));
-    name = name.substr(0, colon);
-  }
-  if (name.empty()) return fail(ErrorKind::invalid, "package name expected");
-  if (name.find_first_of(")<>=[]|,") != std::string_view::npos)
-    return fail(ErrorKind::invalid, "package name expected, got '" + std::string(name) + "'");
-  atom.name = symbols.name(name);
-  if (rest.empty()) return atom;
-  if (!rest.starts_with('('))
-    return fail(ErrorKind::invalid, "'(' or nothing expected after '" + std::string(name) + "'");
-  if (auto done = parse_constraint(rest, symbols, atom); !done) return std::unexpected(done.error());
-  return atom;
 }
 
 bool compares(std::weak_ordering order, VersionOp op) {
@@ -90,12 +69,36 @@ bool satisfies(const Symbols& symbols, VersionId version, const Atom& atom) {
   return compares(compare_versions(symbols.text(version), symbols.text(atom.version)), atom.op);
 }
 
+Result<AtomText> parse_atom_text(std::string_view text) {
+  AtomText atom;
+  text = base::trim(text);
+  const auto end = std::min(text.find_first_of(" \t\r\n\v\f("), text.size());
+  atom.name = text.substr(0, end);
+  const auto rest = base::trim(text.substr(end));
+  if (const auto colon = atom.name.find(':'); colon != std::string_view::npos) {
+    atom.qualifier = atom.name.substr(colon + 1);
+    atom.name = atom.name.substr(0, colon);
+    if (atom.qualifier.empty()) return fail(ErrorKind::invalid, "architecture expected after ':'");
+  }
+  if (atom.name.empty()) return fail(ErrorKind::invalid, "package name expected");
+  if (atom.name.find_first_of(")<>=[]|,") != std::string_view::npos)
+    return fail(ErrorKind::invalid, "package name expected, got '" + std::string(atom.name) + "'");
+  if (rest.empty()) return atom;
+  if (!rest.starts_with('('))
+    return fail(ErrorKind::invalid, "'(' or nothing expected after '" + std::string(atom.name) + "'");
+  if (auto done = parse_constraint(rest, atom); !done) return std::unexpected(done.error());
+  return atom;
+}
+
 Result<std::vector<Atom>> parse_clause(std::string_view text, Symbols& symbols) {
   std::vector<Atom> atoms;
   for (const auto part : base::split(text, '|')) {
-    auto atom = parse_atom(part, symbols);
-    if (!atom) return std::unexpected(atom.error());
-    atoms.push_back(*atom);
+    const auto parsed = parse_atom_text(part);
+    if (!parsed) return std::unexpected(parsed.error());
+    Atom atom{symbols.name(parsed->name), {}, {}, parsed->op};
+    if (!parsed->qualifier.empty()) atom.qualifier = symbols.text_id(parsed->qualifier);
+    if (parsed->op != VersionOp::any) atom.version = symbols.version(parsed->version);
+    atoms.push_back(atom);
   }
   return atoms;
 }

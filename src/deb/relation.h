@@ -59,6 +59,14 @@ class RelationTable {
   std::vector<Atom> atoms_;
 };
 
+// The parts of one alternative as they stand in the text that was parsed; for local parsing only.
+struct AtomText {
+  std::string_view name, qualifier, version;  // "" where there is none
+  VersionOp op = VersionOp::any;
+};
+// Errors: invalid, with the text that was expected.
+base::Result<AtomText> parse_atom_text(std::string_view text);
+
 // One clause's alternatives. Errors: invalid, with the text that was expected.
 base::Result<std::vector<Atom>> parse_clause(std::string_view text, Symbols& symbols);
 

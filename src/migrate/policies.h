@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "migrate/judge.h"
@@ -24,11 +26,21 @@ struct PolicyRun {
     std::string reason;
   };
   std::vector<Invalidation> invalidations;
+
+  // Asks the finder to complete the policy_info of an excuse that was already judged (4.5.11).
+  struct InfoUpdate {
+    std::string uvname;
+    PolicyId policy;
+    std::string key, value;
+  };
+  std::vector<InfoUpdate> info_updates;
   // State between items, one block per policy that needs it; only its own file touches it.
   struct Memory;
   std::shared_ptr<Memory> memory;
 };
 
+// What runs for a source item (4.4). An item of one architecture gets on_arch alone, whatever the
+// scope, and nothing where that is null.
 enum class PolicyScope : std::uint8_t { source_only, every_arch, both };
 
 struct PolicySpec {

@@ -1,0 +1,27 @@
+// What policies remember between the items of one run: one block per policy that needs it, and only
+// that policy's file touches it. Lives as long as the PolicyRun; one thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "migrate/policies.h"
+
+namespace sluice::migrate {
+
+struct PolicyRun::Memory {
+  // Every source item judged so far: whether it is rejected. Kept by run_policies, and by the
+  // policies that invalidate from outside.
+  std::map<std::string, bool, std::less<>> rejected;
+
+  // source-ppa: members of each group in the order of judging, uvname (a source's own name).
+  std::map<std::string, std::vector<std::string>, std::less<>> members_of_ppa;
+
+  // linux: kernels that wait for the verdict on their meta package.
+  std::map<std::string, std::vector<std::string>, std::less<>> kernels_of_meta;
+};
+
+PolicyRun::Memory& memory_of(PolicyRun& run);
+
+}  // namespace sluice::migrate
