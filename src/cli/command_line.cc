@@ -1,0 +1,202 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr const char* kMigrate = "migrate";
+constexpr const char* kArchiveRun = "archive-run";
+constexpr const char* kVersion = "sluice " SLUICE_VERSION;
+constexpr const char* kExitCodes =
+    "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
+
+constexpr const char* kMigrateFooter =
+    "Examples:\n"
+    "  sluice migrate -v -c britney.conf\n"
+    "      a usual run\n"
+    "  sluice migrate -v -c britney.conf --dry-run --hints \"easy libfoo/2-1 bar/1.5-1\"\n"
+    "      try a hint and write nothing\n"
+    "  sluice migrate -c britney.conf --print-uninst\n"
+    "      what is uninstallable now\n\n"
+    "Further arguments, also empty ones, are ignored. BRITNEY_DEBUG=1 shows debug messages.\n";
+
+constexpr const char* kArchiveRunFooter =
+    "Examples:\n"
+    "  sluice archive-run\n"
+    "      testing and unstable for this machine's architecture\n"
+    "  sluice archive-run --archs \"amd64 arm64\" --dir /var/tmp/archive --json\n"
+    "      two architectures, lists and outputs there, the summary for a program\n\n"
+    "Progress is drawn on standard error; NO_COLOR switches colours off.\n";
+
+// Everything that CLI11 writes into; values with a rule of their own are read afterwards.
+struct Raw {
+  MigrateArguments migrate;
+  ArchiveRunArguments archive;
+  std::string rules, archs, components;
+  std::string architectures, series, distribution, actions;
+  bool compute = false, no_compute = false;
+  std::vector<std::string> ignored;
+};
+
+void add_rules(CLI::App& app, Raw& raw, const char* text) {
+  app.add_option("--rules", raw.rules, text)
+      ->check(CLI::IsMember({"ubuntu", "debian"}))
+      ->type_name("NAME");
+}
+
+void add_migrate_choices(CLI::App& app, Raw& raw) {
+  auto& to = raw.migrate;
+  app.add_flag("--hint-tester", to.hint_tester,
+               "Console for hints after the excuses were computed");
+  app.add_flag("--dry-run", to.dry_run, "Write nothing but NONINST_STATUS");
+  app.add_flag("--nuninst-cache", to.nuninst_cache, "Read NONINST_STATUS instead of computing it");
+  app.add_flag("--print-uninst", to.print_uninst, "Print what is uninstallable, and stop");
+  app.add_flag("--compute-migrations", raw.compute, "Decide the migration (the default)");
+  app.add_flag("--no-compute-migrations", raw.no_compute,
+               "Write excuses and policy state only, decide no migration");
+  app.add_flag("--stats", to.stats, "Log processor time and memory of each phase");
+  app.add_flag_callback("--control-files", [] {}, "Accepted and ignored");
+}
+
+void add_migrate(CLI::App& main, Raw& raw) {
+  auto& app =
+      *main.add_subcommand(kMigrate, "Decide a migration, with britney's configuration and files");
+  app.add_option("-c,--config", raw.migrate.config, "Configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_flag("-v", raw.migrate.verbosity, "Say more; may be repeated");
+  app.add_option("--architectures", raw.architectures, "Instead of ARCHITECTURES, space separated")
+      ->type_name("LIST");
+  app.add_option("--actions", raw.actions, "Compute no excuses; try exactly these items")
+      ->type_name("ITEMS");
+  app.add_option("--hints", raw.migrate.hints, "Further hints, separated by ';', all permitted")
+      ->type_name("HINTS");
+  add_migrate_choices(app, raw);
+  app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
+  app.add_option("--distribution", raw.distribution,
+                 "Name of the distribution (Debian); 'ubuntu' changes links")
+      ->type_name("NAME");
+  add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
+  app.set_version_flag("--version", kVersion, "Print the program's name and version");
+  // Wrappers pass suite names and empty words.
+  app.add_option("ignored", raw.ignored)->group("");
+  app.footer(kMigrateFooter + std::string(kExitCodes));
+}
+
+void add_archive_run(CLI::App& main, Raw& raw) {
+  auto& to = raw.archive;
+  auto& app = *main.add_subcommand(
+      kArchiveRun, "Decide the migration of the archive that this machine's apt sources name");
+  app.add_option("--dir", to.directory,
+                 "Where lists, cache and outputs go (sluice/archive in the user's cache)")
+      ->type_name("DIRECTORY");
+  app.add_option("--mirror", to.mirror, "Archive instead of the first of Debian in apt's sources")
+      ->type_name("URI");
+  app.add_option("--target", to.target, "Suite that receives")
+      ->capture_default_str()
+      ->type_name("SUITE");
+  app.add_option("--source", to.source, "Suite that sends")
+      ->capture_default_str()
+      ->type_name("SUITE");
+  app.add_option("--archs", raw.archs, "Architectures, space separated (this machine's)")
+      ->type_name("LIST");
+  app.add_option("--components", raw.components, "Components, space separated (all)")
+      ->type_name("LIST");
+  add_rules(app, raw, "Whose rules apply (debian)");
+  app.add_flag("--offline", to.offline, "Use the small archive that comes with the program");
+  app.add_flag("--json", to.json, "Print the summary as JSON");
+  app.add_flag("-v", to.verbosity, "Log the run to standard error; may be repeated");
+  app.footer(kArchiveRunFooter + std::string(kExitCodes));
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  for (const auto word : base::split_words(text)) words.emplace_back(word);
+  return words;
+}
+
+std::optional<migrate::RuleSet> rules_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text == "ubuntu" ? migrate::RuleSet::ubuntu : migrate::RuleSet::debian;
+}
+
+// A value that was given, even an empty one.
+std::optional<std::string> given(const CLI::App& app, const char* option,
+                                 const std::string& value) {
+  return app.count(option) > 0 ? std::optional(value) : std::nullopt;
+}
+
+CommandLine migrate_of(const CLI::App& app, Raw& raw) {
+  auto& out = raw.migrate;
+  out.architectures = given(app, "--architectures", raw.architectures);
+  out.actions = given(app, "--actions", raw.actions);
+  out.series = given(app, "--series", raw.series);
+  out.distribution = given(app, "--distribution", raw.distribution);
+  out.rules = rules_of(raw.rules);
+  out.compute_migrations = !raw.no_compute;
+  return std::move(out);
+}
+
+CommandLine archive_run_of(Raw& raw) {
+  auto& out = raw.archive;
+  out.architectures = words_of(raw.archs);
+  out.components = words_of(raw.components);
+  out.rules = rules_of(raw.rules).value_or(migrate::RuleSet::debian);
+  return std::move(out);
+}
+
+std::string base_name(const std::string& program) { return program.substr(program.rfind('/') + 1); }
+
+bool is_subcommand(const std::string& word) { return word == kMigrate || word == kArchiveRun; }
+
+// CLI11 turns its exceptions into text and an exit code; ours is 2 for every wrong usage.
+Answer answer_of(const CLI::App& app, const CLI::Error& error) {
+  std::ostringstream out, err;
+  const bool wrong = app.exit(error, out, err) != 0;
+  auto text = out.str();
+  if (!text.empty() && !text.ends_with('\n')) text += '\n';
+  return {wrong ? 2 : 0, std::move(text), err.str()};
+}
+
+// The usage line of whatever the user meant, for standard error.
+std::string usage(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  const auto help = chosen.empty() ? app.help() : chosen.front()->help(app.get_name());
+  const auto from = help.find("Usage:");
+  if (from == std::string::npos) return {};
+  return help.substr(from, help.find('\n', from) + 1 - from);
+}
+
+}  // namespace
+
+CommandLine parse_command_line(const std::string& program, std::span<const std::string> arguments) {
+  std::vector<std::string> words(arguments.begin(), arguments.end());
+  const bool as_britney = base_name(program).starts_with("britney");
+  if (as_britney && (words.empty() || !is_subcommand(words.front())))
+    words.insert(words.begin(), kMigrate);
+
+  Raw raw;
+  CLI::App app("Decides which packages may migrate from one suite of a distribution to the next.",
+               "sluice");
+  app.set_version_flag("--version", kVersion, "Print the program's name and version");
+  app.require_subcommand(1);
+  add_migrate(app, raw);
+  add_archive_run(app, raw);
+  app.footer(std::string("Example:\n  sluice migrate -v -c britney.conf\n\n") + kExitCodes);
+  std::ranges::reverse(words);  // CLI11 takes words from the end
+  try {
+    app.parse(words);
+  } catch (const CLI::Error& error) {
+    auto answer = answer_of(app, error);
+    if (answer.exit_code != 0) answer.error = usage(app) + "sluice: " + answer.error;
+    return answer;
+  }
+  const auto* chosen = app.get_subcommands().front();
+  return chosen->get_name() == kMigrate ? migrate_of(*chosen, raw) : archive_run_of(raw);
+}
+
+}  // namespace sluice::cli

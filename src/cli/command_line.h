@@ -1,0 +1,54 @@
+// The command line: words -> values. CLI11 stays in command_line.cc. Source: migration 1.1;
+// docs/manual/reference.md and man/ describe the same options.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "migrate/rules.h"
+
+namespace sluice::cli {
+
+struct MigrateArguments {
+  std::string config = "/etc/britney.conf";
+  int verbosity = 0;
+  // Values that win over the configuration; nothing: not given.
+  std::optional<std::string> architectures, series, distribution;
+  std::optional<migrate::RuleSet> rules;
+  std::optional<std::string> actions;
+  std::string hints;
+  bool hint_tester = false;
+  bool dry_run = false;
+  bool nuninst_cache = false;
+  bool print_uninst = false;
+  bool compute_migrations = true;
+  bool stats = false;
+};
+
+struct ArchiveRunArguments {
+  std::string directory;  // "": the user's cache directory
+  std::string mirror;     // "": of the machine's apt sources
+  std::string target = "testing", source = "unstable";
+  std::vector<std::string> architectures, components;  // empty: apt's own, all
+  migrate::RuleSet rules = migrate::RuleSet::debian;
+  bool offline = false;
+  bool json = false;
+  int verbosity = 0;
+};
+
+// The command line is answered already: help, version, or wrong usage (exit code 2).
+struct Answer {
+  int exit_code = 0;
+  std::string out, error;  // for the two streams
+};
+
+using CommandLine = std::variant<MigrateArguments, ArchiveRunArguments, Answer>;
+
+// `arguments`: without the program's name. `program` is argv[0]; called as `britney`, the
+// subcommand is `migrate` unless one is named.
+CommandLine parse_command_line(const std::string& program, std::span<const std::string> arguments);
+
+}  // namespace sluice::cli
