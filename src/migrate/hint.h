@@ -46,7 +46,8 @@ class HintSet {
   std::vector<const Hint*> of_type(HintType type) const;
   // Active hints of the type whose first item is this package (any version, any suite, removal or not).
   std::vector<const Hint*> of_package(HintType type, std::string_view package) const;
-  // Active hints of the type for exactly this package, version and suite's architecture-free item.
+  // Active hints of the type whose first item is this package at exactly this version (string
+  // equality), whatever its suite and architecture: that is how the peers search.
   std::vector<const Hint*> of_version(HintType type, std::string_view package,
                                       std::string_view version) const;
 

@@ -39,6 +39,7 @@ struct WantedTest {
 struct Judgement {
   std::vector<Excuse> excuses;       // sorted by uvname
   std::vector<Item> candidates;      // actionable items, sorted by (uvname, version)
+  std::vector<Item> cruft;           // old libraries (3.7), sorted likewise; they follow the candidates
   std::vector<WantedTest> wanted;
   AgeFacts age;                      // with the entries that this run added
   ByName<ByName<std::string>> source_ppas;  // looked at in this run

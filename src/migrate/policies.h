@@ -25,7 +25,7 @@ struct PolicyRun {
     Finding finding;
     std::string reason;
   };
-  std::vector<Invalidation> invalidations;
+  std::vector<Invalidation> invalidations = {};
 
   // Asks the finder to complete the policy_info of an excuse that was already judged (4.5.11).
   struct InfoUpdate {
@@ -33,10 +33,10 @@ struct PolicyRun {
     PolicyId policy;
     std::string key, value;
   };
-  std::vector<InfoUpdate> info_updates;
+  std::vector<InfoUpdate> info_updates = {};
   // State between items, one block per policy that needs it; only its own file touches it.
   struct Memory;
-  std::shared_ptr<Memory> memory;
+  std::shared_ptr<Memory> memory = nullptr;
 };
 
 // What runs for a source item (4.4). An item of one architecture gets on_arch alone, whatever the

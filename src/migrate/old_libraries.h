@@ -1,0 +1,21 @@
+// Old libraries: what was left behind in the target by sources that moved on. Source:
+// migration 3.7.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "migrate/judge.h"
+
+namespace sluice::migrate {
+
+// The target at the start of the run: one removal item per left-over binary, sorted by
+// (uvname, version).
+std::vector<Item> old_libraries(const World& world);
+
+// The same of the target as it is now: binaries by World::in_target, sources by `source_now` (null:
+// the target has no such source any more).
+using SourceNow = std::function<const deb::SourcePackage*(NameId)>;
+std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now);
+
+}  // namespace sluice::migrate
