@@ -26,13 +26,10 @@ if(SLUICE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)  # coverage for libFuzzer, no main of its own
 endif()
 
-if(SLUICE_HARDEN)
+if(SLUICE_HARDEN)  # position-independent executables are Debian's default
   add_compile_options(-fstack-protector-strong -Wformat -Werror=format-security)
   add_compile_definitions(_FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
   add_link_options(-Wl,-z,relro -Wl,-z,now)
-  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-  include(CheckPIESupported)
-  check_pie_supported()
   foreach(flag stack-clash-protection cf-protection)  # not on every architecture
     check_cxx_compiler_flag(-f${flag} SLUICE_HAS_${flag})
     if(SLUICE_HAS_${flag})

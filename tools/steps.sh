@@ -59,5 +59,5 @@ build() {
     local preset=$1
     shift
     cmake --preset "$preset" -Wno-dev
-    cmake --build --preset "$preset" -j "$(jobs_for_machine)" --target "$@"
+    cmake --build --preset "$preset" -j "$(jobs_for_machine)" --target "$@" -- -k 0
 }
