@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-policy=/usr/sbin/policy-rc.d
+policy=${SLUICE_POLICY:-/usr/sbin/policy-rc.d}  # the test of this script puts it elsewhere
 kept=$policy.kept-by-sluice
 marker="# put here by sluice/tools/packages.sh for as long as it runs"
 

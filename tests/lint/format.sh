@@ -9,5 +9,5 @@ if ! command -v clang-format-19 >/dev/null; then
     echo "clang-format-19 is not installed (a build dependency of the tests)"
     exit 1
 fi
-find . \( -name build -o -name .git -o -name 'obj-*' \) -prune -o \( -name '*.cc' -o -name '*.h' \) -print0 |
+find . \( -name build -o -name .git \) -prune -o \( -name '*.cc' -o -name '*.h' \) -print0 |
     xargs -0 -r clang-format-19 --style=file $mode

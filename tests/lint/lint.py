@@ -8,14 +8,19 @@ import pathlib
 import re
 import sys
 
-SKIPPED = {"build", ".git", ".cache", "__pycache__", "obj-x86_64-linux-gnu"}
+SKIPPED = {"build", ".git", ".cache", "__pycache__", ".debhelper"}
+
+
+def is_ours(folder, name):
+    """Not what git, a build or dpkg-buildpackage (debian/sluice) leaves behind."""
+    return name not in SKIPPED and not (name == "sluice" and folder.endswith("/debian"))
 
 
 def files(root, *suffixes):
     """Every file below root with one of the suffixes (all files without one), sorted, as Path."""
     found = []
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("obj-"))
+        folders[:] = sorted(f for f in folders if is_ours(folder, f))
         for name in names:
             if not suffixes or name.endswith(suffixes):
                 found.append(pathlib.Path(folder, name))

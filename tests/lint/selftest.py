@@ -195,6 +195,32 @@ class Diagram(Tree):
         self.expect("diagram")
 
 
+class Count(Tree):
+    """tools/count-tests.py, whose last line is the last line of ./check."""
+
+    def count(self, status, output):
+        case = f'<testcase name="x" status="{status}"><system-out>{output}</system-out></testcase>'
+        path = self.write("junit.xml", f"<testsuite>{case}</testsuite>")
+        script = HERE.parents[1] / "tools/count-tests.py"
+        done = subprocess.run([sys.executable, script, path], capture_output=True, text=True)
+        return done.stdout.splitlines()[-1]
+
+    def test_doctest_cases_are_counted(self):
+        line = "[doctest] test cases:  5 |  4 passed | 1 failed | 0 skipped"
+        self.assertEqual(self.count("fail", line), "4 passed, 1 failed")
+
+    def test_a_program_that_crashed_is_a_failure(self):
+        self.assertEqual(self.count("fail", "Segmentation fault"), "0 passed, 1 failed")
+
+    def test_a_leak_after_good_cases_is_a_failure(self):
+        line = "[doctest] test cases:  5 |  5 passed | 0 failed | 0 skipped\nleak"
+        self.assertEqual(self.count("fail", line), "5 passed, 1 failed")
+
+    def test_scripts_count_what_they_say_or_one(self):
+        self.assertEqual(self.count("run", "ok\n7 passed, 0 failed\n"), "7 passed, 0 failed")
+        self.assertEqual(self.count("run", "fine"), "1 passed, 0 failed")
+
+
 class Format(Tree):
     def test_an_unformatted_file_is_found(self):
         shutil.copy(HERE.parents[1] / ".clang-format", self.root)
