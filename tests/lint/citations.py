@@ -3,7 +3,7 @@
 
 A test says in a comment whose rule it checks: `// migration 4.5.2`, `// migration 6.2, 6.3`.
 Prints a table: section, number of test cases below such a citation, files. As a lint (--check) it
-wants every citation to name a specification we know.
+wants every citation to name a specification we know, and its section to be in docs/specification.md.
 """
 
 import collections
@@ -53,8 +53,19 @@ def order(key):
     return key[0], [int(n) for n in key[1].split(".")]
 
 
+def chapters(root):
+    """The chapters of the specification of the migration, as strings: {"0", "1", …}."""
+    listed = lint.text(pathlib.Path(root, "docs/specification.md"))
+    return set(re.findall(r"^\| migration (\d+)", listed, re.M))
+
+
 def check(root):
-    messages = []
+    known = chapters(root)
+    messages = [
+        f"{sorted(files)[0]}: migration {section} is not in docs/specification.md"
+        for (spec, section), (_, files) in sorted(table(root).items())
+        if spec == "migration" and section.split(".")[0] not in known
+    ]
     for path in lint.files(pathlib.Path(root, "tests"), ".cc"):
         for number, line in enumerate(lint.text(path).splitlines(), 1):
             found = ALMOST.match(line)

@@ -175,9 +175,11 @@ class Options(Tree):
 
 
 class Citations(Tree):
-    def test_an_unknown_specification_is_found(self):
-        self.write("tests/unit/deb/a_test.cc", "// migration 4.5.2\n// migrations 4.5.3\n")
-        self.expect("citations", "cites migrations")
+    def test_an_unknown_specification_or_section_is_found(self):
+        self.write("docs/specification.md", "| migration 4.5 | policies |\n")
+        cites = "// migration 4.5.2\n// migration 44.1\n// migrations 4.5.3\n"
+        self.write("tests/unit/deb/a_test.cc", cites)
+        self.expect("citations", "migration 44.1 is not in", "cites migrations")
 
     def test_citations_are_counted_by_test_case(self):
         code = '// migration 3.2, 3.3\nTEST_CASE("a") {}\n// migration 3.2\nTEST_CASE("b") {}\n'
