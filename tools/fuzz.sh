@@ -10,11 +10,11 @@ mkdir -p "$finds"
 passed=0
 failed=0
 shopt -s nullglob
-for target in build/fuzz/tests/fuzz/fuzz_*; do
-    [ -x "$target" ] && [ -f "$target" ] || continue
-    name=${target##*/fuzz_}
+for source in tests/fuzz/*_fuzz.cc; do
+    name=$(basename "$source" _fuzz.cc)
+    target=build/fuzz/tests/fuzz/fuzz_$name
     scratch=$(mktemp -d)
-    seeds=$(ls -d "tests/fuzz/corpus/$name" 2>/dev/null || true)
+    seeds=$([ -d "tests/fuzz/corpus/$name" ] && echo "tests/fuzz/corpus/$name" || true)
     if "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$finds/$name-" "$scratch" $seeds > "$finds/$name.log" 2>&1; then
         passed=$((passed + 1))
