@@ -1,14 +1,18 @@
 # sluice_rooms(FILE): one static library sluice_<room> per line of src/rooms.txt. The lint test reads the
 # same file, so a room can only use what its line grants: linking grants it, the include lint proves it.
+# Sets SLUICE_ROOMS, the libraries of all rooms, for tests that link everything.
 function(sluice_rooms file)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   file(STRINGS ${file} lines REGEX "^[a-z]")
+  set(libraries)
   foreach(line IN LISTS lines)
     separate_arguments(words UNIX_COMMAND "${line}")
     list(POP_FRONT words room kind)
     list(REMOVE_ITEM words "-")
     sluice_room(${room} ${words})
+    list(APPEND libraries sluice_${room})
   endforeach()
+  set(SLUICE_ROOMS ${libraries} PARENT_SCOPE)
 endfunction()
 
 function(sluice_room room)
@@ -21,6 +25,7 @@ function(sluice_room room)
   if(sources)
     add_library(sluice_${room} STATIC ${sources})
     target_link_libraries(sluice_${room} PUBLIC sluice_flags ${links})
+    sluice_use_pch(sluice_${room})
   else()
     add_library(sluice_${room} INTERFACE)
     target_link_libraries(sluice_${room} INTERFACE sluice_flags ${links})
