@@ -42,8 +42,8 @@ if(SLUICE_HARDEN)  # position-independent executables are Debian's default
   endforeach()
 endif()
 
-# The headers that nearly every file reads. The clang presets build without them, so that a file
-# that forgets an include is found out.
+# The headers that nearly every file reads. The presets clang (clang-tidy's) and release build without
+# them, so that a file that forgets an include is found out.
 if(SLUICE_PCH)
   add_library(sluice_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
   target_precompile_headers(sluice_pch PRIVATE
