@@ -6,10 +6,11 @@ import re
 
 import lint
 
-HOST = re.compile(r"https?://([A-Za-z0-9_.\-]+)")
-# Reserved names, and the public places that the field's files themselves point to.
+HOST = re.compile(r"https?://(?:[^@/\s\"']*@)?([A-Za-z0-9_.\-]+)")
+# One letter is a placeholder. Then reserved names, and the public places that the field's files
+# themselves point to.
 ALLOWED = re.compile(
-    r"(.*\.)?(example|invalid|test|localhost)|(.*\.)?example\.(com|net|org)|127\.0\.0\.1"
+    r"[a-z]|(.*\.)?(example|invalid|test|localhost)|(.*\.)?example\.(com|net|org)|127\.0\.0\.1"
     r"|(.*\.)?(debian\.org|ubuntu\.com|launchpad\.net|gnu\.org|fsf\.org|w3\.org|yaml\.org)"
 )
 PATHS = re.compile(r"(?<![\w./$}\-])/(work|root|home/\w+|Users/\w+|tmp/\w+\.\w+)/")

@@ -152,7 +152,7 @@ class Links(Tree):
 
 class Places(Tree):
     def test_hosts_and_machine_paths_are_found(self):
-        self.write("a.md", "https://www.debian.org http://internal.corp/x\n/home/ada/x\n")
+        self.write("a.md", "https://www.debian.org http://me:pw@internal.corp/x http://a/\n/home/ada/x\n")
         self.expect("places", "internal.corp", "/home/ada/")
 
 
