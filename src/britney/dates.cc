@@ -1,0 +1,86 @@
+#include "britney/dates.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "britney/lines.h"
+#include "deb/version.h"
+
+namespace sluice::britney {
+namespace {
+
+constexpr std::int64_t kHour = 3'600;
+constexpr std::int64_t kDay = 86'400;
+// Smaller stamps are days: as seconds they would lie in January 1970, as days before the year 4708.
+constexpr std::int64_t kDaysBelow = 1'000'000;
+// The year 9999: beyond it a stamp is damage, and nobody who counts with it can overflow.
+constexpr std::int64_t kSecondsMax = 253'402'300'799;
+
+constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+std::int64_t urgency_days(const migrate::AgeSettings& settings, std::string_view urgency) {
+  const auto at = settings.days_of_urgency.find(urgency);
+  if (at != settings.days_of_urgency.end()) return at->second;
+  const auto otherwise = settings.days_of_urgency.find(settings.default_urgency);
+  return otherwise == settings.days_of_urgency.end() ? 0 : otherwise->second;
+}
+
+}  // namespace
+
+std::int64_t day_of(std::int64_t seconds, const Calendar& calendar) {
+  return floor_divide(floor_divide(seconds, kHour) - calendar.day_begins, 24);
+}
+
+Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base::Instant now,
+                            const Calendar& calendar) {
+  const std::int64_t now_seconds =
+      std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const auto today = day_of(now_seconds, calendar);
+  Read<FirstSeen> read;
+  LineNotes notes(file, base::Level::warning);
+  for (const auto& [number, words] : lines_of(text)) {
+    const auto stamp = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
+    if (!stamp || *stamp < 0 || *stamp > kSecondsMax) {
+      notes.add(number, "expected \"source version seconds\"");
+      continue;
+    }
+    const auto seconds = *stamp < kDaysBelow ? now_seconds - (today - *stamp) * kDay : *stamp;
+    read.value.insert_or_assign(std::string(words[0]),
+                                migrate::AgeFacts::FirstSeen{std::string(words[1]), seconds});
+  }
+  read.messages = notes.take();
+  return read;
+}
+
+std::string dates_text(const FirstSeen& dates, const Calendar& calendar) {
+  std::string text;
+  for (const auto& [source, seen] : dates) {
+    const auto stamp =
+        calendar.unit == DateUnit::days ? day_of(seen.seconds, calendar) : seen.seconds;
+    text += fmt::format("{} {} {}\n", source, seen.version, stamp);
+  }
+  return text;
+}
+
+migrate::ByName<std::string> parse_urgencies(std::string_view text,
+                                             const migrate::AgeSettings& settings,
+                                             const VersionsOf& versions_of) {
+  migrate::ByName<std::string> urgencies;
+  for (const auto& [number, words] : lines_of(text)) {
+    if (words.size() != 3) continue;
+    const auto urgency = base::to_lower(words[2]);
+    const auto recorded = urgencies.find(words[0]);
+    if (recorded != urgencies.end() &&
+        urgency_days(settings, urgency) >= urgency_days(settings, recorded->second))
+      continue;
+    const auto versions = versions_of(words[0]);
+    if (!versions.target.empty() && deb::compare_versions(words[1], versions.target) <= 0) continue;
+    if (versions.primary.empty() || deb::compare_versions(words[1], versions.primary) > 0) continue;
+    urgencies.insert_or_assign(std::string(words[0]), urgency);
+  }
+  return urgencies;
+}
+
+}  // namespace sluice::britney

@@ -1,0 +1,68 @@
+#include "britney/launchpad_files.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "britney/lines.h"
+#include "codec/json.h"
+
+namespace sluice::britney {
+namespace {
+
+// The year 9999, the last one that the peers' way of printing dates knows.
+constexpr std::int64_t kSecondsMax = 253'402'300'799;
+
+}  // namespace
+
+Read<LaunchpadBugs> parse_launchpad_bugs(std::string_view text, const std::string& file) {
+  Read<LaunchpadBugs> read;
+  LineNotes notes(file, base::Level::warning);
+  for (const auto& [number, words] : lines_of(text)) {
+    const auto seconds = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
+    if (seconds && *seconds >= 0 && *seconds <= kSecondsMax)
+      read.value[std::string(words[0])].push_back({std::string(words[1]), *seconds});
+    else
+      notes.add(number, "expected \"source bug seconds\"");
+  }
+  read.messages = notes.take();
+  return read;
+}
+
+Read<SourcePpas> parse_source_ppas(std::string_view text, const std::string& file) {
+  Read<SourcePpas> read;
+  const auto complain = [&](std::string_view place, std::string_view expectation) {
+    read.messages.push_back({base::Level::error, fmt::format("{}: {}: expected {}, ignored", file,
+                                                             place, expectation)});
+  };
+  if (base::trim(text).empty()) return read;
+  const auto json = codec::parse_json(text);
+  if (!json) complain("text", "JSON (" + json.error().text() + ")");
+  if (!json) return read;
+  if (json->map() == nullptr) complain("text", "a map of sources");
+  if (json->map() == nullptr) return read;
+  for (const auto& [source, versions] : *json->map()) {
+    if (versions.map() == nullptr) {
+      complain(source, "a map of versions");
+      continue;
+    }
+    for (const auto& [version, ppa] : *versions.map()) {
+      if (ppa.string() != nullptr)
+        read.value[source][version] = *ppa.string();
+      else
+        complain(source + ", " + version, "a text");
+    }
+  }
+  return read;
+}
+
+std::string source_ppas_text(const SourcePpas& ppas) {
+  codec::Map sources;
+  for (const auto& [source, versions] : ppas) {
+    codec::Map to;
+    for (const auto& [version, ppa] : versions) to.emplace(version, ppa);
+    sources.emplace(source, std::move(to));
+  }
+  return codec::to_json(sources, codec::JsonStyle::compact);
+}
+
+}  // namespace sluice::britney

@@ -1,0 +1,43 @@
+// HttpClient: asking other machines. The one on the network is curl_http_client.cc.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace sluice::sys {
+
+struct HttpRequest {
+  std::string url;  // http or https
+  std::chrono::seconds time_max{30};
+};
+
+struct HttpResponse {
+  // No server answers with this: nothing, or not all, came within the time.
+  static constexpr int kTimedOut = 0;
+
+  int status = kTimedOut;
+  std::string body;
+};
+
+class HttpClient {
+ public:
+  HttpClient() = default;
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+  virtual ~HttpClient() = default;
+
+  // Every answer is a value, whatever its status; redirections are followed. Errors: invalid (no
+  // http or https URL), unavailable (no such machine, refused, broken off, more than kBodyMax).
+  virtual base::Result<HttpResponse> get(const HttpRequest& request) = 0;
+};
+
+// 64 MB: whoever sends more sends no answer that we asked for.
+inline constexpr std::size_t kBodyMax = std::size_t{64} << 20;
+
+// One thread at a time.
+std::unique_ptr<HttpClient> curl_http_client();
+
+}  // namespace sluice::sys
