@@ -44,7 +44,8 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(handle, CURLOPT_USERAGENT, "sluice/" SLUICE_VERSION);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &take_bytes);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response.body);
-    return answer(curl_easy_perform(handle), request, std::move(response));
+    const auto code = curl_easy_perform(handle);  // fills response.body: before that is moved
+    return answer(code, request, std::move(response));
   }
 
  private:
