@@ -26,6 +26,8 @@ class DependencyCheck {
     const auto& record = world_.snapshot.record(ref);
     for (const auto field : {deb::RelationField::pre_depends, deb::RelationField::depends})
       for (const auto clause : world_.snapshot.clauses(record, field)) check(excuse, ref, clause);
+    // The record lost what could not be parsed; nobody satisfies that.
+    if (record.malformed) state_unsatisfiable(excuse, ref, deb::ClauseId());
   }
 
  private:
@@ -52,7 +54,6 @@ class DependencyCheck {
     return at->second;
   }
 
-  // A clause that cannot be parsed has no alternatives, hence no solvers.
   Solvers find_solvers(SuiteIndex suite, ArchIndex arch, deb::ClauseId clause) const {
     const auto& snapshot = world_.snapshot;
     Solvers solvers;
@@ -79,8 +80,9 @@ class DependencyCheck {
     finding.relation = clause;
     excuse.reasons.insert("depends");
     excuse.unsatisfiable_archs.insert(finding.arch);
-    excuse.unsatisfiable_dependencies[finding.arch].emplace_back(
-        base::trim(world_.snapshot.relations.text(clause)));
+    if (clause.valid())
+      excuse.unsatisfiable_dependencies[finding.arch].emplace_back(
+          base::trim(world_.snapshot.relations.text(clause)));
   }
 
   // Kept as a finding until propagation knows all real dependencies (propagate_debian.h).

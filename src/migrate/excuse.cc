@@ -6,14 +6,12 @@ namespace sluice::migrate {
 
 DependencyWords words_of(DependencyType type) {
   switch (type) {
-    case DependencyType::depends:
-      return {"Depends", "depends", "dependency"};
+    case DependencyType::depends: return {"Depends", "depends", "dependency"};
     case DependencyType::build_depends:
       return {"Build-Depends(-Arch)", "build-depends", "build-dependency"};
     case DependencyType::build_depends_indep:
       return {"Build-Depends-Indep", "build-depends-indep", "build-dependency (indep)"};
-    case DependencyType::built_using:
-      return {"Built-Using", "built-using", "built-using"};
+    case DependencyType::built_using: return {"Built-Using", "built-using", "built-using"};
     case DependencyType::implicit:
       return {"Implicit dependency", "implicit-dependency", "implicit-dependency"};
   }

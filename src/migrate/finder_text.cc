@@ -35,14 +35,10 @@ class FinderText {
         return "Not touching package, as requested by " + finding_.user + contact();
       case FindingKind::remove_hint_blocked:
         return "Not removing package, due to block hint by " + finding_.user + contact();
-      case FindingKind::removal_request:
-        return "Removal request by " + finding_.user;
-      case FindingKind::trying_to_remove:
-        return "Trying to remove package, not update it";
-      case FindingKind::package_is_broken:
-        return "Package is broken, will try to remove";
-      default:
-        return "";
+      case FindingKind::removal_request: return "Removal request by " + finding_.user;
+      case FindingKind::trying_to_remove: return "Trying to remove package, not update it";
+      case FindingKind::package_is_broken: return "Package is broken, will try to remove";
+      default: return "";
     }
   }
 
@@ -52,21 +48,12 @@ class FinderText {
         return "ALERT: " + source_ + " is newer in the target suite (" + finding_.old_version +
                " " + finding_.new_version + ")";
       case FindingKind::old_binaries_left:
-      case FindingKind::missing_build:
-        return build_text();
-      case FindingKind::old_binaries_on:
-        return "old binaries on " + finding_.arch + ": " + list();
-      case FindingKind::no_binaries:
-        return source_ + " has no binaries on any arch";
-      case FindingKind::not_yet_built:
-        return not_yet_built();
-      case FindingKind::forced:
-        return "Should ignore, but forced by " + finding_.user;
-      case FindingKind::unsatisfiable_dependency:
-        return binary() + "/" + finding_.arch + " unsatisfiable Depends: " +
-               std::string(base::trim(world_.snapshot.relations.text(finding_.relation)));
-      default:
-        return "";
+      case FindingKind::missing_build: return build_text();
+      case FindingKind::old_binaries_on: return "old binaries on " + finding_.arch + ": " + list();
+      case FindingKind::no_binaries: return source_ + " has no binaries on any arch";
+      case FindingKind::not_yet_built: return not_yet_built();
+      case FindingKind::forced: return "Should ignore, but forced by " + finding_.user;
+      default: return "";
     }
   }
 
@@ -78,20 +65,16 @@ class FinderText {
         return "Ignoring " + binary() + " " + version() + " (from " + is + ") as it is arch: all";
       case FindingKind::wrong_source:
         return "From wrong source: " + binary() + " " + version() + " (" + was + " not " + is + ")";
-      case FindingKind::old_cruft:
-        return "Old cruft: " + binary() + " " + was + ignored();
-      case FindingKind::new_binary:
-        return "New binary: " + binary() + " (" + is + ")";
+      case FindingKind::old_cruft: return "Old cruft: " + binary() + " " + was + ignored();
+      case FindingKind::new_binary: return "New binary: " + binary() + " (" + is + ")";
       case FindingKind::updated_binary:
         return "Updated binary: " + binary() + " (" + was + " to " + is + ")";
       case FindingKind::not_downgrading:
         return "Not downgrading: " + binary() + " (" + was + " to " + is + ")";
-      case FindingKind::removed_binary:
-        return "Removed binary: " + binary() + " " + was;
+      case FindingKind::removed_binary: return "Removed binary: " + binary() + " " + was;
       case FindingKind::ignoring_removal_of_all:
         return "Ignoring removal of " + binary() + " as it is arch: all";
-      default:
-        return "";
+      default: return "";
     }
   }
 
@@ -100,17 +83,14 @@ class FinderText {
     switch (finding_.kind) {
       case FindingKind::dependency:
         return first_word(finding_) + ": " + excuse_.uvname + " " + anchor(second) +
-               (has_note(finding_, kNoteIgnored) ? " (not considered)" : "");
+               (finding_.words.size() > 2 ? " (not considered)" : "");
       case FindingKind::impossible_dependency:
         return "Impossible " + first_word(finding_) + ": " + excuse_.uvname + " -> " + second;
-      case FindingKind::invalidated_by_dependency:
-        return "Invalidated by " + first_word(finding_);
+      case FindingKind::invalidated_by_dependency: return "Invalidated by " + first_word(finding_);
       case FindingKind::ignoring_break_arch_dependency:
         return "Ignoring " + finding_.arch + " depends: " + anchor(first_word(finding_));
-      case FindingKind::other:
-        return first_word(finding_);
-      default:
-        return "";
+      case FindingKind::other: return first_word(finding_);
+      default: return "";
     }
   }
 

@@ -47,48 +47,27 @@ std::string subject(const Hint& hint) {
 
 std::string_view text_of(HintType type) {
   switch (type) {
-    case HintType::remark:
-      return "remark";
-    case HintType::easy:
-      return "easy";
-    case HintType::hint:
-      return "hint";
-    case HintType::force_hint:
-      return "force-hint";
-    case HintType::block:
-      return "block";
-    case HintType::block_udeb:
-      return "block-udeb";
-    case HintType::block_all:
-      return "block-all";
-    case HintType::unblock:
-      return "unblock";
-    case HintType::unblock_udeb:
-      return "unblock-udeb";
-    case HintType::remove:
-      return "remove";
-    case HintType::force:
-      return "force";
-    case HintType::allow_uninst:
-      return "allow-uninst";
-    case HintType::allow_smooth_update:
-      return "allow-smooth-update";
-    case HintType::urgent:
-      return "urgent";
-    case HintType::age_days:
-      return "age-days";
-    case HintType::ignore_rc_bugs:
-      return "ignore-rc-bugs";
-    case HintType::ignore_piuparts:
-      return "ignore-piuparts";
-    case HintType::force_badtest:
-      return "force-badtest";
-    case HintType::force_skiptest:
-      return "force-skiptest";
-    case HintType::force_reset_test:
-      return "force-reset-test";
-    case HintType::allow_archall_maintainer_upload:
-      return "allow-archall-maintainer-upload";
+    case HintType::remark: return "remark";
+    case HintType::easy: return "easy";
+    case HintType::hint: return "hint";
+    case HintType::force_hint: return "force-hint";
+    case HintType::block: return "block";
+    case HintType::block_udeb: return "block-udeb";
+    case HintType::block_all: return "block-all";
+    case HintType::unblock: return "unblock";
+    case HintType::unblock_udeb: return "unblock-udeb";
+    case HintType::remove: return "remove";
+    case HintType::force: return "force";
+    case HintType::allow_uninst: return "allow-uninst";
+    case HintType::allow_smooth_update: return "allow-smooth-update";
+    case HintType::urgent: return "urgent";
+    case HintType::age_days: return "age-days";
+    case HintType::ignore_rc_bugs: return "ignore-rc-bugs";
+    case HintType::ignore_piuparts: return "ignore-piuparts";
+    case HintType::force_badtest: return "force-badtest";
+    case HintType::force_skiptest: return "force-skiptest";
+    case HintType::force_reset_test: return "force-reset-test";
+    case HintType::allow_archall_maintainer_upload: return "allow-archall-maintainer-upload";
   }
   return "";
 }

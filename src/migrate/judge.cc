@@ -20,10 +20,8 @@ struct JudgeRules {
 
 JudgeRules rules_of(const World& world) {
   switch (world.settings.rules) {
-    case RuleSet::ubuntu:
-      return {ubuntu_finder(world.settings), propagate};
-    case RuleSet::debian:
-      return {debian_finder(world), propagate_debian};
+    case RuleSet::ubuntu: return {ubuntu_finder(world.settings), propagate};
+    case RuleSet::debian: return {debian_finder(world), propagate_debian};
   }
   return {};
 }

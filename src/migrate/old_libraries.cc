@@ -16,10 +16,8 @@ constexpr std::array<std::string_view, 2> kUbuntuNeverListed = {"linux-meta",
 
 std::span<const std::string_view> never_listed(RuleSet rules) {
   switch (rules) {
-    case RuleSet::ubuntu:
-      return kUbuntuNeverListed;
-    case RuleSet::debian:
-      return {};
+    case RuleSet::ubuntu: return kUbuntuNeverListed;
+    case RuleSet::debian: return {};
   }
   return {};
 }

@@ -33,8 +33,11 @@ std::string unsatisfiable_ubuntu(const Statement& s) {
 }
 
 std::string unsatisfiable_debian(const Statement& s) {
+  // A record loses the relations that cannot be parsed: none stands for one of them.
+  const auto relation = s.finding.relation;
   return fmt::format("{} unsatisfiable Depends: {}", s.at_arch(),
-                     s.world.snapshot.relations.text(s.finding.relation));
+                     relation.valid() ? s.world.snapshot.relations.text(relation)
+                                      : "a relation that cannot be parsed");
 }
 
 using Sentence = std::string (*)(const Statement&);
