@@ -73,4 +73,28 @@ bool matches(const ItemName& name, const Item& item, const deb::Snapshot& snapsh
          name.version == snapshot.text(item.version);
 }
 
+std::optional<Item> find_item(const ItemName& name, const deb::Snapshot& snapshot) {
+  Item item;
+  item.package = snapshot.symbols.find_name(name.package);
+  item.suite = name.removal ? deb::kTarget : name.suite;
+  const auto arch = snapshot.find_arch(name.architecture);
+  const auto& suite = snapshot.suites[item.suite];
+  if (name.architecture != "source" && !arch) return std::nullopt;
+  if (arch && name.removal) {
+    const auto binary = suite.binary(*arch, item.package);
+    if (!binary.valid()) return std::nullopt;
+    item.version = snapshot.record(*arch, binary).version;
+    item.kind = ItemKind::cruft_removal;
+  } else {
+    const auto* source = suite.source(item.package);
+    if (source == nullptr) return std::nullopt;
+    item.version = source->version;
+    item.kind = arch ? ItemKind::binaries : ItemKind::source;
+    if (name.removal) item.kind = ItemKind::source_removal;
+  }
+  item.arch = arch.value_or(0);
+  if (!name.version.empty() && name.version != snapshot.text(item.version)) return std::nullopt;
+  return item;
+}
+
 }  // namespace sluice::migrate

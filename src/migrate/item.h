@@ -58,4 +58,7 @@ struct ItemName {
 // True if `name` means this item: same uvname and, if both have one, the same version.
 bool matches(const ItemName& name, const Item& item, const deb::Snapshot& snapshot);
 
+// The item of the suites that `name` means; nothing if its suite has no such package or version.
+std::optional<Item> find_item(const ItemName& name, const deb::Snapshot& snapshot);
+
 }  // namespace sluice::migrate

@@ -15,6 +15,8 @@
 
 namespace sluice::migrate {
 
+class TargetState;
+
 // What every rule may read. References live for the whole run.
 struct World {
   const deb::Snapshot& snapshot;
@@ -26,7 +28,9 @@ struct World {
   const deb::Suite& target() const { return snapshot.suites[deb::kTarget]; }
   const deb::Suite& suite(SuiteIndex index) const { return snapshot.suites[index]; }
   // The target as it is now (a run changes it; the snapshot's target is the start).
-  bool in_target(deb::BinaryRef ref) const { return installability[ref.arch]->present(ref.package); }
+  bool in_target(deb::BinaryRef ref) const;
+
+  const TargetState* now = nullptr;  // null: the run has not begun
 };
 
 // A test that a policy wants (seam for the autopkgtest policy of migration 4.6).

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "migrate/item.h"
@@ -22,36 +24,77 @@ struct Nuninst {
 
 class TargetState {
  public:
-  // Starts at the snapshot's target. `installability` is changed along.
+  // Starts at the snapshot's target. `installability` is changed along; both must outlive this.
   TargetState(const deb::Snapshot& snapshot, const Settings& settings,
               std::span<const std::unique_ptr<solve::Installability>> installability);
+  TargetState(const TargetState&) = delete;
+  TargetState& operator=(const TargetState&) = delete;
 
   const deb::Snapshot& snapshot() const { return snapshot_; }
   deb::PackageIndex binary(ArchIndex arch, NameId name) const;  // invalid: none
   bool has(deb::BinaryRef ref) const;
-  const deb::SourcePackage* source(NameId name) const;          // null: none
+  const deb::SourcePackage* source(NameId name) const;  // null: none
   const Nuninst& nuninst(ArchIndex arch) const { return nuninst_[arch]; }
+  const std::vector<Nuninst>& nuninst() const { return nuninst_; }
+  std::size_t arch_count() const { return nuninst_.size(); }
 
   // Names of all binaries of the architecture, sorted by text.
   std::vector<NameId> binary_names(ArchIndex arch) const;
+  std::vector<NameId> binary_names_unsorted(ArchIndex arch) const;
   // All sources (fakes too), sorted by text.
   std::vector<const deb::SourcePackage*> sources() const;
 
-  // Changes of one attempt. set_source replaces the record (null: removes it). Binaries change by
-  // pkg-id; a name that is still there is replaced. refresh() brings installability and counters of
-  // one architecture up to date with the binaries changed since its last refresh.
-  void set_source(NameId name, const deb::SourcePackage* record);
+  // Counters from a cache (--nuninst-cache) instead of computed ones; unknown names are dropped.
+  using NameTexts = std::set<std::string, std::less<>>;
+  void set_nuninst(ArchIndex arch, const NameTexts& all, const NameTexts& counted);
+
+  // Changes of one attempt. Binaries change by pkg-id; a name that is still there is replaced. They
+  // count for installability only after refresh() of their architecture.
+  void set_source(deb::SourcePackage record);
+  void remove_source(NameId name);
   void remove_binary(deb::BinaryRef ref);
   void add_binary(deb::BinaryRef ref);
+  // Brings installability and counters of one architecture up to date.
   void refresh(ArchIndex arch);
 
-  struct Mark;
+  // Undo. Marks nest; between a mark and its rollback any architecture may be left unrefreshed, but
+  // a mark is only taken when all are fresh. keep() forgets all marks.
+  struct Mark {
+    std::size_t log = 0;
+    std::vector<solve::Installability::Mark> installability;
+  };
   Mark mark() const;
   void rollback(const Mark& mark);
+  void keep();
 
  private:
+  struct Change {
+    enum class Kind : std::uint8_t { source, binary, uninstallable, counted } kind;
+    ArchIndex arch;
+    NameId name;
+    deb::PackageIndex old_package;
+    const deb::SourcePackage* old_source;
+  };
+  struct Touched {
+    NameId name;
+    deb::PackageIndex old_package;
+  };
+
+  void set_binary(ArchIndex arch, NameId name, deb::PackageIndex package);
+  void place_source(NameId name, const deb::SourcePackage* record);
+  void recount(ArchIndex arch, NameId name);
+  void set_member(Change::Kind kind, ArchIndex arch, NameId name, bool member);
+  bool is_fresh() const;
+
   const deb::Snapshot& snapshot_;
+  std::vector<bool> nobreakall_;  // by ArchIndex
+  std::span<const std::unique_ptr<solve::Installability>> installability_;
+  std::vector<const deb::SourcePackage*> sources_;             // by NameId
+  std::deque<deb::SourcePackage> own_sources_;                 // records that no suite has as they are
+  std::vector<std::vector<deb::PackageIndex>> binaries_;       // [arch][NameId]
   std::vector<Nuninst> nuninst_;
+  std::vector<std::vector<Touched>> touched_;                  // by arch: since its last refresh
+  std::vector<Change> log_;
 };
 
 }  // namespace sluice::migrate

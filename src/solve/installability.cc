@@ -21,10 +21,11 @@ constexpr std::uint32_t kNowhere = 0xffffffffU;
 
 struct Installability::State {
   explicit State(const Universe& u)
-      : universe(u), present(u.size()), home(u.size(), kNowhere), search(u, present) {}
+      : universe(u), present(u.size()), usable(u.size()), home(u.size(), kNowhere), search(u, usable) {}
 
   const Universe& universe;
   std::vector<std::uint8_t> present;
+  std::vector<std::uint8_t> usable;  // present and not known to be uninstallable
   std::vector<std::uint32_t> home;  // a witness that has the package; kNowhere: absent or uninstallable
   std::vector<Witness> witnesses;
   std::vector<std::uint32_t> residents;  // by witness: packages whose home it is
@@ -46,6 +47,7 @@ struct Installability::State {
     std::vector<SetIndex> old_footprint;
   };
   std::vector<Undo> log;
+  std::vector<PackageIndex> broken;  // found uninstallable during the change at hand
 
   void note(Undo::Kind kind, std::uint32_t witness, PackageIndex package) {
     Undo entry{kind, witness, package, kNowhere, false, {}, {}};
@@ -53,7 +55,12 @@ struct Installability::State {
   }
   void flip_presence(PackageIndex package) {
     present[package.value] ^= 1;
+    usable[package.value] = present[package.value];
     note(Undo::Kind::presence, 0, package);
+  }
+  bool possible(SetIndex set) const {
+    return std::ranges::any_of(universe.members(set),
+                               [this](PackageIndex m) { return usable[m.value] != 0; });
   }
   void note_member(std::uint32_t witness, PackageIndex package) {
     note(Undo::Kind::member, witness, package);
@@ -79,6 +86,7 @@ struct Installability::State {
     } else if (entry.was_uninstallable) {
       uninstallable.erase(known);
     }
+    usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !now);
   }
 
   void undo(Undo& entry);
@@ -86,6 +94,7 @@ struct Installability::State {
   bool leaves(std::uint32_t witness, PackageIndex package, std::vector<SetIndex>& suspects,
               std::vector<PackageIndex>& fallen);
   void dissolve(std::uint32_t witness, std::vector<PackageIndex>& fallen);
+  void give_up(SetIndex set);
   bool repair(std::uint32_t witness, std::vector<SetIndex> suspects,
               std::vector<PackageIndex>& fallen);
   void update_witness(std::uint32_t witness, std::span<const PackageIndex> removed,
@@ -93,14 +102,22 @@ struct Installability::State {
                       std::vector<PackageIndex>& fallen);
   bool update_essentials(std::span<const PackageIndex> removed, std::span<const PackageIndex> added);
   bool house(PackageIndex package);
+  bool is_housed(PackageIndex package) const {
+    const auto at = home[package.value];
+    return at != kNowhere && witnesses[at].has(package);
+  }
   std::uint32_t add_witness(std::span<const PackageIndex> members);
   void compact();
-  std::vector<PackageIndex> curable(std::span<const PackageIndex> added, bool essentials_changed) const;
+  std::vector<PackageIndex> reopen(std::span<const PackageIndex> added, bool essentials_changed);
 };
 
 void Installability::State::undo(Undo& entry) {
   switch (entry.kind) {
-    case Undo::Kind::presence: present[entry.package.value] ^= 1; break;
+    case Undo::Kind::presence:
+      present[entry.package.value] ^= 1;
+      usable[entry.package.value] = static_cast<std::uint8_t>(
+          present[entry.package.value] != 0 && !uninstallable.contains(entry.package));
+      break;
     case Undo::Kind::member: witnesses[entry.witness].flip(entry.package); break;
     case Undo::Kind::home: move_home(entry.package, entry.old_home); break;
     case Undo::Kind::witness:
@@ -116,13 +133,15 @@ void Installability::State::undo(Undo& entry) {
       } else {
         uninstallable.erase(entry.package);
       }
+      usable[entry.package.value] = static_cast<std::uint8_t>(
+          present[entry.package.value] != 0 && !entry.was_uninstallable);
       break;
   }
 }
 
 // The quick way into a witness.
 bool Installability::State::join(std::uint32_t witness, PackageIndex package) {
-  const auto added = extend(universe, present, witnesses[witness], package, kStepsMax);
+  const auto added = extend(universe, usable, witnesses[witness], package, kStepsMax);
   for (const auto p : added) note_member(witness, p);
   return !added.empty();
 }
@@ -150,6 +169,16 @@ void Installability::State::dissolve(std::uint32_t witness, std::vector<PackageI
   }
 }
 
+// Nothing in the target can meet the set: all that need it are uninstallable, in whatever witness.
+void Installability::State::give_up(SetIndex set) {
+  for (const auto dependent : universe.dependents(set))
+    if (usable[dependent.value] != 0) {
+      if (home[dependent.value] != kNowhere) set_home(dependent, kNowhere);
+      set_uninstallable(dependent, true, {set});
+      broken.push_back(dependent);
+    }
+}
+
 // Gives every suspect set that somebody in the witness needs a member again, or lets those fall out.
 bool Installability::State::repair(std::uint32_t witness, std::vector<SetIndex> suspects,
                                    std::vector<PackageIndex>& fallen) {
@@ -160,8 +189,11 @@ bool Installability::State::repair(std::uint32_t witness, std::vector<SetIndex> 
     const auto dependents = universe.dependents(set);
     const auto needs = [&](PackageIndex d) { return witnesses[witness].has(d); };
     if (std::ranges::none_of(dependents, needs)) continue;
-    if (std::ranges::any_of(universe.members(set), [&](PackageIndex m) { return join(witness, m); }))
+    if (!possible(set)) {
+      give_up(set);
+    } else if (std::ranges::any_of(universe.members(set), [&](PackageIndex m) { return join(witness, m); })) {
       continue;
+    }
     for (const auto dependent : dependents)
       if (needs(dependent) && !leaves(witness, dependent, suspects, fallen)) return false;
   }
@@ -206,8 +238,14 @@ bool Installability::State::update_essentials(std::span<const PackageIndex> remo
 // Finds a witness for a present package: one that has it, one that takes it, or a new one from the
 // complete search. False: it is uninstallable.
 bool Installability::State::house(PackageIndex package) {
-  if (universe.broken(package)) {
-    set_uninstallable(package, true, {});
+  const auto clauses = universe.depends(package);
+  const auto hopeless =
+      std::ranges::find_if(clauses, [&](const auto& clause) { return !possible(clause.set); });
+  if (universe.broken(package) || hopeless != clauses.end()) {
+    if (home[package.value] != kNowhere) set_home(package, kNowhere);
+    std::vector<SetIndex> footprint;
+    if (hopeless != clauses.end()) footprint.push_back(hopeless->set);
+    set_uninstallable(package, true, std::move(footprint));
     return false;
   }
   const auto settle = [&](std::uint32_t witness) {
@@ -261,31 +299,41 @@ void Installability::State::compact() {
     if (at != kNowhere) at = moved[at];
 }
 
-// Uninstallable packages that an addition may have helped.
-std::vector<PackageIndex> Installability::State::curable(std::span<const PackageIndex> added,
-                                                         bool essentials_changed) const {
-  std::vector<PackageIndex> found;
-  if (uninstallable.empty()) return found;
-  std::vector<SetIndex> gained;
-  for (const auto package : added) {
-    const auto sets = universe.sets_with(package);
-    gained.insert(gained.end(), sets.begin(), sets.end());
+// Takes the mark from every uninstallable package that new members of sets may have helped, whatever
+// helps those in turn: packages that need each other can only be cured together. Each is decided
+// again afterwards. Sorted.
+std::vector<PackageIndex> Installability::State::reopen(std::span<const PackageIndex> added,
+                                                        bool essentials_changed) {
+  std::vector<PackageIndex> reopened;
+  std::vector<PackageIndex> gaining(added.begin(), added.end());
+  while (!uninstallable.empty() && (!gaining.empty() || essentials_changed)) {
+    std::vector<SetIndex> gained;
+    for (const auto package : gaining) {
+      const auto sets = universe.sets_with(package);
+      gained.insert(gained.end(), sets.begin(), sets.end());
+    }
+    std::ranges::sort(gained);
+    gaining.clear();
+    const auto helped = [&](SetIndex set) { return std::ranges::binary_search(gained, set); };
+    for (const auto& [package, footprint] : uninstallable)
+      if (!universe.broken(package) &&
+          (essentials_changed || std::ranges::any_of(footprint, helped)))
+        gaining.push_back(package);
+    for (const auto package : gaining) set_uninstallable(package, false, {});
+    reopened.insert(reopened.end(), gaining.begin(), gaining.end());
+    // Without its Essential packages nothing is installable, so they may help everything.
+    essentials_changed = std::ranges::any_of(
+        gaining, [&](PackageIndex p) { return universe.essential(p) && !uninstallable.empty(); });
   }
-  std::ranges::sort(gained);
-  for (const auto& [package, footprint] : uninstallable) {
-    if (universe.broken(package)) continue;
-    const bool touched = std::ranges::any_of(
-        footprint, [&](SetIndex set) { return std::ranges::binary_search(gained, set); });
-    if (essentials_changed || touched) found.push_back(package);
-  }
-  return found;
+  std::ranges::sort(reopened);
+  return reopened;
 }
 
 Installability::Installability(const Universe& universe, std::span<const PackageIndex> present)
     : state_(std::make_unique<State>(universe)) {
   auto& s = *state_;
   for (const auto package : present) {
-    s.present[package.value] = 1;
+    s.present[package.value] = s.usable[package.value] = 1;
     if (universe.essential(package)) s.essentials.push_back(package);
   }
   std::ranges::sort(s.essentials);
@@ -325,25 +373,26 @@ InstallabilityChange Installability::change(std::span<const PackageIndex> remove
     base::check(s.present[package.value] == 0, "what enters the target is not in it");
     s.flip_presence(package);
   }
+  for (const auto package : removed)
+    if (s.uninstallable.contains(package)) s.set_uninstallable(package, false, {});
   const bool essentials_changed = s.update_essentials(removed, added);
+  const auto reopened = s.reopen(added, essentials_changed);
   std::vector<PackageIndex> homeless;
   for (std::uint32_t w = 0; w < s.witnesses.size(); ++w)
-    if (s.dead[w] == 0)
-      s.update_witness(w, removed, added, essentials_changed, homeless);
-  for (const auto package : removed) {
+    if (s.dead[w] == 0) s.update_witness(w, removed, added, essentials_changed, homeless);
+  for (const auto package : removed)
     if (s.home[package.value] != kNowhere) s.set_home(package, kNowhere);
-    if (s.uninstallable.contains(package)) s.set_uninstallable(package, false, {});
-  }
-  InstallabilityChange result;
-  const auto curable = s.curable(added, essentials_changed);
   homeless.insert(homeless.end(), added.begin(), added.end());
-  std::ranges::sort(homeless);
-  homeless.erase(std::ranges::unique(homeless).begin(), homeless.end());
+  homeless.insert(homeless.end(), reopened.begin(), reopened.end());
   for (const auto package : homeless)
-    if (s.present[package.value] != 0 && !s.house(package)) result.broken.push_back(package);
-  for (const auto package : curable)
-    if (s.present[package.value] != 0 && s.uninstallable.contains(package) && s.house(package))
-      result.repaired.push_back(package);
+    if (s.usable[package.value] != 0 && !s.is_housed(package) && !s.house(package))
+      s.broken.push_back(package);
+  InstallabilityChange result;
+  result.broken = std::exchange(s.broken, {});
+  std::erase_if(result.broken,
+                [&](PackageIndex p) { return std::ranges::binary_search(reopened, p); });
+  for (const auto package : reopened)
+    if (!s.uninstallable.contains(package)) result.repaired.push_back(package);
   return result;
 }
 

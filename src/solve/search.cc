@@ -225,8 +225,7 @@ std::vector<SetIndex> Search::examined() const {
 std::optional<std::vector<PackageIndex>> Search::solve(std::span<const PackageIndex> goals) {
   reset();
   for (const auto goal : goals) {
-    base::check(!is_absent(goal), "a goal of a search is in the target");
-    if (universe_.broken(goal)) return std::nullopt;
+    if (is_absent(goal) || universe_.broken(goal)) return std::nullopt;
     assign(goal, Value::yes, {Reason::Kind::goal, 0, {}});
   }
   for (;;) {

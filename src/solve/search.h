@@ -14,11 +14,11 @@ namespace sluice::solve {
 
 class Search {
  public:
-  // `present` (by PackageIndex, non-zero = in the target) is read at each solve and must outlive this.
+  // `present` (by PackageIndex, non-zero = may be used) is read at each solve and must outlive this.
   Search(const Universe& universe, const std::vector<std::uint8_t>& present);
 
-  // A closed, conflict-free set of present packages that contains all `goals` (which must be
-  // present), sorted; nothing if there is none. Cost: what the goals need, some microseconds.
+  // A closed, conflict-free set of present packages that contains all `goals`, sorted; nothing if
+  // there is none. Cost: what the goals need, some microseconds.
   std::optional<std::vector<PackageIndex>> solve(std::span<const PackageIndex> goals);
 
   // After solve() found nothing: the sets whose members the search looked at, sorted. It would fail

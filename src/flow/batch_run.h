@@ -1,0 +1,71 @@
+// BatchRun: the steps of one batch run and what they hand on. Belongs to gate_batch.cc and
+// batch_session.cc.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "britney/config.h"
+#include "britney/state_files.h"
+#include "deb/snapshot.h"
+#include "flow/gate_batch.h"
+#include "migrate/judge.h"
+#include "migrate/plan.h"
+#include "migrate/target.h"
+
+namespace sluice::flow {
+
+class BatchRun {
+ public:
+  BatchRun(const britney::Config& config, const BatchOptions& options, sys::FileSystem& files,
+           sys::Clock& clock, base::Log& log);
+
+  base::Result<BatchSummary> run();
+
+ private:
+  friend class BatchSession;
+  using Done = base::Result<void>;
+
+  Done load();
+  Done load_archive();
+  void load_hints(const std::string& more);
+  void build_testers();
+  Done start_counters();
+  bool report_only();
+  void judge_items();
+  Done write_excuses();
+  Done decide();
+  migrate::RunResult run_candidates();
+  std::vector<migrate::Item> action_items();
+  void check_counters();
+  Done save_state();
+  Done write_results(const migrate::RunResult& result);
+  void summarize_excuses();
+  void summarize(const migrate::RunResult& result);
+
+  migrate::World world() const;
+  Done put(const std::string& path, std::string_view bytes, std::string_view line);
+  void note(const britney::Messages& messages);
+  void phase(std::string_view name) const;
+  bool debian() const { return settings_.rules == migrate::RuleSet::debian; }
+
+  const britney::Config& config_;
+  const BatchOptions& options_;
+  sys::FileSystem& files_;
+  sys::Clock& clock_;
+  base::Log& log_;
+  migrate::Settings settings_;
+  std::vector<std::string> must_stay_;
+  std::shared_ptr<const deb::Snapshot> snapshot_;
+  migrate::HintSet hints_;
+  britney::State state_;
+  std::vector<std::unique_ptr<const solve::Universe>> universes_;
+  std::vector<std::unique_ptr<solve::Installability>> testers_;
+  std::unique_ptr<migrate::TargetState> target_;
+  migrate::Judgement judgement_;
+  std::string upgrade_output_;  // lines of UPGRADE_OUTPUT so far
+  BatchSummary summary_;
+};
+
+}  // namespace sluice::flow

@@ -1,0 +1,348 @@
+#include "flow/gate_batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "archive/reader.h"
+#include "archive/release_file.h"
+#include "base/check.h"
+#include "base/text.h"
+#include "britney/hint_files.h"
+#include "britney/noninst.h"
+#include "britney/static_input.h"
+#include "codec/compress.h"
+#include "flow/batch_run.h"
+#include "flow/batch_session.h"
+#include "migrate/report_output.h"
+#include "migrate/reports.h"
+
+namespace sluice::flow {
+
+using base::Level;
+using base::Result;
+using migrate::Item;
+
+namespace {
+
+// Suites in the order in which they are read.
+std::vector<archive::SuiteInput> suite_inputs(const britney::Paths& paths) {
+  using enum deb::SuiteClass;
+  std::vector<archive::SuiteInput> suites = {{paths.testing, "testing", "", target},
+                                             {paths.unstable, "unstable", "", primary}};
+  if (!paths.pu.empty()) suites.push_back({paths.pu, "pu", "pu", additional});
+  if (!paths.tpu.empty()) suites.push_back({paths.tpu, "tpu", "tpu", additional});
+  return suites;
+}
+
+}  // namespace
+
+BatchRun::BatchRun(const britney::Config& config, const BatchOptions& options,
+                   sys::FileSystem& files, sys::Clock& clock, base::Log& log)
+    : config_(config),
+      options_(options),
+      files_(files),
+      clock_(clock),
+      log_(log),
+      settings_(config.settings) {}
+
+migrate::World BatchRun::world() const {
+  migrate::World world{*snapshot_, settings_, hints_, universes_, testers_};
+  world.now = target_.get();
+  return world;
+}
+
+void BatchRun::note(const britney::Messages& messages) {
+  for (const auto& message : messages) log_.write(message.level, message.text);
+}
+
+void BatchRun::phase(std::string_view name) const {
+  if (options_.on_phase) options_.on_phase(name);
+}
+
+// Writes one output; `line` is what the log says before.
+BatchRun::Done BatchRun::put(const std::string& path, std::string_view bytes,
+                             std::string_view line) {
+  if (!line.empty()) log_.info(line);
+  if (auto done = files_.replace(path, bytes); !done)
+    return base::with_context(std::move(done), "writing " + path);
+  summary_.outputs.push_back(path);
+  return {};
+}
+
+BatchRun::Done BatchRun::load_archive() {
+  auto archs = settings_.architectures;
+  if (archs.empty())
+    if (const auto release = files_.read(config_.paths.testing + "/Release"))
+      if (const auto parsed = archive::parse_release(*release)) archs = parsed->architectures;
+  auto extra = britney::read_static_input(files_, config_.paths.static_input_dir, archs);
+  note(extra.messages);
+  must_stay_ = extra.value.must_stay_installable;
+
+  archive::ReadRequest request;
+  request.suites = suite_inputs(config_.paths);
+  request.architectures = settings_.architectures;
+  request.components = config_.components;
+  if (settings_.partial_unstable) request.unstable = archive::SuiteMerge::overlay;
+  if (debian()) request.build_relations = deb::BuildRelations::keep;
+  request.faux = std::move(extra.value.packages);
+  auto snapshot = archive::read_archive(request, files_, log_);
+  if (!snapshot) return std::unexpected(snapshot.error());
+  snapshot_ = std::move(*snapshot);
+  if (settings_.architectures.empty())
+    for (const auto& arch : snapshot_->archs)
+      settings_.architectures.emplace_back(snapshot_->text(arch.name));
+  if (settings_.series.empty()) settings_.series = snapshot_->suites[deb::kTarget].name;
+  phase("load");
+  return {};
+}
+
+void BatchRun::load_hints(const std::string& more) {
+  auto hints = britney::read_hints(files_, config_, more, *snapshot_);
+  note(hints.messages);
+  hints_ = std::move(hints.value);
+}
+
+void BatchRun::build_testers() {
+  log_.info("Compiling Installability tester");
+  for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch) {
+    universes_.push_back(std::make_unique<const solve::Universe>(*snapshot_, arch));
+    std::vector<deb::PackageIndex> present;
+    for (const auto package : snapshot_->suites[deb::kTarget].binary_of_name[arch])
+      if (package.valid()) present.push_back(package);
+    testers_.push_back(std::make_unique<solve::Installability>(*universes_.back(), present));
+  }
+  target_ = std::make_unique<migrate::TargetState>(*snapshot_, settings_, testers_);
+  phase("installability");
+}
+
+// NONINST_STATUS: read where the cache is wanted, else written as it was computed.
+BatchRun::Done BatchRun::start_counters() {
+  std::size_t bad = 0;
+  if (options_.nuninst_cache) {
+    log_.info("Not building the list of non-installable packages, as requested");
+    auto cached = britney::read_noninst(files_, config_.paths.noninst_status, settings_.architectures);
+    if (!cached) return std::unexpected(cached.error());
+    for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch) {
+      const std::string name(snapshot_->arch_name(arch));
+      target_->set_nuninst(arch, cached->at(name + "+all"), cached->at(name));
+    }
+    return {};
+  }
+  for (const auto& nuninst : target_->nuninst()) bad += nuninst.all.size();
+  log_.info(fmt::format("> Found {} non-installable packages", bad));
+  if (options_.print_uninst) return {};
+  return put(config_.paths.noninst_status, migrate::noninst_status(*target_, state_.facts.now), "");
+}
+
+// --print-uninst: the report and nothing else.
+bool BatchRun::report_only() {
+  if (!options_.print_uninst) return false;
+  if (!options_.print) return true;
+  if (options_.nuninst_cache) {
+    std::vector<std::pair<std::string, std::size_t>> counts;
+    for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch)
+      counts.emplace_back(snapshot_->arch_name(arch), target_->nuninst(arch).all.size());
+    options_.print(migrate::uninst_summary(counts));
+  } else {
+    options_.print(migrate::uninst_report(*target_));
+  }
+  return true;
+}
+
+BatchRun::Done BatchRun::load() {
+  if (auto done = load_archive(); !done) return done;
+  auto state = britney::load_state(files_, config_, *snapshot_, clock_.now());
+  note(state.messages);
+  state_ = std::move(state.value);
+  build_testers();
+  return start_counters();
+}
+
+void BatchRun::judge_items() {
+  log_.info("Update Excuses generation started");
+  judgement_ = migrate::judge(world(), state_.facts);
+  for (const auto& message : judgement_.messages) log_.warn(message);
+  log_.info("Update Excuses generation completed");
+  if (!judgement_.cruft.empty()) {
+    log_.info(fmt::format("List of old libraries added to upgrade_me ({}):", judgement_.cruft.size()));
+    for (const auto& line : migrate::old_library_lines(judgement_.cruft, world())) log_.info(line);
+  }
+  summarize_excuses();
+  phase("excuses");
+}
+
+BatchRun::Done BatchRun::write_excuses() {
+  if (options_.dry_run) return {};
+  const auto now = state_.facts.now;
+  const auto& paths = config_.paths;
+  if (auto done = put(paths.excuses_output, migrate::excuses_html(judgement_.excuses, world(), now),
+                      "> Writing Excuses to " + paths.excuses_output);
+      !done)
+    return done;
+  if (!paths.excuses_yaml_output.empty()) {
+    const auto yaml = migrate::excuses_yaml(judgement_.excuses, world(), now);
+    const auto how = debian() ? codec::Compression::none
+                              : codec::compression_of_name(paths.excuses_yaml_output);
+    if (auto done = put(paths.excuses_yaml_output, codec::compress(yaml, how),
+                        "> Writing YAML Excuses to " + paths.excuses_yaml_output);
+        !done)
+      return done;
+  }
+  phase("write excuses");
+  return {};
+}
+
+// --actions: the items to try, as the items of the suites. What is in no suite costs a warning.
+std::vector<Item> BatchRun::action_items() {
+  std::vector<Item> items;
+  for (const auto word : base::split_words(*options_.actions)) {
+    const auto name = migrate::parse_item(word, migrate::Versioned::yes, *snapshot_);
+    auto item = name ? migrate::find_item(*name, *snapshot_) : std::nullopt;
+    if (item) {
+      items.push_back(*item);
+    } else {
+      log_.warn("Malformed action '" + std::string(word) + "': an item of a suite expected");
+    }
+  }
+  return items;
+}
+
+migrate::RunResult BatchRun::run_candidates() {
+  migrate::RunRequest request;
+  request.must_stay = must_stay_;
+  request.only_actions = options_.actions.has_value();
+  if (request.only_actions) {
+    request.candidates = action_items();
+  } else {
+    request.candidates = judgement_.candidates;
+    request.cruft = judgement_.cruft;
+  }
+  const auto rules_world = world();
+  return migrate::run_migration(rules_world, *target_, judgement_.excuses, request,
+                                [&](const migrate::RunEvent& event) {
+                                  if (event.kind == migrate::RunEventKind::trying_hint)
+                                    log_.info("> Processing '" + std::string(text_of(event.hint->type)) +
+                                              "' hint from " + event.hint->user);
+                                  for (const auto& line : migrate::output_lines(event, rules_world, state_.facts.now)) {
+                                    log_.write_always(line.level, line.text);
+                                    (upgrade_output_ += line.text) += '\n';
+                                  }
+                                });
+}
+
+// CHECK_CONSISTENCY_LEVEL: the counters that were kept up to date against a fresh computation.
+void BatchRun::check_counters() {
+  if (settings_.check_consistency_level < 1 || options_.nuninst_cache) return;
+  for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch) {
+    if (settings_.break_archs.contains(snapshot_->arch_name(arch))) continue;
+    std::vector<deb::PackageIndex> present;
+    for (const auto name : target_->binary_names_unsorted(arch))
+      present.push_back(target_->binary(arch, name));
+    const solve::Installability fresh(*universes_[arch], present);
+    base::check(fresh.uninstallable() == testers_[arch]->uninstallable(),
+                "I2: counters kept up to date equal counters computed afresh");
+  }
+}
+
+BatchRun::Done BatchRun::save_state() {
+  if (options_.dry_run) return {};
+  return britney::save_state(files_, config_, state_, {judgement_.age, judgement_.source_ppas});
+}
+
+BatchRun::Done BatchRun::write_results(const migrate::RunResult& result) {
+  if (options_.dry_run) return {};
+  const auto& paths = config_.paths;
+  if (!paths.upgrade_output.empty())
+    if (auto done = put(paths.upgrade_output, upgrade_output_, ""); !done) return done;
+  if (options_.actions || paths.heidi_output.empty()) return {};
+  if (auto done = put(paths.heidi_output, migrate::heidi_result(*target_, settings_),
+                      "Writing Heidi results to " + paths.heidi_output);
+      !done)
+    return done;
+  return put(paths.heidi_delta_output, migrate::heidi_delta(result.accepted, *snapshot_),
+             "Writing delta to " + paths.heidi_delta_output);
+}
+
+BatchRun::Done BatchRun::decide() {
+  if (!config_.paths.upgrade_output.empty() && !options_.dry_run)
+    log_.info("Logging upgrade output to " + config_.paths.upgrade_output);
+  log_.info("Starting the upgrade test");
+  const auto result = run_candidates();
+  phase("migration");
+  check_counters();
+  phase("check");
+  // Debian's order: state before the results; Ubuntu's the other way round.
+  if (debian())
+    if (auto done = save_state(); !done) return done;
+  if (auto done = write_results(result); !done) return done;
+  phase("write results");
+  summarize(result);
+  log_.info("Test completed!");
+  return {};
+}
+
+void BatchRun::summarize_excuses() {
+  summary_.newer_sources = summary_.excuses = summary_.candidates = 0;
+  summary_.rejected_by_reason.clear();
+  for (const auto& excuse : judgement_.excuses) {
+    ++summary_.excuses;
+    if (excuse.item.kind == migrate::ItemKind::source) ++summary_.newer_sources;
+    if (excuse.valid) {
+      ++summary_.candidates;
+      continue;
+    }
+    for (const auto& reason : excuse.reasons) ++summary_.rejected_by_reason[reason];
+    if (excuse.reasons.empty()) ++summary_.rejected_by_reason["policy"];
+  }
+}
+
+void BatchRun::summarize(const migrate::RunResult& result) {
+  const auto names = [&](const std::vector<Item>& items) {
+    std::vector<std::string> texts;
+    for (const auto& item : items) texts.push_back(migrate::uvname(item, *snapshot_));
+    return texts;
+  };
+  summary_.accepted = static_cast<std::int64_t>(result.accepted.size());
+  for (const auto& item : result.leftover)
+    if (item.kind != migrate::ItemKind::cruft_removal)
+      summary_.not_accepted.push_back(migrate::uvname(item, *snapshot_));
+  std::ranges::sort(summary_.not_accepted);
+  for (const auto& component : result.components) summary_.groups.push_back(names(component));
+  for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch)
+    summary_.uninstallable[std::string(snapshot_->arch_name(arch))] = {
+        static_cast<std::int64_t>(result.nuninst_at_start[arch].counted.size()),
+        static_cast<std::int64_t>(target_->nuninst(arch).counted.size())};
+}
+
+Result<BatchSummary> BatchRun::run() {
+  if (auto done = load(); !done) return std::unexpected(done.error());
+  if (report_only()) return std::move(summary_);
+  load_hints(options_.hints);
+  if (!options_.actions) {
+    judge_items();
+    if (auto done = write_excuses(); !done) return std::unexpected(done.error());
+  }
+  if (options_.hint_tester) {
+    BatchSession session(*this);
+    options_.hint_tester(session);
+    return std::move(summary_);
+  }
+  const bool state_last = !debian();
+  if (options_.compute_migrations || options_.actions) {
+    if (auto done = decide(); !done) return std::unexpected(done.error());
+  } else {
+    log_.info("Migration computation skipped as requested.");
+  }
+  if (state_last && !options_.actions)
+    if (auto done = save_state(); !done) return std::unexpected(done.error());
+  phase("state");
+  return std::move(summary_);
+}
+
+Result<BatchSummary> run_gate_batch(const britney::Config& config, const BatchOptions& options,
+                                    sys::FileSystem& files, sys::Clock& clock, base::Log& log) {
+  return BatchRun(config, options, files, clock, log).run();
+}
+
+}  // namespace sluice::flow

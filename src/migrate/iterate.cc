@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "migrate/order.h"
+#include "migrate/run.h"
+
+namespace sluice::migrate {
+namespace {
+
+constexpr std::size_t kTailItems = 20;  // how many selected items an acceptance line shows
+
+}  // namespace
+
+// Everything that one run of the main loop remembers.
+struct Run::Loop {
+  std::vector<Item>& selected;
+  const Names& start;
+  Nesting nesting;
+  Names accepted;                                   // at the last acceptance
+  std::unordered_map<Item, Group, ItemHash> groups;
+  std::vector<Item> scheduled;                      // for the next round
+  std::vector<Item> failed;                         // since the last acceptance
+  std::vector<std::vector<Item>> worklist;          // the next component is the last
+};
+
+bool Run::add_group(Loop& loop, const Item& item, RunEventKind complaint) {
+  auto group = group_of(world_, item, SmoothUpdates::allow, {});
+  if (group) {
+    loop.groups.insert_or_assign(item, std::move(*group));
+    return true;
+  }
+  auto made = event(complaint);
+  made.items = {item};
+  made.texts = {group.error().text};
+  emit(made);
+  return false;
+}
+
+void Run::prepare(Loop& loop, const std::vector<Item>& items) {
+  auto sorted = items;
+  std::ranges::stable_sort(sorted, {}, [&](const Item& item) { return uvname(item, world_.snapshot); });
+  std::vector<Item> refused;
+  for (const auto& item : sorted)
+    if (!add_group(loop, item, RunEventKind::not_added)) refused.push_back(item);
+  for (const auto& item : items)
+    if (std::ranges::find(refused, item) == refused.end()) loop.scheduled.push_back(item);
+}
+
+// Orders what is scheduled into components; the first one to try is the last of the worklist.
+void Run::schedule(Loop& loop) {
+  std::vector<Group> groups;
+  for (const auto& item : loop.scheduled) groups.push_back(loop.groups.at(item));
+  loop.scheduled.clear();
+  for (const auto& component : order_of(world_, groups)) {
+    std::vector<Item> items;
+    for (const auto position : component) items.push_back(groups[position].item);
+    loop.worklist.push_back(std::move(items));
+  }
+  std::ranges::reverse(loop.worklist);
+}
+
+void Run::on_accepted(Loop& loop, const std::vector<Item>& component, const Attempt& attempt) {
+  loop.selected.insert(loop.selected.end(), component.begin(), component.end());
+  if (loop.nesting == Nesting::none) {
+    target_.keep();
+    if (component.size() > 1) result_.components.push_back(component);
+  }
+  auto made = event(RunEventKind::accepted);
+  made.items = component;
+  made.start = counters_of(loop.start);
+  made.before = counters_of(loop.accepted);
+  loop.accepted = target_.nuninst();
+  made.now = counters_of(loop.accepted);
+  made.new_cruft = attempt.new_cruft;
+  made.count = loop.selected.size();
+  const auto tail = std::min(kTailItems, loop.selected.size());
+  made.selected_tail.assign(loop.selected.end() - static_cast<std::ptrdiff_t>(tail), loop.selected.end());
+  emit(made);
+  for (const auto& cruft : attempt.new_cruft)
+    if (add_group(loop, cruft, RunEventKind::cruft_not_added)) loop.worklist.push_back({cruft});
+  loop.scheduled.insert(loop.scheduled.end(), loop.failed.begin(), loop.failed.end());
+  loop.failed.clear();
+}
+
+void Run::on_skipped(Loop& loop, const std::vector<Item>& component, const Attempt& attempt) {
+  auto made = event(RunEventKind::skipped);
+  made.items = component;
+  made.rescheduled = loop.scheduled.size();
+  made.maybe = loop.failed.size();
+  made.worklist = loop.worklist.size();
+  made.constraint = attempt.constraint;
+  made.now = counters_of(target_.nuninst());
+  if (attempt.regression) made.broken = {*attempt.regression};
+  emit(made);
+  if (component.size() == 1) {
+    loop.failed.push_back(component.front());
+    return;
+  }
+  emit(event(RunEventKind::splitting));
+  for (const auto& item : component) loop.worklist.push_back({item});
+}
+
+void Run::try_component(Loop& loop, const std::vector<Item>& component) {
+  auto trying = event(RunEventKind::trying);
+  trying.items = component;
+  emit(trying);
+  const auto mark = target_.mark();
+  const auto attempt = trial_.attempt(component, loop.accepted, Judging::stop_at_first_regression, break_archs_);
+  if (attempt.accepted) {
+    on_accepted(loop, component, attempt);
+    return;
+  }
+  on_skipped(loop, component, attempt);
+  target_.rollback(mark);
+}
+
+Run::Iteration Run::iterate(std::vector<Item> items, std::vector<Item>& selected,
+                            const Names& start, Nesting nesting) {
+  Loop loop{selected, start, nesting, start, {}, {}, {}, {}};
+  prepare(loop, items);
+  auto recur = event(RunEventKind::recur);
+  recur.items = selected;
+  recur.count = items.size();
+  emit(recur);
+  while (!loop.scheduled.empty()) {
+    schedule(loop);
+    while (!loop.worklist.empty()) {
+      const auto component = std::move(loop.worklist.back());
+      loop.worklist.pop_back();
+      try_component(loop, component);
+    }
+  }
+  auto finish = event(RunEventKind::finish);
+  finish.items = selected;
+  finish.start = counters_of(nuninst_);
+  finish.now = counters_of(loop.accepted);
+  finish.broken = newly_broken_since(nuninst_);
+  emit(finish);
+  return {std::move(loop.failed), std::move(loop.accepted)};
+}
+
+}  // namespace sluice::migrate

@@ -1,0 +1,15 @@
+// order: which items have to be tried together, and in what order. Source: migration 7.5.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "migrate/groups.h"
+
+namespace sluice::migrate {
+
+// Positions in `groups`: strongly connected items together (sorted by uvname), components in
+// topological order, among ready ones shorter name first, then by text. Every position once.
+std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<const Group> groups);
+
+}  // namespace sluice::migrate

@@ -1,0 +1,182 @@
+#include "migrate/target.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "migrate/judge.h"
+
+namespace sluice::migrate {
+
+using deb::BinaryRef;
+using deb::PackageIndex;
+
+TargetState::TargetState(const deb::Snapshot& snapshot, const Settings& settings,
+                         std::span<const std::unique_ptr<solve::Installability>> installability)
+    : snapshot_(snapshot),
+      installability_(installability),
+      sources_(snapshot.symbols.name_count()),
+      binaries_(snapshot.suites[deb::kTarget].binary_of_name),
+      nuninst_(snapshot.archs.size()),
+      touched_(snapshot.archs.size()) {
+  for (const auto& source : snapshot.suites[deb::kTarget].sources)
+    sources_[source.name.value] = &source;
+  for (ArchIndex arch = 0; arch < snapshot.archs.size(); ++arch) {
+    nobreakall_.push_back(settings.nobreakall.contains(snapshot.arch_name(arch)));
+    for (const auto package : installability[arch]->uninstallable())
+      recount(arch, snapshot.record(arch, package).name);
+  }
+  keep();
+}
+
+PackageIndex TargetState::binary(ArchIndex arch, NameId name) const {
+  const auto& table = binaries_[arch];
+  return name.value < table.size() ? table[name.value] : PackageIndex();
+}
+
+bool TargetState::has(BinaryRef ref) const {
+  return binary(ref.arch, snapshot_.record(ref).name) == ref.package;
+}
+
+const deb::SourcePackage* TargetState::source(NameId name) const {
+  return name.value < sources_.size() ? sources_[name.value] : nullptr;
+}
+
+std::vector<NameId> TargetState::binary_names_unsorted(ArchIndex arch) const {
+  std::vector<NameId> names;
+  for (std::uint32_t n = 0; n < binaries_[arch].size(); ++n)
+    if (binaries_[arch][n].valid()) names.emplace_back(n);
+  return names;
+}
+
+std::vector<NameId> TargetState::binary_names(ArchIndex arch) const {
+  auto names = binary_names_unsorted(arch);
+  std::ranges::sort(names, {}, [this](NameId name) { return snapshot_.text(name); });
+  return names;
+}
+
+void TargetState::set_nuninst(ArchIndex arch, const NameTexts& all, const NameTexts& counted) {
+  const auto ids = [&](const NameTexts& texts) {
+    std::set<NameId> found;
+    for (const auto& text : texts)
+      if (const auto name = snapshot_.symbols.find_name(text); name.valid()) found.insert(name);
+    return found;
+  };
+  nuninst_[arch] = {ids(all), ids(counted)};
+}
+
+std::vector<const deb::SourcePackage*> TargetState::sources() const {
+  std::vector<const deb::SourcePackage*> all;
+  for (const auto* source : sources_)
+    if (source != nullptr) all.push_back(source);
+  std::ranges::sort(all, {}, [this](const auto* source) { return snapshot_.text(source->name); });
+  return all;
+}
+
+void TargetState::place_source(NameId name, const deb::SourcePackage* record) {
+  log_.push_back({Change::Kind::source, 0, name, {}, sources_[name.value]});
+  sources_[name.value] = record;
+}
+
+void TargetState::set_source(deb::SourcePackage record) {
+  own_sources_.push_back(std::move(record));
+  place_source(own_sources_.back().name, &own_sources_.back());
+}
+
+void TargetState::remove_source(NameId name) { place_source(name, nullptr); }
+
+void TargetState::set_binary(ArchIndex arch, NameId name, PackageIndex package) {
+  auto& slot = binaries_[arch][name.value];
+  log_.push_back({Change::Kind::binary, arch, name, slot, nullptr});
+  touched_[arch].push_back({name, slot});
+  slot = package;
+}
+
+void TargetState::remove_binary(BinaryRef ref) {
+  base::check(has(ref), "a binary that leaves the target is in it");
+  set_binary(ref.arch, snapshot_.record(ref).name, PackageIndex());
+}
+
+void TargetState::add_binary(BinaryRef ref) {
+  set_binary(ref.arch, snapshot_.record(ref).name, ref.package);
+}
+
+void TargetState::set_member(Change::Kind kind, ArchIndex arch, NameId name, bool member) {
+  auto& names = kind == Change::Kind::counted ? nuninst_[arch].counted : nuninst_[arch].all;
+  if (names.contains(name) == member) return;
+  log_.push_back({kind, arch, name, {}, nullptr});
+  if (member) {
+    names.insert(name);
+  } else {
+    names.erase(name);
+  }
+}
+
+void TargetState::recount(ArchIndex arch, NameId name) {
+  const auto package = binaries_[arch][name.value];
+  const bool bad = package.valid() && !installability_[arch]->installable(package);
+  const bool counts = bad && (nobreakall_[arch] || !snapshot_.record(arch, package).arch_all);
+  set_member(Change::Kind::uninstallable, arch, name, bad);
+  set_member(Change::Kind::counted, arch, name, counts);
+}
+
+void TargetState::refresh(ArchIndex arch) {
+  auto touched = std::exchange(touched_[arch], {});
+  // The first entry of a name has what the tester still believes in.
+  std::ranges::stable_sort(touched, {}, &Touched::name);
+  touched.erase(std::ranges::unique(touched, {}, &Touched::name).begin(), touched.end());
+  std::vector<PackageIndex> removed, added;
+  for (const auto& [name, old_package] : touched) {
+    const auto now = binaries_[arch][name.value];
+    if (now == old_package) continue;
+    if (old_package.valid()) removed.push_back(old_package);
+    if (now.valid()) added.push_back(now);
+  }
+  const auto change = installability_[arch]->change(removed, added);
+  for (const auto& [name, old_package] : touched) recount(arch, name);
+  for (const auto* packages : {&change.broken, &change.repaired})
+    for (const auto package : *packages) recount(arch, snapshot_.record(arch, package).name);
+}
+
+bool TargetState::is_fresh() const {
+  return std::ranges::all_of(touched_, [](const auto& touched) { return touched.empty(); });
+}
+
+TargetState::Mark TargetState::mark() const {
+  base::check(is_fresh(), "a mark is taken when every architecture is fresh");
+  Mark mark{log_.size(), {}};
+  for (const auto& tester : installability_) mark.installability.push_back(tester->mark());
+  return mark;
+}
+
+void TargetState::rollback(const Mark& mark) {
+  while (log_.size() > mark.log) {
+    const auto change = log_.back();
+    log_.pop_back();
+    auto& nuninst = nuninst_[change.arch];
+    switch (change.kind) {
+      case Change::Kind::source: sources_[change.name.value] = change.old_source; break;
+      case Change::Kind::binary: binaries_[change.arch][change.name.value] = change.old_package; break;
+      case Change::Kind::uninstallable:
+        if (nuninst.all.erase(change.name) == 0) nuninst.all.insert(change.name);
+        break;
+      case Change::Kind::counted:
+        if (nuninst.counted.erase(change.name) == 0) nuninst.counted.insert(change.name);
+        break;
+    }
+  }
+  for (auto& touched : touched_) touched.clear();
+  for (std::size_t arch = 0; arch < installability_.size(); ++arch)
+    installability_[arch]->rollback(mark.installability[arch]);
+}
+
+void TargetState::keep() {
+  log_.clear();
+  for (const auto& tester : installability_) tester->commit();
+}
+
+bool World::in_target(BinaryRef ref) const {
+  if (now != nullptr) return now->has(ref);
+  return installability[ref.arch]->present(ref.package);
+}
+
+}  // namespace sluice::migrate
