@@ -35,7 +35,7 @@ std::string text_of_release(const AptArchive& archive, const ReleaseFile& releas
          "\nX-Fetched-From: " + archive.uri + "\n";
 }
 
-// Those of `wanted` that are in both; `wanted` empty: all that are in both.
+// The words of `a` that are in `b` too, in the order of `a`.
 std::vector<std::string> common(const std::vector<std::string>& a,
                                 const std::vector<std::string>& b) {
   std::vector<std::string> both;
@@ -54,45 +54,56 @@ base::Result<FetchedArchive> AptFetch::fetch(const FetchRequest& request) {
   return kept(request, fetched.error());
 }
 
+// Those components and architectures of the request that the archive has, or all. Errors: invalid.
+base::Result<AptFetch::Extent> AptFetch::extent_of(const FetchRequest& request,
+                                                   const Machine& machine, const Choice& choice) {
+  const auto& [target, source] = choice.releases;
+  const auto wanted =
+      request.architectures.empty() ? std::vector{machine.architecture} : request.architectures;
+  Extent extent;
+  extent.architectures = common(wanted, common(target.architectures, source.architectures));
+  if (extent.architectures.empty())
+    return base::fail(ErrorKind::invalid, "none of the architectures " + base::join(wanted, " ") +
+                                              " is in both suites of " + choice.archive.uri);
+  extent.components = request.components.empty() ? target.components
+                                                 : common(request.components, target.components);
+  if (extent.components.empty())
+    return base::fail(ErrorKind::invalid, "none of the components is in " + choice.archive.uri);
+  return extent;
+}
+
 base::Result<FetchedArchive> AptFetch::fetch_new(const FetchRequest& request) {
   const auto machine = ask_machine();
   if (!machine) return std::unexpected(machine.error());
   if (auto done = prepare(request); !done) return std::unexpected(done.error());
   auto choice = choose(request, *machine);
   if (!choice) return std::unexpected(choice.error());
+  const auto extent = extent_of(request, *machine, *choice);
+  if (!extent) return std::unexpected(extent.error());
 
-  FetchedArchive out;
-  out.uri = choice->archive.uri;
-  out.notes = std::move(choice->notes);
-  auto& [target, source] = choice->releases;
-  const auto wanted =
-      request.architectures.empty() ? std::vector{machine->architecture} : request.architectures;
-  out.architectures = common(wanted, common(target.architectures, source.architectures));
-  if (out.architectures.empty())
-    return base::fail(ErrorKind::invalid, "none of the architectures " + base::join(wanted, " ") +
-                                              " is in both suites of " + out.uri);
-  const auto components = request.components.empty()
-                              ? target.components
-                              : common(request.components, target.components);
-  if (components.empty())
-    return base::fail(ErrorKind::invalid, "none of the components is in " + out.uri);
-
-  const auto sources = sources_text(request, choice->archive, components, out.architectures);
-  on_progress_({"fetching " + request.target + " and " + request.source + " from " + out.uri, -1});
+  const auto& archive = choice->archive;
+  on_progress_(
+      {"fetching " + request.target + " and " + request.source + " from " + archive.uri, -1});
+  const auto sources = sources_text(request, archive, extent->components, extent->architectures);
   const auto configuration = apt_configuration(apt_directory(request), AptTask::fetch);
   if (auto done = update(request, sources, configuration); !done)
     return std::unexpected(done.error());
-  for (auto* release : {&target, &source}) {
-    release->components = components;
-    release->architectures = out.architectures;
-    const auto& suite = release == &target ? request.target : request.source;
-    if (auto done = lay_out(request, choice->archive, suite, *release); !done)
+  auto releases = read_releases(request, archive);
+  if (!releases) return std::unexpected(releases.error());
+  for (auto* release : {&releases->target, &releases->source}) {
+    release->components = extent->components;
+    release->architectures = extent->architectures;
+    const auto& suite = release == &releases->target ? request.target : request.source;
+    if (auto done = lay_out(request, archive, suite, *release); !done)
       return std::unexpected(done.error());
   }
-  out.date = source.date;
-  out.target_directory = suite_directory(request, request.target);
-  out.source_directory = suite_directory(request, request.source);
-  return out;
+  return FetchedArchive{archive.uri,
+                        releases->source.date,
+                        extent->architectures,
+                        suite_directory(request, request.target),
+                        suite_directory(request, request.source),
+                        Freshness::fetched,
+                        std::move(choice->notes)};
 }
 
 void AptFetch::read_sources(const std::string& path, Machine& machine) {
@@ -171,18 +182,25 @@ base::Result<AptFetch::Choice> AptFetch::choose(const FetchRequest& request,
                                               base::join(choice.notes, "; "));
 }
 
-base::Result<AptFetch::Releases> AptFetch::probe(const FetchRequest& request,
-                                                 const AptArchive& archive) {
-  on_progress_({"asking " + archive.uri + " for its suites", -1});
-  const auto sources = to_deb822(archive, {"deb", {request.target, request.source}, {"main"}, {}});
-  const auto configuration = apt_configuration(apt_directory(request), AptTask::probe);
-  if (auto done = update(request, sources, configuration); !done)
-    return std::unexpected(done.error());
+base::Result<AptFetch::Releases> AptFetch::read_releases(const FetchRequest& request,
+                                                         const AptArchive& archive) {
   auto target = read_release(request, archive, request.target);
   if (!target) return std::unexpected(target.error());
   auto source = read_release(request, archive, request.source);
   if (!source) return std::unexpected(source.error());
   return Releases{std::move(*target), std::move(*source)};
+}
+
+// What an earlier run knows of the archive is enough to choose it: the fetch brings news.
+base::Result<AptFetch::Releases> AptFetch::probe(const FetchRequest& request,
+                                                 const AptArchive& archive) {
+  if (auto known = read_releases(request, archive)) return known;
+  on_progress_({"asking " + archive.uri + " for its suites", -1});
+  const auto sources = to_deb822(archive, {"deb", {request.target, request.source}, {"main"}, {}});
+  const auto configuration = apt_configuration(apt_directory(request), AptTask::probe);
+  if (auto done = update(request, sources, configuration); !done)
+    return std::unexpected(done.error());
+  return read_releases(request, archive);
 }
 
 base::Result<void> AptFetch::update(const FetchRequest& request, const std::string& sources,
@@ -228,14 +246,19 @@ base::Result<void> AptFetch::lay_out(const FetchRequest& request, const AptArchi
   const auto lists = apt_directory(request) + "/lists/";
   const auto directory = suite_directory(request, suite) + "/";
   for (const auto& component : release.components) {
+    const auto list_of = [&](const std::string& rest) {
+      return lists + list_name(archive.uri, suite, rest);
+    };
     const auto place = [&](const std::string& rest) {
-      return lay_out_index(lists + list_name(archive.uri, suite, rest), directory + rest);
+      return lay_out_index(list_of(rest), directory + rest);
     };
     if (auto done = place(component + "/source/Sources"); !done) return done;
     for (const auto& arch : release.architectures) {
       const auto index = "/binary-" + arch + "/Packages";
       if (auto done = place(component + index); !done) return done;
-      if (auto done = place(component + "/debian-installer" + index); !done) return done;
+      const auto udebs = component + "/debian-installer" + index;
+      if (!files_.exists(list_of(udebs))) continue;
+      if (auto done = place(udebs); !done) return done;
     }
   }
   // Last, so that a Release stands for a complete layout.

@@ -74,11 +74,18 @@ class AptFetch {
     std::vector<std::string> notes;
   };
 
+  struct Extent {
+    std::vector<std::string> components, architectures;
+  };
+
   base::Result<FetchedArchive> fetch_new(const FetchRequest& request);
   base::Result<Machine> ask_machine();
   void read_sources(const std::string& path, Machine& machine);
   base::Result<void> prepare(const FetchRequest& request);
   base::Result<Choice> choose(const FetchRequest& request, const Machine& machine);
+  static base::Result<Extent> extent_of(const FetchRequest& request, const Machine& machine,
+                                        const Choice& choice);
+  base::Result<Releases> read_releases(const FetchRequest& request, const AptArchive& archive);
   base::Result<Releases> probe(const FetchRequest& request, const AptArchive& archive);
   base::Result<void> update(const FetchRequest& request, const std::string& sources,
                             std::string_view configuration);

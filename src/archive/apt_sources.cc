@@ -40,7 +40,7 @@ bool is_usable_uri(std::string_view uri) {
 }
 
 std::string without_final_slash(std::string_view uri) {
-  while (uri.ends_with('/') && !uri.ends_with(":/")) uri.remove_suffix(1);
+  while (uri.ends_with('/')) uri.remove_suffix(1);
   return std::string(uri);
 }
 

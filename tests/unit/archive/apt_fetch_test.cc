@@ -1,3 +1,4 @@
+// covers: apt_output.cc
 #include "archive/apt_fetch.h"
 
 #include <doctest/doctest.h>
@@ -188,8 +189,9 @@ TEST_CASE("apt fetch: what the archive does not have is refused by name") {
 TEST_CASE("apt output: names of lists are apt's") {
   CHECK(list_name("http://a.example/debian", "testing", "InRelease") ==
         "a.example_debian_dists_testing_InRelease");
-  CHECK(list_name("https://me:pw@a.example:8080/x", "bookworm/updates", "main/source/Sources") ==
-        "a.example:8080_x_dists_bookworm_updates_main_source_Sources");
+  CHECK(
+      list_name("https://me.example@a.example:8080/x", "bookworm/updates", "main/source/Sources") ==
+      "a.example:8080_x_dists_bookworm_updates_main_source_Sources");
   CHECK(list_name("file:/srv/my_archive", "sid", "Release") ==
         "_srv_my%5farchive_dists_sid_Release");
 }

@@ -132,15 +132,15 @@ TEST_CASE("command line: help and version are answers on standard output") {
 
 TEST_CASE("command line: lists of archive-run are split into words") {
   const auto parsed = parse({"archive-run", "--archs", " amd64  arm64 ", "--components", "main",
-                             "--dir", "/d", "--mirror", "http://a", "--target", "forky", "--source",
-                             "sid", "--json", "--offline", "--rules", "ubuntu"});
+                             "--dir", "/d", "--mirror", "http://a.example", "--target", "forky",
+                             "--source", "sid", "--json", "--offline", "--rules", "ubuntu"});
 
   REQUIRE(std::holds_alternative<ArchiveRunArguments>(parsed));
   const auto& arguments = std::get<ArchiveRunArguments>(parsed);
   CHECK(arguments.architectures == Words{"amd64", "arm64"});
   CHECK(arguments.components == Words{"main"});
   CHECK(arguments.directory == "/d");
-  CHECK(arguments.mirror == "http://a");
+  CHECK(arguments.mirror == "http://a.example");
   CHECK(arguments.target == "forky");
   CHECK(arguments.source == "sid");
   CHECK(arguments.json);
