@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kWhite = " \t\r\n\v\f";
 
+bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 template <class Part>
@@ -23,9 +25,9 @@ std::string join_parts(std::span<const Part> parts, std::string_view separator) 
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(kWhite);
-  if (first == std::string_view::npos) return text.substr(0, 0);
-  return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
+  while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_white(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> split_words(std::string_view text) {

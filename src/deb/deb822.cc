@@ -1,6 +1,11 @@
 #include "deb/deb822.h"
 
+#include <bit>
 #include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/text.h"
 
@@ -21,6 +26,31 @@ std::size_t blank_line(std::string_view text, std::size_t at) {
   return 0;
 }
 
+// Position of the blank line that ends the paragraph at `at`, or the end of the text. On x86-64
+// sixteen positions are looked at together; most lines of an index are longer than that.
+std::size_t end_of_stanza(std::string_view text, std::size_t at) {
+#ifdef __SSE2__
+  const auto newline = _mm_set1_epi8('\n');
+  const auto load = [&](std::size_t from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from));
+  };
+  for (; at + 18 <= text.size(); at += 16) {
+    // A newline followed by a newline, or by CR and newline.
+    const auto first = _mm_cmpeq_epi8(load(at), newline);
+    const auto next = _mm_cmpeq_epi8(load(at + 1), newline);
+    const auto after = _mm_and_si128(_mm_cmpeq_epi8(load(at + 1), _mm_set1_epi8('\r')),
+                                     _mm_cmpeq_epi8(load(at + 2), newline));
+    const auto both = _mm_and_si128(first, _mm_or_si128(next, after));
+    if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(both)); mask != 0)
+      return at + static_cast<std::size_t>(std::countr_zero(mask)) + 1;
+  }
+#endif
+  for (;;) {
+    at = after_line(text, at);
+    if (at >= text.size() || blank_line(text, at) != 0) return at;
+  }
+}
+
 bool is_continuation(std::string_view line) {
   return line.starts_with(' ') || line.starts_with('\t');
 }
@@ -35,12 +65,8 @@ std::optional<std::string_view> StanzaReader::next() {
   skip_blank_lines();
   if (at_ >= text_.size()) return std::nullopt;
   const auto begin = at_;
-  auto end = at_;
-  do {
-    end = after_line(text_, end);
-  } while (end < text_.size() && blank_line(text_, end) == 0);
-  at_ = end;
-  return text_.substr(begin, end - begin);
+  at_ = end_of_stanza(text_, begin);
+  return text_.substr(begin, at_ - begin);
 }
 
 std::optional<std::string_view> StanzaReader::next_if_equal(std::string_view stanza) {

@@ -90,21 +90,45 @@ Result<AtomText> parse_atom_text(std::string_view text) {
   return atom;
 }
 
-Result<std::vector<Atom>> parse_clause(std::string_view text, Symbols& symbols) {
-  std::vector<Atom> atoms;
-  for (const auto part : base::split(text, '|')) {
-    const auto parsed = parse_atom_text(part);
+namespace {
+
+// Parses one clause onto the end of `atoms`; on an error some of it may be there.
+Result<void> append_clause(std::string_view text, Symbols& symbols, std::vector<Atom>& atoms) {
+  for (;;) {
+    const auto bar = text.find('|');
+    const auto parsed = parse_atom_text(text.substr(0, bar));
     if (!parsed) return std::unexpected(parsed.error());
     Atom atom{symbols.name(parsed->name), {}, {}, parsed->op};
     if (!parsed->qualifier.empty()) atom.qualifier = symbols.text_id(parsed->qualifier);
     if (parsed->op != VersionOp::any) atom.version = symbols.version(parsed->version);
     atoms.push_back(atom);
+    if (bar == std::string_view::npos) return {};
+    text.remove_prefix(bar + 1);
   }
+}
+
+}  // namespace
+
+Result<std::vector<Atom>> parse_clause(std::string_view text, Symbols& symbols) {
+  std::vector<Atom> atoms;
+  if (auto done = append_clause(text, symbols, atoms); !done) return std::unexpected(done.error());
   return atoms;
+}
+
+// The number of a clause text; its alternatives are parsed the first time.
+ClauseId RelationTable::intern(const Piece& piece, Symbols& symbols) {
+  const ClauseId clause(texts_.intern(piece.text, piece.hash));
+  if (clause.value == ranges_.size()) {
+    const auto first = static_cast<std::uint32_t>(atoms_.size());
+    if (!append_clause(piece.text, symbols, atoms_)) atoms_.resize(first);
+    ranges_.push_back({first, static_cast<std::uint32_t>(atoms_.size()) - first});
+  }
+  return clause;
 }
 
 void RelationTable::parse_field(std::string_view field, Symbols& symbols,
                                 std::vector<ClauseId>& out) {
+  pieces_.clear();
   field = base::trim(field);
   while (!field.empty()) {
     const auto comma = std::min(field.find(','), field.size());
@@ -112,14 +136,10 @@ void RelationTable::parse_field(std::string_view field, Symbols& symbols,
     field.remove_prefix(std::min(comma + 1, field.size()));
     const auto begin = field.find_first_not_of(kWhite);
     field.remove_prefix(std::min(begin, field.size()));
-    const ClauseId clause(texts_.intern(text));
-    if (clause.value == ranges_.size()) {
-      const auto first = static_cast<std::uint32_t>(atoms_.size());
-      if (auto atoms = parse_clause(text, symbols)) atoms_.insert(atoms_.end(), atoms->begin(), atoms->end());
-      ranges_.push_back({first, static_cast<std::uint32_t>(atoms_.size()) - first});
-    }
-    out.push_back(clause);
+    pieces_.push_back({text, SymbolTable::hash_of(text)});
+    texts_.prefetch(pieces_.back().hash);
   }
+  for (const auto& piece : pieces_) out.push_back(intern(piece, symbols));
 }
 
 std::span<const Atom> RelationTable::atoms(ClauseId clause) const {

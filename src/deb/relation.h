@@ -54,6 +54,13 @@ class RelationTable {
   struct Range {
     std::uint32_t begin, size;
   };
+  struct Piece {
+    std::string_view text;  // points into the field at hand
+    std::uint32_t hash;
+  };
+  ClauseId intern(const Piece& piece, Symbols& symbols);
+
+  std::vector<Piece> pieces_;  // of the field at hand
   SymbolTable texts_;
   std::vector<Range> ranges_;  // by ClauseId
   std::vector<Atom> atoms_;

@@ -9,8 +9,10 @@ namespace {
 constexpr std::uint32_t kFree = base::Index<void>::kNone;
 constexpr std::size_t kBlockBytes = 256 * 1024;  // few allocations, little waste at the end
 
+}  // namespace
+
 // Eight bytes at a time; the table compares text on a hit, so only speed and spread matter.
-std::uint32_t hash_of(std::string_view text) {
+std::uint32_t SymbolTable::hash_of(std::string_view text) {
   constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ULL;
   std::uint64_t hash = text.size() * kMultiplier;
   const char* at = text.data();
@@ -27,45 +29,43 @@ std::uint32_t hash_of(std::string_view text) {
   return static_cast<std::uint32_t>(hash >> 32);
 }
 
-}  // namespace
-
-SymbolTable::SymbolTable() : slots_(1024, kFree) {}
+SymbolTable::SymbolTable() : slots_(1024, Slot{kFree, 0}) {}
 
 std::uint32_t SymbolTable::slot_of(std::string_view text, std::uint32_t hash) const {
   const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
   auto slot = hash & mask;
-  for (; slots_[slot] != kFree; slot = (slot + 1) & mask) {
-    const auto& entry = entries_[slots_[slot]];
-    if (entry.hash == hash && std::string_view(entry.text, entry.size) == text) break;
+  for (; slots_[slot].id != kFree; slot = (slot + 1) & mask) {
+    if (slots_[slot].hash != hash) continue;
+    const auto& entry = entries_[slots_[slot].id];
+    if (std::string_view(entry.text, entry.size) == text) break;
   }
   return slot;
 }
 
-std::uint32_t SymbolTable::intern(std::string_view text) {
-  const auto hash = hash_of(text);
+std::uint32_t SymbolTable::intern(std::string_view text, std::uint32_t hash) {
   auto slot = slot_of(text, hash);
-  if (slots_[slot] != kFree) return slots_[slot];
+  if (slots_[slot].id != kFree) return slots_[slot].id;
   if (entries_.size() * 2 >= slots_.size()) {
     grow();
     slot = slot_of(text, hash);
   }
   const auto id = size();
   entries_.push_back({store(text), static_cast<std::uint32_t>(text.size()), hash});
-  slots_[slot] = id;
+  slots_[slot] = {id, hash};
   return id;
 }
 
 std::uint32_t SymbolTable::find(std::string_view text) const {
-  return slots_[slot_of(text, hash_of(text))];
+  return slots_[slot_of(text, hash_of(text))].id;
 }
 
 void SymbolTable::grow() {
-  slots_.assign(slots_.size() * 2, kFree);
+  slots_.assign(slots_.size() * 2, Slot{kFree, 0});
   const auto mask = static_cast<std::uint32_t>(slots_.size() - 1);
   for (std::uint32_t id = 0; id < entries_.size(); ++id) {
     auto slot = entries_[id].hash & mask;
-    while (slots_[slot] != kFree) slot = (slot + 1) & mask;
-    slots_[slot] = id;
+    while (slots_[slot].id != kFree) slot = (slot + 1) & mask;
+    slots_[slot] = {id, entries_[id].hash};
   }
 }
 

@@ -37,6 +37,7 @@ class BatchRun {
   Done write_excuses();
   Done decide();
   migrate::RunResult run_candidates();
+  void show(const migrate::RunEvent& event, const migrate::World& rules);
   std::vector<migrate::Item> action_items();
   void check_counters();
   Done save_state();

@@ -218,17 +218,22 @@ migrate::RunResult BatchRun::run_candidates() {
     request.candidates = judgement_.candidates;
     request.cruft = judgement_.cruft;
   }
-  const auto rules_world = world();
-  return migrate::run_migration(rules_world, *target_, judgement_.excuses, request,
-                                [&](const migrate::RunEvent& event) {
-                                  if (event.kind == migrate::RunEventKind::trying_hint)
-                                    log_.info("> Processing '" + std::string(text_of(event.hint->type)) +
-                                              "' hint from " + event.hint->user);
-                                  for (const auto& line : migrate::output_lines(event, rules_world, state_.facts.now)) {
-                                    log_.write_always(line.level, line.text);
-                                    (upgrade_output_ += line.text) += '\n';
-                                  }
-                                });
+  const auto rules = world();
+  return migrate::run_migration(rules, *target_, judgement_.excuses, request,
+                                [&](const migrate::RunEvent& event) { show(event, rules); });
+}
+
+// An event of the run as lines of the log and of UPGRADE_OUTPUT; two kinds are news of the log alone.
+void BatchRun::show(const migrate::RunEvent& event, const migrate::World& rules) {
+  if (event.kind == migrate::RunEventKind::trying_hint)
+    log_.info("> Processing '" + std::string(text_of(event.hint->type)) + "' hint from " +
+              event.hint->user);
+  if (event.kind == migrate::RunEventKind::auto_hinter_skipped)
+    log_.info(">> Skipping auto hinting due to recursion problem");
+  for (const auto& line : migrate::output_lines(event, rules, state_.facts.now)) {
+    log_.write_always(line.level, line.text);
+    (upgrade_output_ += line.text) += '\n';
+  }
 }
 
 // CHECK_CONSISTENCY_LEVEL: the counters that were kept up to date against a fresh computation.

@@ -144,7 +144,7 @@ void Lines::render(const RunEvent& e) {
       return add("");
     case end_of_step: return add("");
     case hints_left_out: return add("Skipping remaining hints...");
-    case auto_hinter_skipped: return add(">> Skipping auto hinting due to recursion problem");
+    case auto_hinter_skipped: return;  // the peers say it in the log alone
     case obsolete_sources:
       return add(fmt::format("Removing obsolete source packages from the target suite ({}):", e.count));
     case removing_left_over:

@@ -39,19 +39,19 @@ struct Installability::State {
     enum class Kind : std::uint8_t {
       presence, member, home, witness, death, essentials, uninstallable
     } kind;
-    std::uint32_t witness = 0;
-    PackageIndex package;
-    std::uint32_t old_home = kNowhere;
     bool was_uninstallable = false;
-    std::vector<PackageIndex> old_essentials;
-    std::vector<SetIndex> old_footprint;
+    std::uint32_t witness = 0;  // of member, witness, death; the old home of home
+    PackageIndex package;
   };
   std::vector<Undo> log;
+  bool logging = false;  // there is nothing to go back to before the first state is complete
+  // What entries of the log replaced; the last one belongs to the last such entry.
+  std::vector<std::vector<PackageIndex>> old_essentials;
+  std::vector<std::vector<SetIndex>> old_footprints;
   std::vector<PackageIndex> broken;  // found uninstallable during the change at hand
 
   void note(Undo::Kind kind, std::uint32_t witness, PackageIndex package) {
-    Undo entry{kind, witness, package, kNowhere, false, {}, {}};
-    log.push_back(std::move(entry));
+    if (logging) log.push_back({kind, false, witness, package});
   }
   void flip_presence(PackageIndex package) {
     present[package.value] ^= 1;
@@ -66,8 +66,7 @@ struct Installability::State {
     note(Undo::Kind::member, witness, package);
   }
   void set_home(PackageIndex package, std::uint32_t witness) {
-    note(Undo::Kind::home, 0, package);
-    log.back().old_home = home[package.value];
+    note(Undo::Kind::home, home[package.value], package);
     move_home(package, witness);
   }
   void move_home(PackageIndex package, std::uint32_t witness) {
@@ -76,20 +75,21 @@ struct Installability::State {
     if (witness != kNowhere) ++residents[witness];
   }
   void set_uninstallable(PackageIndex package, bool now, std::vector<SetIndex> footprint) {
-    note(Undo::Kind::uninstallable, 0, package);
-    auto& entry = log.back();
     const auto known = uninstallable.find(package);
-    entry.was_uninstallable = known != uninstallable.end();
-    if (entry.was_uninstallable) entry.old_footprint = std::move(known->second);
+    const bool was = known != uninstallable.end();
+    if (logging) {
+      log.push_back({Undo::Kind::uninstallable, was, 0, package});
+      if (was) old_footprints.push_back(std::move(known->second));
+    }
     if (now) {
       uninstallable[package] = std::move(footprint);
-    } else if (entry.was_uninstallable) {
+    } else if (was) {
       uninstallable.erase(known);
     }
     usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !now);
   }
 
-  void undo(Undo& entry);
+  void undo(const Undo& entry);
   bool join(std::uint32_t witness, PackageIndex package);
   bool leaves(std::uint32_t witness, PackageIndex package, std::vector<SetIndex>& suspects,
               std::vector<PackageIndex>& fallen);
@@ -111,7 +111,7 @@ struct Installability::State {
   std::vector<PackageIndex> reopen(std::span<const PackageIndex> added, bool essentials_changed);
 };
 
-void Installability::State::undo(Undo& entry) {
+void Installability::State::undo(const Undo& entry) {
   switch (entry.kind) {
     case Undo::Kind::presence:
       present[entry.package.value] ^= 1;
@@ -119,17 +119,21 @@ void Installability::State::undo(Undo& entry) {
           present[entry.package.value] != 0 && !uninstallable.contains(entry.package));
       break;
     case Undo::Kind::member: witnesses[entry.witness].flip(entry.package); break;
-    case Undo::Kind::home: move_home(entry.package, entry.old_home); break;
+    case Undo::Kind::home: move_home(entry.package, entry.witness); break;
     case Undo::Kind::witness:
       witnesses.pop_back();
       residents.pop_back();
       dead.pop_back();
       break;
     case Undo::Kind::death: dead[entry.witness] = 0; break;
-    case Undo::Kind::essentials: essentials = std::move(entry.old_essentials); break;
+    case Undo::Kind::essentials:
+      essentials = std::move(old_essentials.back());
+      old_essentials.pop_back();
+      break;
     case Undo::Kind::uninstallable:
       if (entry.was_uninstallable) {
-        uninstallable[entry.package] = std::move(entry.old_footprint);
+        uninstallable[entry.package] = std::move(old_footprints.back());
+        old_footprints.pop_back();
       } else {
         uninstallable.erase(entry.package);
       }
@@ -227,7 +231,7 @@ bool Installability::State::update_essentials(std::span<const PackageIndex> remo
   if (std::ranges::none_of(removed, is_essential) && std::ranges::none_of(added, is_essential))
     return false;
   note(Undo::Kind::essentials, 0, PackageIndex());
-  log.back().old_essentials = essentials;
+  old_essentials.push_back(essentials);
   std::erase_if(essentials, [&](PackageIndex p) { return present[p.value] == 0; });
   for (const auto package : added)
     if (is_essential(package)) essentials.push_back(package);
@@ -343,7 +347,7 @@ Installability::Installability(const Universe& universe, std::span<const Package
   }
   for (const auto package : present)
     if (s.home[package.value] == kNowhere) (void)s.house(package);
-  s.log.clear();
+  s.logging = true;
 }
 
 Installability::~Installability() = default;
@@ -402,7 +406,7 @@ void Installability::rollback(Mark mark) {
   auto& s = *state_;
   base::check(mark <= s.log.size(), "a mark is taken back once");
   while (s.log.size() > mark) {
-    auto entry = std::move(s.log.back());
+    const auto entry = s.log.back();
     s.log.pop_back();
     s.undo(entry);
   }
@@ -411,6 +415,8 @@ void Installability::rollback(Mark mark) {
 void Installability::commit() {
   auto& s = *state_;
   s.log.clear();
+  s.old_essentials.clear();
+  s.old_footprints.clear();
   if (std::ranges::count(s.residents, 0U) > kIdleWitnessesMax) s.compact();
 }
 
