@@ -60,11 +60,23 @@ class Propagation {
   }
 
  private:
-  // Packages become items: first the possible ones by name, then the others by pkg-id.
+  std::uint32_t excuse_named(std::string_view uvname) const {
+    const auto at = std::ranges::lower_bound(excuses_, uvname, {}, &Excuse::uvname);
+    if (at == excuses_.end() || at->uvname != uvname) return kNobody;
+    return static_cast<std::uint32_t>(at - excuses_.begin());
+  }
+
+  // Packages become items: first the possible ones by name, then the others by pkg-id. An item may
+  // be named itself (4.5.7: a newer source that dropped the binary).
   void resolve(std::size_t owner, ExcuseDependency& dependency, const Providers& providers) {
     std::vector<std::pair<std::uint32_t, deb::BinaryRef>> possible;
     std::vector<deb::BinaryRef> impossible;
     for (const auto& alternative : dependency.alternatives) {
+      if (!alternative.package.package.valid()) {
+        if (const auto excuse = excuse_named(alternative.item); excuse != kNobody)
+          possible.emplace_back(excuse, alternative.package);
+        continue;
+      }
       const auto before = possible.size();
       providers.each(alternative.package, [&](std::uint32_t excuse) {
         possible.emplace_back(excuse, alternative.package);
