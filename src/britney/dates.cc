@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "britney/lines.h"
 #include "deb/version.h"
@@ -46,7 +48,10 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
       notes.add(number, "expected \"source version seconds\"");
       continue;
     }
-    const auto seconds = *stamp < kDaysBelow ? now_seconds - (today - *stamp) * kDay : *stamp;
+    // Days in January 1970 (somebody's "long ago") must not be taken for days again when they are
+    // written as seconds.
+    const auto seconds =
+        *stamp < kDaysBelow ? std::max(now_seconds - (today - *stamp) * kDay, kDaysBelow) : *stamp;
     read.value.insert_or_assign(std::string(words[0]),
                                 migrate::AgeFacts::FirstSeen{std::string(words[1]), seconds});
   }

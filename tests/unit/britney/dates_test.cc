@@ -87,6 +87,15 @@ TEST_CASE("dates: days become seconds under Ubuntu's rules") {
 }
 
 // migration 2.5
+TEST_CASE("dates: long ago stays long ago, though it is written in another unit") {
+  const auto now = base::instant_of_seconds(1700864000);
+
+  const auto kept = dates_text(parse_dates("a 1 1\n", "Dates", now, kUbuntu).value, kUbuntu);
+
+  CHECK(parse_dates(kept, "Dates", now, kUbuntu).value.at("a").seconds == 1'000'000);
+}
+
+// migration 2.5
 TEST_CASE("dates: the file is sorted by source") {
   const FirstSeen dates = {{"shade", {"2-1", 3}}, {"easel", {"1-1", 1}}, {"paint", {"2-1", 2}}};
 
