@@ -29,10 +29,16 @@ std::vector<std::string> BatchSession::execute(const migrate::Hint& hint) {
     for (auto& line : migrate::output_lines(event, world, run_.state_.facts.now))
       lines.push_back(std::move(line.text));
   });
-  std::erase_if(run_.judgement_.candidates, [&](const migrate::Item& item) {
-    return std::ranges::find(result.accepted, item) != result.accepted.end();
-  });
+  moved_.insert(moved_.end(), result.accepted.begin(), result.accepted.end());
+  forget_moved();
   return lines;
+}
+
+// What a hint moved in this session is no candidate any more, however often excuses are computed.
+void BatchSession::forget_moved() {
+  std::erase_if(run_.judgement_.candidates, [&](const migrate::Item& item) {
+    return std::ranges::find(moved_, item) != moved_.end();
+  });
 }
 
 std::vector<std::string> BatchSession::add(std::string_view line) {
@@ -41,6 +47,7 @@ std::vector<std::string> BatchSession::add(std::string_view line) {
   const auto& given = run_.options_.hints;
   run_.load_hints(given.empty() ? added_ : given + ";" + added_);
   run_.judge_items();
+  forget_moved();
   if (auto done = run_.write_excuses(); !done) return {done.error().text()};
   return {"excuses computed again: " + std::to_string(run_.judgement_.candidates.size()) + " candidates"};
 }

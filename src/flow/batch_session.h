@@ -15,9 +15,11 @@ class BatchSession final : public HintSession {
  private:
   std::vector<std::string> execute(const migrate::Hint& hint);
   std::vector<std::string> add(std::string_view line);
+  void forget_moved();
 
   BatchRun& run_;
-  std::string added_;  // hints so far, `;` separated
+  std::string added_;                 // hints so far, `;` separated
+  std::vector<migrate::Item> moved_;  // by easy, hint and force-hint hints of this session
 };
 
 }  // namespace sluice::flow

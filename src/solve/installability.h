@@ -1,5 +1,5 @@
 // Installability of the packages that are in the target on one architecture, kept up to date under
-// changes with undo. Source: migration 5.1, 5.3; docs/adr/0005-witness-sets.md.
+// changes with undo. Source: migration 5.1, 5.3; docs/adr/0005-own-solver.md.
 //
 // The state is a small number of witnesses: sets of target packages that are closed (each clause of
 // a member has a member), free of conflicts, and contain all Essential packages. A package in any

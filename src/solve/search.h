@@ -1,6 +1,6 @@
 // Search: the complete decision whether some packages can be in the target together. A lazy CDCL:
 // only what a chosen package needs is looked at; whatever was not decided is simply not installed.
-// Source: migration 5.1; design of the algorithm: docs/adr/0005-witness-sets.md.
+// Source: migration 5.1; design of the algorithm: docs/adr/0005-own-solver.md.
 #pragma once
 
 #include <cstdint>
