@@ -69,18 +69,12 @@ std::string joined(Random& random, std::string (*make)(Random&)) {
 
 std::string_view op_text(unsigned int op) {
   switch (op & 0x0f) {
-    case pkgCache::Dep::LessEq:
-      return "<=";
-    case pkgCache::Dep::GreaterEq:
-      return ">=";
-    case pkgCache::Dep::Less:
-      return "<<";
-    case pkgCache::Dep::Greater:
-      return ">>";
-    case pkgCache::Dep::Equals:
-      return "=";
-    default:
-      return "";
+    case pkgCache::Dep::LessEq: return "<=";
+    case pkgCache::Dep::GreaterEq: return ">=";
+    case pkgCache::Dep::Less: return "<<";
+    case pkgCache::Dep::Greater: return ">>";
+    case pkgCache::Dep::Equals: return "=";
+    default: return "";
   }
 }
 
