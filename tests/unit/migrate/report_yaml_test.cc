@@ -52,8 +52,8 @@ TEST_CASE("report yaml: maintainer and component are there if known") {
   const ReportFixture fixture;
   auto excuse = fixture.excuse("foo");
   excuse.section = "universe/libs";
-  CHECK(value_of(fixture, excuse, "maintainer") == "Jo Doe");
-  CHECK(value_of(fixture, excuse, "component") == "universe");
+  CHECK(value_of(fixture, excuse, "maintainer") == Value("Jo Doe"));
+  CHECK(value_of(fixture, excuse, "component") == Value("universe"));
   excuse.section = "libs";
   CHECK(value_of(fixture, excuse, "component") == kAbsent);
 }
@@ -167,8 +167,8 @@ TEST_CASE("report yaml: the document has a time without zone and the excuses in 
   REQUIRE(document);
   CHECK(*document->find("generated-date") == Value(codec::Timestamp{"1970-01-01 00:01:00"}));
   const auto& sources = *document->find("sources")->list();
-  CHECK(*sources[0].find("source") == "foo");
-  CHECK(*sources[1].find("source") == "bar");
+  CHECK(*sources[0].find("source") == Value("foo"));
+  CHECK(*sources[1].find("source") == Value("bar"));
 }
 
 // migration 4.7
