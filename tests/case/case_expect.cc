@@ -28,7 +28,8 @@ Names names_of(std::string_view text) {
 
 Complaint same(const Names& found, const Names& wanted) {
   if (found == wanted) return std::nullopt;
-  return fmt::format("found: {}", found.empty() ? "nothing" : fmt::format("{}", fmt::join(found, " ")));
+  return fmt::format("found: {}",
+                     found.empty() ? "nothing" : fmt::format("{}", fmt::join(found, " ")));
 }
 
 Complaint among(const Texts& texts, std::string_view wanted) {
@@ -176,8 +177,9 @@ struct About {
 Complaint verdict(const About& about, std::string_view text) {
   const auto found = migrate::text_of(about.excuse.verdict);
   if (found == text) return std::nullopt;
-  return fmt::format("found: {}\n    {}", found,
-                     base::join(migrate::excuse_texts(about.excuse, *about.outcome.world), "\n    "));
+  return fmt::format(
+      "found: {}\n    {}", found,
+      base::join(migrate::excuse_texts(about.excuse, *about.outcome.world), "\n    "));
 }
 
 Complaint reasons(const About& about, std::string_view text) {
@@ -214,7 +216,8 @@ Complaint yaml(const About& about, std::string_view text) {
     if (found != nullptr) found = found->find(key);
   const auto wanted = base::trim(text.substr(equals + 3));
   if (found == nullptr)
-    return wanted == "absent" ? std::nullopt : Complaint("no such key in\n" + codec::to_yaml(whole));
+    return wanted == "absent" ? std::nullopt
+                              : Complaint("no such key in\n" + codec::to_yaml(whole));
   const auto value = codec::parse_yaml(wanted);
   if (!value) return value.error().text();
   if (*value == *found) return std::nullopt;

@@ -31,8 +31,8 @@ constexpr std::string_view kDefaults =
     "IGNORE_CRUFT = 0\nADT_ENABLE = no\nADT_PPAS =\nALL_BUILDARCH = amd64\nPIUPARTS_ENABLE = no\n";
 
 constexpr std::array<std::string_view, 11> kFactWords = {
-    "first-seen", "never-seen", "urgency", "bugs", "piuparts", "signer",
-    "block-bug", "excuse-bug", "ppa", "constraint", "faux"};
+    "first-seen", "never-seen", "urgency", "bugs",       "piuparts", "signer",
+    "block-bug",  "excuse-bug", "ppa",     "constraint", "faux"};
 
 struct SuiteText {
   deb::SuiteClass suite_class;
@@ -103,7 +103,8 @@ class Reader {
       return {};
     }
     if (line.word == "rules") {
-      if (line.text != "ubuntu" && line.text != "debian") return wrong("ubuntu or debian is expected");
+      if (line.text != "ubuntu" && line.text != "debian")
+        return wrong("ubuntu or debian is expected");
       rules_ = line.text == "debian" ? migrate::RuleSet::debian : migrate::RuleSet::ubuntu;
       return {};
     }
@@ -201,7 +202,8 @@ class Reader {
     std::vector<std::pair<deb::SuiteIndex, SuiteText*>> used;
     for (auto& suite : suites_)
       if (suite.used)
-        used.emplace_back(builder.add_suite(suite.name, suite.short_name, suite.suite_class), &suite);
+        used.emplace_back(builder.add_suite(suite.name, suite.short_name, suite.suite_class),
+                          &suite);
     for (const auto& [index, suite] : used)
       builder.add_sources(index, suite->sources, suite->name + "/Sources");
     const bool overlay = input_->settings.partial_unstable;
@@ -227,7 +229,8 @@ class Reader {
     faux.name = words.front();
     faux.version = constraint ? "1" : std::string(words.size() > 1 ? words[1] : "1.0-1");
     faux.section = "faux";
-    const auto rest = std::span(words).subspan(std::min<std::size_t>(words.size(), constraint ? 1 : 2));
+    const auto rest =
+        std::span(words).subspan(std::min<std::size_t>(words.size(), constraint ? 1 : 2));
     (constraint ? faux.depends : faux.provides) = base::join(rest, ", ");
     const std::array<deb::SuiteIndex, 2> suites = {deb::kTarget, 1};
     builder.add_faux(faux, suites);
@@ -243,7 +246,8 @@ class Reader {
       for (auto& hint : content.hints) input_->hints.add(std::move(hint));
       for (const auto& message : content.messages) input_->messages.push_back(message.text);
     }
-    for (const auto& message : input_->hints.settle_duplicates()) input_->messages.push_back(message);
+    for (const auto& message : input_->hints.settle_duplicates())
+      input_->messages.push_back(message);
   }
 
   void read_facts() {

@@ -21,8 +21,8 @@ struct Input {
   std::shared_ptr<const deb::Snapshot> snapshot;
   migrate::HintSet hints;
   migrate::Facts facts;
-  std::vector<std::string> constraints;   // names that have to stay installable
-  std::vector<std::string> messages;      // of configuration, indexes and hints, in this order
+  std::vector<std::string> constraints;  // names that have to stay installable
+  std::vector<std::string> messages;     // of configuration, indexes and hints, in this order
 };
 
 // Errors: invalid, naming file and line.

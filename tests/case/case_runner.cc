@@ -1,5 +1,5 @@
 // The case runner: every [case ...] of tests/case/migrate/*.case is a test case of this program.
-// Format: docs/formats/case.md. covers: nothing by itself; the cases cite what they check.
+// Format: docs/formats/case.md, whose example is run too.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -24,6 +24,29 @@ struct CaseSet {
   std::vector<std::string> errors;
 };
 
+std::string read_text(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// The fenced example of the format's page.
+std::string documented_case() {
+  constexpr std::string_view kFence = "```case\n";
+  const auto page = read_text("../docs/formats/case.md");
+  const auto begin = page.find(kFence);
+  if (begin == std::string::npos) return "";
+  return page.substr(begin + kFence.size(), page.find("\n```", begin) - begin - kFence.size() + 1);
+}
+
+void add_cases(CaseSet& set, const std::string& text, const std::string& file) {
+  auto cases = parse_cases(text, file);
+  if (cases)
+    std::ranges::move(*cases, std::back_inserter(set.cases));
+  else
+    set.errors.push_back(cases.error().text());
+}
+
 // ctest starts us in tests/.
 CaseSet read_cases() {
   CaseSet set;
@@ -32,16 +55,8 @@ CaseSet read_cases() {
   for (const auto& entry : std::filesystem::directory_iterator("case/migrate", error))
     if (entry.path().extension() == ".case") paths.push_back(entry.path());
   std::ranges::sort(paths);
-  for (const auto& path : paths) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    auto cases = parse_cases(text.str(), path.string());
-    if (!cases) {
-      set.errors.push_back(cases.error().text());
-      continue;
-    }
-    std::ranges::move(*cases, std::back_inserter(set.cases));
-  }
+  for (const auto& path : paths) add_cases(set, read_text(path), path.string());
+  add_cases(set, documented_case(), "docs/formats/case.md");
   return set;
 }
 
@@ -74,11 +89,10 @@ int register_cases() {
   static constexpr auto kFunctions = functions(std::make_index_sequence<kCasesMax>());
   const auto& cases = all_cases().cases;
   for (std::size_t i = 0; i < std::min(cases.size(), kCasesMax); ++i)
-    doctest::detail::regTest(
-        doctest::detail::TestCase(kFunctions[i], cases[i].file.c_str(),
-                                  static_cast<unsigned>(cases[i].line),
-                                  doctest::detail::TestSuite()) *
-        cases[i].name.c_str());
+    doctest::detail::regTest(doctest::detail::TestCase(kFunctions[i], cases[i].file.c_str(),
+                                                       static_cast<unsigned>(cases[i].line),
+                                                       doctest::detail::TestSuite()) *
+                             cases[i].name.c_str());
   return 0;
 }
 
@@ -100,7 +114,8 @@ TEST_CASE("cases: a file that breaks the format is refused with its line") {
     const char *name, *text, *error;
   };
   const Row rows[] = {
-      {"before any case", "archs amd64\n", "f:1: a line outside of a case; `[case NAME]` comes first"},
+      {"before any case", "archs amd64\n",
+       "f:1: a line outside of a case; `[case NAME]` comes first"},
       {"open bracket", "[case x\n", "f:1: `[case NAME]` is expected"},
       {"nothing expected", "[case x]\ntesting\n", "f:3: the case 'x' expects nothing"},
       {"two expects", "[case x]\nexpect\nexpect\n", "f:3: a second `expect`"},
@@ -115,7 +130,8 @@ TEST_CASE("cases: a file that breaks the format is refused with its line") {
 
 TEST_CASE("cases: unknown words are refused, they never pass in silence") {
   const auto error = [](const char* given) {
-    const auto cases = parse_cases(std::string("[case x]\n") + given + "\nexpect\nmigrates a\n", "f");
+    const auto cases =
+        parse_cases(std::string("[case x]\n") + given + "\nexpect\nmigrates a\n", "f");
     REQUIRE(cases);
     const auto outcome = run(cases->front());
     return outcome ? "accepted" : outcome.error().text();

@@ -9,7 +9,8 @@ using support::sentence;
 using Texts = std::vector<std::string>;
 
 // migration 4.7
-TEST_CASE("report texts: verdict lines stand highest first, then in order of appearance, then infos") {
+TEST_CASE(
+    "report texts: verdict lines stand highest first, then in order of appearance, then infos") {
   const ReportFixture fixture;
   auto excuse = fixture.excuse("foo");
   excuse.verdict = Verdict::rejected_permanently;
@@ -23,8 +24,8 @@ TEST_CASE("report texts: verdict lines stand highest first, then in order of app
   CHECK(excuse_texts(excuse, fixture.world()) ==
         Texts{"Migration status for foo (1 to 2): BLOCKED: Rejected/violates migration "
               "policy/introduces a regression",
-              "Issues preventing migration:", "bug b", "bug a", "young", "Additional info:",
-              "info one", "info two"});
+              "Issues preventing migration:", "bug b", "bug a", "young",
+              "Additional info:", "info one", "info two"});
 }
 
 // migration 4.7
@@ -40,7 +41,8 @@ TEST_CASE("report texts: an accepted item has no head for issues, and no infos n
 }
 
 // migration 4.8
-TEST_CASE("report texts: Debian's list is in order of appearance, details included, without age line") {
+TEST_CASE(
+    "report texts: Debian's list is in order of appearance, details included, without age line") {
   const ReportFixture fixture(RuleSet::debian);
   auto excuse = fixture.excuse("foo");
   excuse.verdict = Verdict::rejected_permanently;
@@ -49,8 +51,7 @@ TEST_CASE("report texts: Debian's list is in order of appearance, details includ
   age.policy = PolicyId::age;
   auto ignored = sentence("bar", Place::info);
   ignored.kind = FindingKind::ignoring_break_arch_dependency;
-  excuse.findings = {sentence("detail", Place::detail), age, ignored,
-                     sentence("info", Place::info),
+  excuse.findings = {sentence("detail", Place::detail), age, ignored, sentence("info", Place::info),
                      sentence("bug", Place::verdict, Verdict::rejected_permanently)};
 
   CHECK(excuse_texts(excuse, fixture.world()) == Texts{"detail", "info", "bug"});
@@ -72,9 +73,10 @@ TEST_CASE("report texts: each verdict has its summary, and two differ under Debi
         "BLOCKED: Needs an approval (either due to a freeze, the source suite or a manual hint)");
   CHECK(summary_of(Verdict::rejected_cannot_determine_if_permanent, RuleSet::ubuntu) ==
         "BLOCKED: Maybe temporary, maybe blocked but Britney is missing information (check below)");
-  CHECK(summary_of(Verdict::rejected_cannot_determine_if_permanent, RuleSet::debian) ==
-        "BLOCKED: Maybe temporary, maybe blocked but Britney is missing information (check below or "
-        "the buildds)");
+  CHECK(
+      summary_of(Verdict::rejected_cannot_determine_if_permanent, RuleSet::debian) ==
+      "BLOCKED: Maybe temporary, maybe blocked but Britney is missing information (check below or "
+      "the buildds)");
   CHECK(summary_of(Verdict::rejected_permanently, RuleSet::debian) ==
         "BLOCKED: Rejected/introduces a regression");
 }
