@@ -22,10 +22,11 @@ struct Timestamp {
   friend bool operator==(const Timestamp&, const Timestamp&) = default;
 };
 
-struct Value : std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Timestamp, List, Map> {
+struct Value
+    : std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Timestamp, List, Map> {
   using variant::variant;
   Value() : variant(nullptr) {}
-  Value(const char* text) : variant(std::string(text)) {}           // else a pointer becomes a bool
+  Value(const char* text) : variant(std::string(text)) {}  // else a pointer becomes a bool
   Value(std::string_view text) : variant(std::string(text)) {}
   Value(int number) : variant(static_cast<std::int64_t>(number)) {}
   Value(std::size_t number) : variant(static_cast<std::int64_t>(number)) {}

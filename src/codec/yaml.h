@@ -1,5 +1,6 @@
 // YAML: our own emitter (block style, keys sorted) and libyaml's parser behind one function.
-// Format: docs/formats/excuses.md. Whatever to_yaml writes, a YAML 1.1 safe loader reads back equal.
+// Format: docs/formats/excuses.md. Whatever to_yaml writes, a YAML 1.1 safe loader reads back
+// equal.
 #pragma once
 
 #include <string>
