@@ -278,6 +278,11 @@ base::Result<FetchedArchive> AptFetch::kept(const FetchRequest& request, const b
                           ? release->architectures
                           : common(request.architectures, release->architectures);
   if (out.architectures.empty()) return std::unexpected(why);
+  // Links into an archive on disk point nowhere when it is gone.
+  for (const auto* directory : {&out.target_directory, &out.source_directory})
+    for (const auto& component : release->components)
+      if (!files_.exists(*directory + "/" + component + "/source/Sources"))
+        return std::unexpected(why);
   out.uri = std::string(deb::find_field(*text, "X-Fetched-From").value_or(""));
   out.date = release->date;
   out.notes.push_back(why.text());

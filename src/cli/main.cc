@@ -1,24 +1,45 @@
-// sluice: the command line.
+// sluice: the command line, and the only place that makes the doors to the machine.
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "cli/cmd_archive_run.h"
+#include "cli/cmd_migrate.h"
 #include "cli/command_line.h"
 
 namespace {
 
-int print(const sluice::cli::Answer& answer) {
-  std::fputs(answer.out.c_str(), stdout);
-  std::fputs(answer.error.c_str(), stderr);
+using namespace sluice;
+
+int print(const cli::Answer& answer) {
+  (void)std::fputs(answer.out.c_str(), stdout);
+  (void)std::fputs(answer.error.c_str(), stderr);
   return answer.exit_code;
+}
+
+int run(const cli::CommandLine& command) {
+  if (const auto* answer = std::get_if<cli::Answer>(&command)) return print(*answer);
+  const auto files = sys::posix_file_system();
+  const auto clock = sys::system_clock();
+  const cli::Machine machine{*files, *clock};
+  if (const auto* migrate = std::get_if<cli::MigrateArguments>(&command))
+    return cli::run_migrate(*migrate, machine);
+  const auto processes = sys::posix_processes();
+  return cli::run_archive(std::get<cli::ArchiveRunArguments>(command), machine, *processes);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader of the log that goes away must not end a run that is about to write its results.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const auto parsed = sluice::cli::parse_command_line(argc > 0 ? argv[0] : "sluice", arguments);
-  if (const auto* answer = std::get_if<sluice::cli::Answer>(&parsed)) return print(*answer);
-  return 0;
+  const auto command = cli::parse_command_line(argc > 0 ? argv[0] : "sluice", arguments);
+  const int exit_code = run(command);
+  // What was said must have arrived: a full disk below the log is a failure too.
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  (void)std::fputs("sluice: cannot write to standard output\n", stderr);
+  return exit_code == 0 ? 1 : exit_code;
 }

@@ -14,21 +14,31 @@ namespace {
 // More names than this do not help anybody who reads a terminal.
 constexpr std::size_t kNamesShown = 8;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kReasons{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kReasons{{
+    {"age", "too young"},
     {"autopkgtest", "tests failed or are running"},
     {"block", "a hint or a freeze"},
-    {"build-depends", "a build dependency that is not there"},
-    {"build-depends-indep", "a build dependency that is not there"},
+    {"block-bugs", "a bug asks for it"},
+    {"build-depends", "a build dependency that is not there, or that is blocked itself"},
+    {"build-depends-indep", "a build dependency that is not there, or that is blocked itself"},
+    {"builtonbuildd", "binaries that were not built on a builder"},
     {"built-using", "built with a source that is not there"},
     {"cruft", "old binaries are left in the source suite"},
     {"depends", "a dependency that cannot be satisfied, or that is blocked itself"},
     {"implicit-dependency", "would break a package that has no fix"},
+    {"implicit-deps", "would break a package that has no fix"},
     {"linux-meta-not-ready", "the meta package of the kernel is not ready"},
     {"missingbuild", "not built on every architecture"},
     {"newerintesting", "the target suite has a newer version"},
     {"no-binaries", "has no binaries on any architecture"},
+    {"not-downgrading", "a binary of the target suite is newer"},
+    {"other", "see the excuses"},
+    {"piuparts", "installing or removing it fails"},
+    {"rc-bugs", "new release critical bugs"},
+    {"removal", "a hint removes it"},
     {"skiptest", "tests were skipped by a hint"},
     {"source-ppa", "waits for another item of the same PPA"},
+    {"wrong-source", "binaries that another version of the source built"},
 }};
 
 std::string names_text(const std::vector<std::string>& names) {

@@ -14,6 +14,7 @@
 #include "codec/compress.h"
 #include "flow/batch_run.h"
 #include "flow/batch_session.h"
+#include "flow/rejection_reasons.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
 
@@ -297,8 +298,7 @@ void BatchRun::summarize_excuses() {
       ++summary_.candidates;
       continue;
     }
-    for (const auto& reason : excuse.reasons) ++summary_.rejected_by_reason[reason];
-    if (excuse.reasons.empty()) ++summary_.rejected_by_reason["policy"];
+    for (const auto& reason : rejection_reasons(excuse)) ++summary_.rejected_by_reason[reason];
   }
 }
 

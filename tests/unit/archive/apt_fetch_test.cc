@@ -139,6 +139,15 @@ TEST_CASE("apt fetch: without network the lists of an earlier fetch serve, and t
   CHECK(fetched->notes[0].find("does not have a Release file") != std::string::npos);
 }
 
+TEST_CASE("apt fetch: an earlier fetch whose lists are gone does not serve") {
+  Fixture f;
+  REQUIRE(f.fetch.fetch(request()));
+  REQUIRE(f.files.remove("/d/suites/unstable/main/source/Sources"));
+  f.apt.online = false;
+
+  CHECK_FALSE(f.fetch.fetch(request()));
+}
+
 TEST_CASE("apt fetch: lists of an earlier fetch do not serve for other architectures") {
   Fixture f;
   REQUIRE(f.fetch.fetch(request()));

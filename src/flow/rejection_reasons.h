@@ -1,0 +1,15 @@
+// Why an excuse is rejected, in keys for a summary. The peers' reason keys where there are any
+// (migration 4.4); Debian's rules and some policies set none, then what was found names one.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "migrate/excuse.h"
+
+namespace sluice::flow {
+
+// Not empty for an excuse that is not valid; "other" if nothing found says more.
+std::set<std::string> rejection_reasons(const migrate::Excuse& excuse);
+
+}  // namespace sluice::flow
