@@ -61,8 +61,9 @@ std::vector<std::pair<std::string, std::int64_t>> reasons_by_count(
     const flow::BatchSummary& summary) {
   std::vector<std::pair<std::string, std::int64_t>> reasons(summary.rejected_by_reason.begin(),
                                                             summary.rejected_by_reason.end());
-  std::ranges::stable_sort(reasons,
-                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::ranges::sort(reasons, [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   return reasons;
 }
 
