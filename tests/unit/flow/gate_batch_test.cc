@@ -1,0 +1,173 @@
+// covers: batch_session.cc
+#include "flow/gate_batch.h"
+
+#include <doctest/doctest.h>
+
+#include "britney/config.h"
+#include "support/memory_files.h"
+#include "support/recording_log.h"
+
+using namespace sluice;
+
+namespace {
+
+class FixedClock final : public sys::Clock {
+ public:
+  base::Instant now() override { return base::instant_of_seconds(1'700'864'000); }
+};
+
+std::string source(const std::string& name, const std::string& version) {
+  return "Package: " + name + "\nVersion: " + version + "\nSection: misc\n\n";
+}
+std::string binary(const std::string& name, const std::string& version, const std::string& more = "") {
+  return "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\nSection: misc\n" + more + "\n";
+}
+
+constexpr std::string_view kConfig =
+    "TESTING = t\nUNSTABLE = u\nNONINST_STATUS = o/noninst\nEXCUSES_OUTPUT = o/excuses.html\n"
+    "EXCUSES_YAML_OUTPUT = o/excuses.yaml\nUPGRADE_OUTPUT = o/output.txt\nHEIDI_OUTPUT = o/Heidi\n"
+    "STATE_DIR = s\nARCHITECTURES = amd64\nNOBREAKALL_ARCHES = amd64\nOUTOFSYNC_ARCHES =\nBREAK_ARCHES =\n"
+    "NEW_ARCHES =\nMINDAYS_MEDIUM = 0\nDEFAULT_URGENCY = medium\nSMOOTH_UPDATES = libs\nPIUPARTS_ENABLE = no\n"
+    "HINTSDIR = h\nHINTS_ADA = STANDARD\nADT_ENABLE = no\n";
+
+template <class Set>
+flow::BatchOptions with(const Set& set) {
+  flow::BatchOptions options;
+  set(options);
+  return options;
+}
+
+// foo is new in unstable; bar breaks its user.
+struct Scene {
+  Scene() {
+    files.put("c", kConfig);
+    files.put("h/ada", "# none\n");
+    files.put("t/Sources", source("foo", "1") + source("bar", "1") + source("user", "1"));
+    files.put("u/Sources", source("foo", "2") + source("bar", "2") + source("user", "1"));
+    const auto user = binary("user", "1", "Depends: bar (<< 2)\n");
+    files.put("t/Packages_amd64", binary("foo", "1") + binary("bar", "1") + user);
+    files.put("u/Packages_amd64", binary("foo", "2") + binary("bar", "2") + user);
+    files.put("u/SourcePPA", R"({"foo": {"2": ""}, "bar": {"2": ""}})");
+  }
+  base::Result<flow::BatchSummary> run(const flow::BatchOptions& options = {}) {
+    const auto config = britney::read_config(files, "c", {});
+    REQUIRE(config);
+    FixedClock clock;
+    return flow::run_gate_batch(config->value, options, files, clock, log);
+  }
+  std::string read(const std::string& path) { return files.read(path).value_or("(missing)"); }
+
+  test::MemoryFileSystem files;
+  test::RecordingLog log;
+};
+
+}  // namespace
+
+// migration 8
+TEST_CASE("batch: decides and writes every output") {
+  Scene scene;
+  const auto summary = scene.run();
+  REQUIRE(summary);
+  CHECK(summary->accepted == 1);
+  CHECK(scene.read("o/Heidi").find("foo 2 source misc") != std::string::npos);
+  CHECK(scene.read("o/HeidiDelta") == "#HeidiDelta\nfoo 2\n");
+  CHECK(scene.read("o/output.txt").find("accepted: foo") != std::string::npos);
+  CHECK(scene.read("o/excuses.yaml").find("is-candidate: true") != std::string::npos);
+  CHECK(scene.read("s/age-policy-dates").find("foo 2 ") != std::string::npos);
+  CHECK(scene.log.has("I: Update Excuses generation completed"));
+  CHECK(scene.log.has("I: Test completed!"));
+}
+
+// migration 1.1
+TEST_CASE("batch: a dry run writes the list of uninstallable packages and nothing else") {
+  Scene scene;
+  REQUIRE(scene.run(with([](auto& o) { o.dry_run = true; })));
+  CHECK(scene.files.exists("o/noninst"));
+  for (const auto* path : {"o/excuses.html", "o/excuses.yaml", "o/output.txt", "o/Heidi", "s/age-policy-dates"})
+    CHECK(!scene.files.exists(path));
+}
+
+// migration 1.1, 0
+TEST_CASE("batch: without computing migrations only excuses and state are written") {
+  Scene scene;
+  REQUIRE(scene.run(with([](auto& o) { o.compute_migrations = false; })));
+  CHECK(scene.files.exists("o/excuses.yaml"));
+  CHECK(scene.files.exists("s/age-policy-dates"));
+  CHECK(!scene.files.exists("o/output.txt"));
+  CHECK(!scene.files.exists("o/Heidi"));
+}
+
+// migration 1.1
+TEST_CASE("batch: --actions tries exactly these and writes no Heidi files") {
+  Scene scene;
+  const auto summary = scene.run(with([](auto& o) { o.actions = "foo/2 nosuch/1 a/b/c/d/e"; }));
+  REQUIRE(summary);
+  CHECK(summary->accepted == 1);
+  CHECK(!scene.files.exists("o/Heidi"));
+  CHECK(!scene.files.exists("o/excuses.html"));
+}
+
+// migration 1.1, 8.5
+TEST_CASE("batch: --print-uninst prints the report and writes nothing") {
+  Scene scene;
+  std::string printed;
+  REQUIRE(scene.run(with([&](auto& o) {
+    o.print_uninst = true;
+    o.print = [&](std::string_view text) { printed += text; };
+  })));
+  CHECK(printed.find("* amd64") != std::string::npos);
+  CHECK(!scene.files.exists("o/noninst"));
+  CHECK(!scene.files.exists("o/excuses.html"));
+}
+
+// migration 1.1, 8.4
+TEST_CASE("batch: --nuninst-cache believes the file") {
+  Scene scene;
+  scene.files.put("o/noninst", "Built on: x\n\namd64: user\namd64+all: user\n");
+  const auto summary = scene.run(with([](auto& o) { o.nuninst_cache = true; }));
+  REQUIRE(summary);
+  CHECK(summary->uninstallable.at("amd64").first == 1);
+}
+
+// migration 8.9
+TEST_CASE("batch: the hint tester executes easy hints and judges again with others") {
+  Scene scene;
+  std::vector<std::string> blocked, forced, names;
+  base::Result<std::vector<std::string>> bad = std::vector<std::string>{};
+  const auto test_hints = [&](flow::HintSession& session) {
+    names = session.complete_item("f");
+    forced = session.apply("force-hint foo/2").value();
+    bad = session.apply("no-such-hint foo");
+    blocked = session.apply("block foo").value();
+  };
+  REQUIRE(scene.run(with([&](auto& o) { o.hint_tester = test_hints; })));
+  CHECK(names == std::vector<std::string>{"foo/2"});
+  CHECK(std::ranges::find(forced, "final: foo") != forced.end());
+  CHECK(!bad);
+  CHECK(scene.read("o/excuses.yaml").find("due to block request by") != std::string::npos);
+}
+
+// a disk that is full costs the run, and leaves old outputs whole
+TEST_CASE("batch: when the disk is full the error names the file and old outputs stay") {
+  for (int nth = 1; nth <= 7; ++nth) {
+    CAPTURE(nth);
+    Scene scene;
+    REQUIRE(scene.run());
+    const auto before = scene.read("o/Heidi");
+    scene.files.put("u/Sources", source("foo", "3"));
+    scene.files.fill_up_at(nth);
+    const auto again = scene.run();
+    REQUIRE(!again);
+    CHECK(again.error().text().find("no space left") != std::string::npos);
+    if (nth <= 5) CHECK(scene.read("o/Heidi") == before);
+  }
+}
+
+// migration 2.1
+TEST_CASE("batch: a missing index ends the run and is named") {
+  Scene scene;
+  REQUIRE(scene.files.remove("u/Packages_amd64"));
+  const auto done = scene.run();
+  REQUIRE(!done);
+  CHECK(done.error().text().find("u/Packages_amd64") != std::string::npos);
+}
