@@ -19,8 +19,8 @@ std::string_view text_of(ErrorKind kind) {
 std::string Error::text() const { return context.empty() ? what : context + ": " + what; }
 
 std::unexpected<Error> fail_with(Error error, std::string_view context) {
-  error.context = error.context.empty() ? std::string(context)
-                                        : std::string(context) + ": " + error.context;
+  error.context =
+      error.context.empty() ? std::string(context) : std::string(context) + ": " + error.context;
   return std::unexpected(std::move(error));
 }
 

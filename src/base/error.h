@@ -13,8 +13,8 @@ enum class ErrorKind : std::uint8_t { invalid, not_found, conflict, denied, unav
 
 std::string_view text_of(ErrorKind kind);
 
-// `what` names the thing and the expectation, lower case, no full stop; `context` is where, outermost
-// first ("reading Packages of unstable/arm64: line 12").
+// `what` names the thing and the expectation, lower case, no full stop; `context` is where,
+// outermost first ("reading Packages of unstable/arm64: line 12").
 struct Error {
   ErrorKind kind = ErrorKind::invalid;
   std::string what;

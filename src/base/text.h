@@ -22,7 +22,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string join(std::span<const std::string_view> parts, std::string_view separator);
 
-std::string to_lower(std::string_view text);  // ASCII only
+std::string to_lower(std::string_view text);                        // ASCII only
 bool equals_ignoring_case(std::string_view a, std::string_view b);  // ASCII only
 
 // Decimal with optional sign and nothing else around it; nothing on overflow.

@@ -50,6 +50,8 @@ base::Result<flow::BatchSummary> migrate_with(const MigrateArguments& arguments,
 int run_migrate(const MigrateArguments& arguments, Machine machine) {
   ConsoleLog log(wanted_level(arguments.verbosity, std::getenv("BRITNEY_DEBUG")), machine.clock);
   auto options = options_of(arguments);
+  const auto http = sys::curl_http_client();
+  options.http = http.get();
   std::optional<Stats> stats;
   if (arguments.stats) {
     stats.emplace();

@@ -18,7 +18,12 @@ using ArchIndex = std::uint8_t;
 
 // The relation fields of a binary paragraph, in the order in which they are stored.
 enum class RelationField : std::uint8_t {
-  pre_depends, depends, conflicts, breaks, provides, built_using
+  pre_depends,
+  depends,
+  conflicts,
+  breaks,
+  provides,
+  built_using
 };
 inline constexpr std::size_t kRelationFields = 6;
 
@@ -31,9 +36,9 @@ struct BinaryPackage {
   VersionId version;
   NameId source;
   VersionId source_version;
-  TextId section;       // invalid: no such field
-  TextId architecture;  // the real one: `all` or an architecture
-  std::uint32_t clauses_begin = 0;                        // in Snapshot's clause pool
+  TextId section;                                        // invalid: no such field
+  TextId architecture;                                   // the real one: `all` or an architecture
+  std::uint32_t clauses_begin = 0;                       // in Snapshot's clause pool
   std::array<std::uint16_t, kRelationFields> clauses{};  // number of clauses per field
   MultiArch multi_arch = MultiArch::none;
   bool essential = false;
@@ -55,8 +60,8 @@ enum class Component : std::uint8_t { none, main, restricted, universe, multiver
 struct SourcePackage {
   NameId name;
   VersionId version;
-  TextId section;     // invalid: none
-  TextId maintainer;  // without the ` <...>` parts; invalid: none
+  TextId section;              // invalid: none
+  TextId maintainer;           // without the ` <...>` parts; invalid: none
   TextId testsuite;            // field text
   TextId testsuite_triggers;   // field text
   TextId build_depends;        // Build-Depends and Build-Depends-Arch joined; only if asked for

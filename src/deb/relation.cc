@@ -85,7 +85,8 @@ Result<AtomText> parse_atom_text(std::string_view text) {
     return fail(ErrorKind::invalid, "package name expected, got '" + std::string(atom.name) + "'");
   if (rest.empty()) return atom;
   if (!rest.starts_with('('))
-    return fail(ErrorKind::invalid, "'(' or nothing expected after '" + std::string(atom.name) + "'");
+    return fail(ErrorKind::invalid,
+                "'(' or nothing expected after '" + std::string(atom.name) + "'");
   if (auto done = parse_constraint(rest, atom); !done) return std::unexpected(done.error());
   return atom;
 }

@@ -37,11 +37,11 @@ struct Suite {
 
 // All pkg-ids of one architecture, over all suites (arch:all packages stand in each).
 struct ArchPackages {
-  TextId name;                                // "amd64"
-  std::vector<RecordIndex> records;           // PackageIndex -> paragraph that defines it
-  std::vector<std::uint8_t> essential;        // PackageIndex -> any suite says Essential
-  std::vector<PackageIndex> first_of_name;    // NameId -> chain of pkg-ids with that name
-  std::vector<PackageIndex> next_of_name;     // PackageIndex -> next in the chain
+  TextId name;                              // "amd64"
+  std::vector<RecordIndex> records;         // PackageIndex -> paragraph that defines it
+  std::vector<std::uint8_t> essential;      // PackageIndex -> any suite says Essential
+  std::vector<PackageIndex> first_of_name;  // NameId -> chain of pkg-ids with that name
+  std::vector<PackageIndex> next_of_name;   // PackageIndex -> next in the chain
 };
 
 class Snapshot {

@@ -106,8 +106,9 @@ bool SnapshotBuilder::State::agree(const BinaryPackage& a, const BinaryPackage& 
   if (a.source != b.source || a.source_version != b.source_version ||
       a.architecture != b.architecture || a.multi_arch != b.multi_arch)
     return false;
-  for (const auto field : {RelationField::pre_depends, RelationField::depends,
-                           RelationField::conflicts, RelationField::breaks, RelationField::provides})
+  for (const auto field :
+       {RelationField::pre_depends, RelationField::depends, RelationField::conflicts,
+        RelationField::breaks, RelationField::provides})
     if (!std::ranges::equal(snapshot->clauses(a, field), snapshot->clauses(b, field))) return false;
   return true;
 }
@@ -191,7 +192,8 @@ bool SnapshotBuilder::State::is_stale(const Suite& overlay, ArchIndex arch,
   });
 }
 
-SnapshotBuilder::SnapshotBuilder(const SnapshotOptions& options) : state_(std::make_unique<State>()) {
+SnapshotBuilder::SnapshotBuilder(const SnapshotOptions& options)
+    : state_(std::make_unique<State>()) {
   state_->options = options;
   auto& snapshot = *state_->snapshot;
   for (const auto& arch : options.architectures) {
@@ -206,7 +208,8 @@ SnapshotBuilder::~SnapshotBuilder() = default;
 SuiteIndex SnapshotBuilder::add_suite(std::string name, std::string short_name,
                                       SuiteClass suite_class) {
   auto& suites = state_->snapshot->suites;
-  base::check((suite_class == SuiteClass::target) == suites.empty(), "the target suite comes first");
+  base::check((suite_class == SuiteClass::target) == suites.empty(),
+              "the target suite comes first");
   Suite suite;
   suite.name = std::move(name);
   suite.short_name = std::move(short_name);
@@ -242,7 +245,8 @@ void SnapshotBuilder::add_packages(SuiteIndex suite, ArchIndex arch, std::string
         record = state_->promoted(record, arch);
       } else {
         state_->report(place, "package " + std::string(state_->snapshot->text(binary.name)) +
-                                  ": architecture '" + std::string(state_->snapshot->arch_name(arch)) +
+                                  ": architecture '" +
+                                  std::string(state_->snapshot->arch_name(arch)) +
                                   "' or 'all' expected, got '" +
                                   std::string(state_->snapshot->text(binary.architecture)) + "'");
         continue;
@@ -252,7 +256,9 @@ void SnapshotBuilder::add_packages(SuiteIndex suite, ArchIndex arch, std::string
   }
 }
 
-void SnapshotBuilder::overlay_sources(SuiteIndex overlay) { state_->merge_missing_sources(overlay); }
+void SnapshotBuilder::overlay_sources(SuiteIndex overlay) {
+  state_->merge_missing_sources(overlay);
+}
 
 void SnapshotBuilder::overlay_packages(SuiteIndex overlay) {
   state_->merge_missing_sources(overlay);
@@ -264,19 +270,22 @@ void SnapshotBuilder::overlay_packages(SuiteIndex overlay) {
     for (std::size_t i = 0; i < snapshot.archs[arch].records.size(); ++i) {
       const PackageIndex package(i);
       const auto& binary = snapshot.record(arch, package);
-      if (target.binary(arch, binary.name) != package || suite.binary(arch, binary.name).valid()) continue;
+      if (target.binary(arch, binary.name) != package || suite.binary(arch, binary.name).valid())
+        continue;
       if (!merges.contains(binary.source) && state_->is_stale(suite, arch, binary)) continue;
       merges[binary.source] = true;
       state_->binary_slot(suite, arch, binary.name) = package;
-      state_->source_or_fake(suite, binary.source, binary.source_version).binaries.push_back({arch, package});
+      state_->source_or_fake(suite, binary.source, binary.source_version)
+          .binaries.push_back({arch, package});
     }
   }
 }
 
 void SnapshotBuilder::add_faux(const FauxPackage& faux, std::span<const SuiteIndex> suites) {
   auto& snapshot = *state_->snapshot;
-  std::string stanza = "Package: " + faux.name + "\nVersion: " + faux.version + "\nSection: " +
-                       faux.section + "\nArchitecture: all\nMulti-Arch: " + faux.multi_arch +
+  std::string stanza = "Package: " + faux.name + "\nVersion: " + faux.version +
+                       "\nSection: " + faux.section +
+                       "\nArchitecture: all\nMulti-Arch: " + faux.multi_arch +
                        "\nProvides: " + faux.provides + "\nDepends: " + faux.depends + "\n";
   state_->add_binary_record(stanza, "static input");
   const auto record = state_->binary_records.back();
@@ -294,7 +303,9 @@ void SnapshotBuilder::add_faux(const FauxPackage& faux, std::span<const SuiteInd
   }
 }
 
-std::vector<Problem> SnapshotBuilder::take_problems() { return std::exchange(state_->problems, {}); }
+std::vector<Problem> SnapshotBuilder::take_problems() {
+  return std::exchange(state_->problems, {});
+}
 
 std::shared_ptr<const Snapshot> SnapshotBuilder::finish() {
   auto& snapshot = *state_->snapshot;

@@ -32,10 +32,10 @@ struct Problem {
 struct FauxPackage {
   std::string name;
   std::string version;
-  std::string section;                 // "faux" or "<component>/faux"
-  std::string provides;                // field text
-  std::string depends;                 // field text; constraints use it
-  std::string multi_arch;              // field text
+  std::string section;                     // "faux" or "<component>/faux"
+  std::string provides;                    // field text
+  std::string depends;                     // field text; constraints use it
+  std::string multi_arch;                  // field text
   std::vector<std::string> architectures;  // empty: all of the snapshot
 };
 
@@ -49,11 +49,13 @@ class SnapshotBuilder {
   // Adds an empty suite; the target must come first. All suites before any index.
   SuiteIndex add_suite(std::string name, std::string short_name, SuiteClass suite_class);
 
-  // `place` is the file's name for problems. May be called several times for one suite (components).
+  // `place` is the file's name for problems. May be called several times for one suite
+  // (components).
   void add_sources(SuiteIndex suite, std::string_view text, std::string_view place);
 
   // All sources of all suites must have been added before.
-  void add_packages(SuiteIndex suite, ArchIndex arch, std::string_view text, std::string_view place);
+  void add_packages(SuiteIndex suite, ArchIndex arch, std::string_view text,
+                    std::string_view place);
 
   // Copies sources that `overlay` lacks from the target (migration 3.8); call before its packages.
   void overlay_sources(SuiteIndex overlay);

@@ -1,5 +1,5 @@
-// StanzaIndex: recognises a paragraph that was seen before, by its bytes. Belongs to SnapshotBuilder;
-// it keeps views into the texts of the indexes, which outlive it.
+// StanzaIndex: recognises a paragraph that was seen before, by its bytes. Belongs to
+// SnapshotBuilder; it keeps views into the texts of the indexes, which outlive it.
 #pragma once
 
 #include <cstdint>

@@ -20,22 +20,26 @@ using FieldValues = std::array<std::string_view, N>;
 // One pass over the lines. A line is looked at only if its first letter and the length of its name
 // fit a wanted field: most lines of an index (Description, checksums, file lists) fall at once.
 template <std::size_t N>
-FieldValues<N> collect_fields(std::string_view stanza, const std::array<std::string_view, N>& names) {
+FieldValues<N> collect_fields(std::string_view stanza,
+                              const std::array<std::string_view, N>& names) {
   FieldValues<N> values{};
   const char* at = stanza.data();
   const char* const end = at + stanza.size();
   std::string_view* open = nullptr;  // field whose continuation lines belong to it
   while (at < end) {
-    const auto* line_end = static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    const auto* line_end =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     if (line_end == nullptr) line_end = end;
     if (*at == ' ' || *at == '\t') {
-      if (open != nullptr) *open = {open->data(), static_cast<std::size_t>(line_end - open->data())};
+      if (open != nullptr)
+        *open = {open->data(), static_cast<std::size_t>(line_end - open->data())};
     } else {
       open = nullptr;
       const auto length = static_cast<std::size_t>(line_end - at);
       for (std::size_t i = 0; i < N; ++i) {
         const auto name = names[i];
-        if (length <= name.size() || at[name.size()] != ':' || ((at[0] ^ name[0]) & 0x5f) != 0) continue;
+        if (length <= name.size() || at[name.size()] != ':' || ((at[0] ^ name[0]) & 0x5f) != 0)
+          continue;
         if (!base::equals_ignoring_case({at, name.size()}, name)) continue;
         open = &values[i];
         *open = {at + name.size() + 1, length - name.size() - 1};
@@ -50,12 +54,24 @@ FieldValues<N> collect_fields(std::string_view stanza, const std::array<std::str
 }
 
 enum BinaryField : std::size_t {
-  kPackage, kVersion, kSection, kSource, kArchitecture, kMultiArch, kEssential,
-  kPreDepends, kDepends, kConflicts, kBreaks, kProvides, kBuiltUsing, kBinaryFields
+  kPackage,
+  kVersion,
+  kSection,
+  kSource,
+  kArchitecture,
+  kMultiArch,
+  kEssential,
+  kPreDepends,
+  kDepends,
+  kConflicts,
+  kBreaks,
+  kProvides,
+  kBuiltUsing,
+  kBinaryFields
 };
 constexpr std::array<std::string_view, kBinaryFields> kBinaryNames = {
-    "package", "version", "section", "source", "architecture", "multi-arch", "essential",
-    "pre-depends", "depends", "conflicts", "breaks", "provides", "built-using"};
+    "package",     "version", "section",   "source", "architecture", "multi-arch", "essential",
+    "pre-depends", "depends", "conflicts", "breaks", "provides",     "built-using"};
 
 MultiArch multi_arch_of(std::string_view text) {
   if (text == "same") return MultiArch::same;
@@ -72,7 +88,8 @@ void set_source(std::string_view field, Symbols& symbols, BinaryPackage& package
   package.source = symbols.name(base::trim(field.substr(0, open)));
   if (open == std::string_view::npos) return;
   const auto close = field.find(')', open);
-  const auto version = base::trim(field.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
+  const auto version = base::trim(
+      field.substr(open + 1, close == std::string_view::npos ? close : close - open - 1));
   if (!version.empty()) package.source_version = symbols.version(version);
 }
 
@@ -110,7 +127,8 @@ struct RelationReader {
         report(Problem::Severity::error, field, clause, "relation expected");
         package.malformed = package.malformed || positive;
       } else if (!usable(field, snapshot.relations.atoms(clause))) {
-        report(Problem::Severity::warning, field, clause, "one 'name' or 'name (= version)' expected");
+        report(Problem::Severity::warning, field, clause,
+               "one 'name' or 'name (= version)' expected");
       } else {
         pool[keep++] = clause;
       }
@@ -125,12 +143,28 @@ struct RelationReader {
 };
 
 enum SourceField : std::size_t {
-  kSrcPackage, kSrcVersion, kSrcMaintainer, kSrcSection, kSrcBuildDepends, kSrcBuildDependsArch,
-  kSrcBuildDependsIndep, kSrcTestsuite, kSrcTriggers, kSrcExtraOnly, kSourceFields
+  kSrcPackage,
+  kSrcVersion,
+  kSrcMaintainer,
+  kSrcSection,
+  kSrcBuildDepends,
+  kSrcBuildDependsArch,
+  kSrcBuildDependsIndep,
+  kSrcTestsuite,
+  kSrcTriggers,
+  kSrcExtraOnly,
+  kSourceFields
 };
-constexpr std::array<std::string_view, kSourceFields> kSourceNames = {
-    "package", "version", "maintainer", "section", "build-depends", "build-depends-arch",
-    "build-depends-indep", "testsuite", "testsuite-triggers", "extra-source-only"};
+constexpr std::array<std::string_view, kSourceFields> kSourceNames = {"package",
+                                                                      "version",
+                                                                      "maintainer",
+                                                                      "section",
+                                                                      "build-depends",
+                                                                      "build-depends-arch",
+                                                                      "build-depends-indep",
+                                                                      "testsuite",
+                                                                      "testsuite-triggers",
+                                                                      "extra-source-only"};
 
 TextId text_or_none(std::string_view text, Symbols& symbols) {
   return text.empty() ? TextId() : symbols.text_id(text);
@@ -177,7 +211,8 @@ Result<BinaryPackage> parse_binary_stanza(std::string_view stanza, Snapshot& sna
   package.clauses_begin = static_cast<std::uint32_t>(snapshot.clause_pool.size());
   const RelationReader reader{snapshot, package, problems};
   for (std::size_t i = 0; i < kRelationFields; ++i)
-    if (!fields[kPreDepends + i].empty()) reader.read(static_cast<RelationField>(i), fields[kPreDepends + i]);
+    if (!fields[kPreDepends + i].empty())
+      reader.read(static_cast<RelationField>(i), fields[kPreDepends + i]);
   return package;
 }
 

@@ -62,8 +62,8 @@ class SymbolTable {
   std::vector<Entry> entries_;
   std::vector<Slot> slots_;  // open addressing
   std::vector<std::unique_ptr<char[]>> blocks_;
-  char* block_end_ = nullptr;      // of the last block
-  std::size_t block_free_ = 0;     // bytes left before it
+  char* block_end_ = nullptr;   // of the last block
+  std::size_t block_free_ = 0;  // bytes left before it
 };
 
 // The three tables of a snapshot.

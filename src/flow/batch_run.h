@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "britney/config.h"
+#include "britney/launchpad_client.h"
 #include "britney/state_files.h"
 #include "deb/snapshot.h"
 #include "flow/gate_batch.h"
@@ -31,6 +33,7 @@ class BatchRun {
   Done load_archive();
   void load_hints(const std::string& more);
   void build_testers();
+  void connect_launchpad();
   Done start_counters();
   bool report_only();
   void judge_items();
@@ -61,6 +64,8 @@ class BatchRun {
   std::shared_ptr<const deb::Snapshot> snapshot_;
   migrate::HintSet hints_;
   britney::State state_;
+  std::optional<britney::LaunchpadClient> launchpad_;
+  std::optional<britney::LaunchpadPpas> ppas_;
   std::vector<std::unique_ptr<const solve::Universe>> universes_;
   std::vector<std::unique_ptr<solve::Installability>> testers_;
   std::unique_ptr<migrate::TargetState> target_;

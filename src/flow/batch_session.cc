@@ -49,7 +49,8 @@ std::vector<std::string> BatchSession::add(std::string_view line) {
   run_.judge_items();
   forget_moved();
   if (auto done = run_.write_excuses(); !done) return {done.error().text()};
-  return {"excuses computed again: " + std::to_string(run_.judgement_.candidates.size()) + " candidates"};
+  return {"excuses computed again: " + std::to_string(run_.judgement_.candidates.size()) +
+          " candidates"};
 }
 
 base::Result<std::vector<std::string>> BatchSession::apply(std::string_view hint_line) {

@@ -117,12 +117,21 @@ void BatchRun::build_testers() {
   phase("installability");
 }
 
+// Ubuntu's source-ppa policy may ask; what it learns is cached in SourcePPA.
+void BatchRun::connect_launchpad() {
+  if (options_.http == nullptr || debian()) return;
+  launchpad_.emplace(*options_.http);
+  ppas_.emplace(*launchpad_, settings_.distribution, settings_.series);
+  state_.facts.ppa_lookup = &*ppas_;
+}
+
 // NONINST_STATUS: read where the cache is wanted, else written as it was computed.
 BatchRun::Done BatchRun::start_counters() {
   std::size_t bad = 0;
   if (options_.nuninst_cache) {
     log_.info("Not building the list of non-installable packages, as requested");
-    auto cached = britney::read_noninst(files_, config_.paths.noninst_status, settings_.architectures);
+    auto cached =
+        britney::read_noninst(files_, config_.paths.noninst_status, settings_.architectures);
     if (!cached) return std::unexpected(cached.error());
     for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch) {
       const std::string name(snapshot_->arch_name(arch));
@@ -156,6 +165,7 @@ BatchRun::Done BatchRun::load() {
   auto state = britney::load_state(files_, config_, *snapshot_, clock_.now());
   note(state.messages);
   state_ = std::move(state.value);
+  connect_launchpad();
   build_testers();
   return start_counters();
 }
@@ -164,9 +174,11 @@ void BatchRun::judge_items() {
   log_.info("Update Excuses generation started");
   judgement_ = migrate::judge(world(), state_.facts);
   for (const auto& message : judgement_.messages) log_.warn(message);
+  if (launchpad_) note(launchpad_->take_messages());
   log_.info("Update Excuses generation completed");
   if (!judgement_.cruft.empty()) {
-    log_.info(fmt::format("List of old libraries added to upgrade_me ({}):", judgement_.cruft.size()));
+    log_.info(
+        fmt::format("List of old libraries added to upgrade_me ({}):", judgement_.cruft.size()));
     for (const auto& line : migrate::old_library_lines(judgement_.cruft, world())) log_.info(line);
   }
   summarize_excuses();
@@ -183,8 +195,8 @@ BatchRun::Done BatchRun::write_excuses() {
     return done;
   if (!paths.excuses_yaml_output.empty()) {
     const auto yaml = migrate::excuses_yaml(judgement_.excuses, world(), now);
-    const auto how = debian() ? codec::Compression::none
-                              : codec::compression_of_name(paths.excuses_yaml_output);
+    const auto how =
+        debian() ? codec::Compression::none : codec::compression_of_name(paths.excuses_yaml_output);
     if (auto done = put(paths.excuses_yaml_output, codec::compress(yaml, how),
                         "> Writing YAML Excuses to " + paths.excuses_yaml_output);
         !done)
@@ -224,7 +236,8 @@ migrate::RunResult BatchRun::run_candidates() {
                                 [&](const migrate::RunEvent& event) { show(event, rules); });
 }
 
-// An event of the run as lines of the log and of UPGRADE_OUTPUT; two kinds are news of the log alone.
+// An event of the run as lines of the log and of UPGRADE_OUTPUT; two kinds are news of the log
+// alone.
 void BatchRun::show(const migrate::RunEvent& event, const migrate::World& rules) {
   if (event.kind == migrate::RunEventKind::trying_hint)
     log_.info("> Processing '" + std::string(text_of(event.hint->type)) + "' hint from " +

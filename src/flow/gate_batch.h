@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "sys/clock.h"
 #include "sys/files.h"
+#include "sys/http_client.h"
 
 namespace sluice::britney {
 struct Config;
@@ -47,6 +48,9 @@ struct BatchOptions {
   bool compute_migrations = true;
   std::optional<std::string> actions;  // items, space separated; nothing: compute excuses
   std::string hints;                   // further hints, `;` separated; "" none
+  // Asks Launchpad which archive a source came from (Ubuntu's rules, migration 4.5.11); null:
+  // nobody is asked, and only SourcePPA is known.
+  sys::HttpClient* http = nullptr;
   std::function<void(HintSession&)> hint_tester;         // empty: no console
   std::function<void(std::string_view)> print;           // lines for stdout (--print-uninst)
   std::function<void(std::string_view phase)> on_phase;  // at the end of each phase; may be empty

@@ -39,7 +39,8 @@ class Links {
 
  private:
   static void add(const std::map<std::string, Names>& links, const std::string& name, Names& to) {
-    if (const auto at = links.find(name); at != links.end()) to.insert(at->second.begin(), at->second.end());
+    if (const auto at = links.find(name); at != links.end())
+      to.insert(at->second.begin(), at->second.end());
   }
 
   std::map<std::string, Item> items_;
@@ -110,7 +111,8 @@ std::vector<Hint> auto_hints(const World& world, std::span<const Excuse> excuses
   for (const auto* list : {&groups.full, &groups.minimal}) {
     std::vector<const Names*> sorted;
     for (const auto& group : *list) sorted.push_back(&group);
-    std::ranges::stable_sort(sorted, std::greater{}, [](const Names* group) { return group->size(); });
+    std::ranges::stable_sort(sorted, std::greater{},
+                             [](const Names* group) { return group->size(); });
     for (const auto* group : sorted) hints.push_back(hint_of(world, links, *group));
   }
   return hints;

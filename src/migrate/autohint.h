@@ -1,5 +1,5 @@
-// auto hints: groups of candidates that depend on each other, as `easy` hints. Source: migration 4.8
-// "Run" (Debian's rules; Ubuntu's have it switched off).
+// auto hints: groups of candidates that depend on each other, as `easy` hints. Source:
+// migration 4.8 "Run" (Debian's rules; Ubuntu's have it switched off).
 #pragma once
 
 #include <span>

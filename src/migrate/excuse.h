@@ -16,7 +16,11 @@
 namespace sluice::migrate {
 
 enum class DependencyType : std::uint8_t {
-  depends, build_depends, build_depends_indep, built_using, implicit
+  depends,
+  build_depends,
+  build_depends_indep,
+  built_using,
+  implicit
 };
 struct DependencyWords {
   std::string_view display;      // "Build-Depends(-Arch)"
@@ -25,20 +29,21 @@ struct DependencyWords {
 };
 DependencyWords words_of(DependencyType type);
 
-// One of the things that would satisfy a dependency: packages (Ubuntu's rules) or an item (Debian's).
+// One of the things that would satisfy a dependency: packages (Ubuntu's rules) or an item
+// (Debian's).
 struct Alternative {
-  deb::BinaryRef package;      // Ubuntu's rules
-  std::string item;            // uvname; Debian's rules at once, Ubuntu's once an excuse is found
-  bool possible = true;        // an excuse offers it
-  bool valid = true;           // and that excuse is valid
+  deb::BinaryRef package;  // Ubuntu's rules
+  std::string item;        // uvname; Debian's rules at once, Ubuntu's once an excuse is found
+  bool possible = true;    // an excuse offers it
+  bool valid = true;       // and that excuse is valid
   Verdict verdict = Verdict::pass;
 };
 
 struct ExcuseDependency {
   DependencyType type = DependencyType::depends;
   std::optional<ArchIndex> arch;
-  deb::ClauseId relation;                // the clause that asks for it, if it is one
-  deb::BinaryRef dependent;              // the binary that has the clause
+  deb::ClauseId relation;    // the clause that asks for it, if it is one
+  deb::BinaryRef dependent;  // the binary that has the clause
   std::vector<Alternative> alternatives;
   bool valid() const;
   bool possible() const;
@@ -53,23 +58,24 @@ struct Excuse {
   std::string section;                               // of the source
   Verdict verdict = Verdict::rejected_permanently;
   bool forced = false;
-  bool valid = false;                         // "is-candidate"
-  std::vector<Finding> findings;              // in the order of appearance
-  std::set<std::string, std::less<>> reasons; // "block", "depends", ...
-  std::vector<const Hint*> hints;             // that were applied, in order
-  std::vector<deb::BinaryRef> packages;       // its binaries in the source suite, sorted per arch
-  std::set<std::string, std::less<>> missing_builds;                         // architecture names
-  std::map<std::string, std::set<std::string>, std::less<>> old_binaries;    // source version -> names
-  std::set<std::string, std::less<>> unsatisfiable_archs;                    // migration 4.5.1
+  bool valid = false;                          // "is-candidate"
+  std::vector<Finding> findings;               // in the order of appearance
+  std::set<std::string, std::less<>> reasons;  // "block", "depends", ...
+  std::vector<const Hint*> hints;              // that were applied, in order
+  std::vector<deb::BinaryRef> packages;        // its binaries in the source suite, sorted per arch
+  std::set<std::string, std::less<>> missing_builds;  // architecture names
+  std::map<std::string, std::set<std::string>, std::less<>>
+      old_binaries;                                        // source version -> names
+  std::set<std::string, std::less<>> unsatisfiable_archs;  // migration 4.5.1
   std::map<std::string, std::vector<std::string>, std::less<>> unsatisfiable_dependencies;  // D
   std::vector<ExcuseDependency> dependencies;
   std::set<std::string, std::less<>> blocked_by, migrate_after, unimportant_dependencies;
   std::map<PolicyId, Verdict> policy_verdicts;
-  std::map<PolicyId, codec::Map> policy_info;  // without the verdict
+  std::map<PolicyId, codec::Map> policy_info;                            // without the verdict
   std::map<std::string, std::int64_t, std::less<>> bounties, penalties;  // policy -> days
-  std::optional<double> days_old;              // for the order of the report; nothing: no age
-  std::optional<double> required_days;         // D: age line
-  bool invalidated_by_dependency = false;      // some dependency invalid but possible
+  std::optional<double> days_old;          // for the order of the report; nothing: no age
+  std::optional<double> required_days;     // D: age line
+  bool invalidated_by_dependency = false;  // some dependency invalid but possible
 
   // Raises the verdict; a rejection of a forced excuse becomes pass_hinted.
   void raise(Verdict to);

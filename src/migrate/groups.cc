@@ -93,7 +93,8 @@ class GroupMaker {
       const bool cruft = record.source_version != source->version;
       if (cruft && !world_.settings.outofsync.contains(snapshot().arch_name(ref.arch))) continue;
       const auto now = target().binary(ref.arch, record.name);
-      if (now.valid() && older(snapshot(), record.version, snapshot().record(ref.arch, now).version))
+      if (now.valid() &&
+          older(snapshot(), record.version, snapshot().record(ref.arch, now).version))
         return Constraint{"trying " + std::string(snapshot().text(record.name)) + " " +
                           std::string(snapshot().text(record.version)) + " from src:" + name + " " +
                           version + ", while " + target_name + " has " +
@@ -119,7 +120,8 @@ class GroupMaker {
 }  // namespace
 
 std::expected<Group, Constraint> group_of(const World& world, const Item& item,
-                                          SmoothUpdates smooth, std::span<const BinaryRef> leaving) {
+                                          SmoothUpdates smooth,
+                                          std::span<const BinaryRef> leaving) {
   return GroupMaker(world, item).make(smooth, leaving);
 }
 

@@ -13,11 +13,27 @@
 namespace sluice::migrate {
 
 enum class HintType : std::uint8_t {
-  remark, easy, hint, force_hint,
-  block, block_udeb, block_all, unblock, unblock_udeb,
-  remove, force, allow_uninst, allow_smooth_update,
-  urgent, age_days, ignore_rc_bugs, ignore_piuparts,
-  force_badtest, force_skiptest, force_reset_test, allow_archall_maintainer_upload,
+  remark,
+  easy,
+  hint,
+  force_hint,
+  block,
+  block_udeb,
+  block_all,
+  unblock,
+  unblock_udeb,
+  remove,
+  force,
+  allow_uninst,
+  allow_smooth_update,
+  urgent,
+  age_days,
+  ignore_rc_bugs,
+  ignore_piuparts,
+  force_badtest,
+  force_skiptest,
+  force_reset_test,
+  allow_archall_maintainer_upload,
 };
 
 std::string_view text_of(HintType type);  // "force-hint"; approve reads as unblock
@@ -27,11 +43,11 @@ struct Hint {
   std::string user;
   std::string file;
   int line = 0;
-  std::int64_t days = 0;             // age-days
-  std::vector<std::string> bugs;     // ignore-rc-bugs
-  std::string word;                  // block-all: "source" or "new-source"
-  std::vector<ItemName> items;       // one, but for easy, hint, force-hint
-  bool active = true;                // false: overridden by a duplicate (6.3), then invisible
+  std::int64_t days = 0;          // age-days
+  std::vector<std::string> bugs;  // ignore-rc-bugs
+  std::string word;               // block-all: "source" or "new-source"
+  std::vector<ItemName> items;    // one, but for easy, hint, force-hint
+  bool active = true;             // false: overridden by a duplicate (6.3), then invisible
 };
 
 // All hints of a run in file order, with an index by type and package.
@@ -44,7 +60,8 @@ class HintSet {
   std::span<const Hint> all() const { return hints_; }
   // Active hints of the type, in file order.
   std::vector<const Hint*> of_type(HintType type) const;
-  // Active hints of the type whose first item is this package (any version, any suite, removal or not).
+  // Active hints of the type whose first item is this package (any version, any suite, removal or
+  // not).
   std::vector<const Hint*> of_package(HintType type, std::string_view package) const;
   // Active hints of the type whose first item is this package at exactly this version (string
   // equality), whatever its suite and architecture: that is how the peers search.

@@ -1,5 +1,5 @@
-// Hint file text -> hints. Source: migration 4.1 (items), 6.1, 6.2. Every line that is no hint costs
-// that line: it becomes a message with the peers' words.
+// Hint file text -> hints. Source: migration 4.1 (items), 6.1, 6.2. Every line that is no hint
+// costs that line: it becomes a message with the peers' words.
 #pragma once
 
 #include <set>

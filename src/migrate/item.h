@@ -45,9 +45,9 @@ std::string_view arch_text(const Item& item, const deb::Snapshot& snapshot);
 // The item as a hint names it: text, because people name packages that exist nowhere.
 struct ItemName {
   std::string package;
-  std::string version;                 // empty: none given
+  std::string version;  // empty: none given
   std::string architecture = "source";
-  SuiteIndex suite = 0;                // kTarget for removals
+  SuiteIndex suite = 0;  // kTarget for removals
   bool removal = false;
 
   std::string uvname(const deb::Snapshot& snapshot) const;

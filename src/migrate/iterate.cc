@@ -15,11 +15,11 @@ struct Run::Loop {
   std::vector<Item>& selected;
   const Names& start;
   Nesting nesting;
-  Names accepted;                                   // at the last acceptance
+  Names accepted;  // at the last acceptance
   std::unordered_map<Item, Group, ItemHash> groups;
-  std::vector<Item> scheduled;                      // for the next round
-  std::vector<Item> failed;                         // since the last acceptance
-  std::vector<std::vector<Item>> worklist;          // the next component is the last
+  std::vector<Item> scheduled;              // for the next round
+  std::vector<Item> failed;                 // since the last acceptance
+  std::vector<std::vector<Item>> worklist;  // the next component is the last
 };
 
 bool Run::add_group(Loop& loop, const Item& item, RunEventKind complaint) {
@@ -37,7 +37,8 @@ bool Run::add_group(Loop& loop, const Item& item, RunEventKind complaint) {
 
 void Run::prepare(Loop& loop, const std::vector<Item>& items) {
   auto sorted = items;
-  std::ranges::stable_sort(sorted, {}, [&](const Item& item) { return uvname(item, world_.snapshot); });
+  std::ranges::stable_sort(sorted, {},
+                           [&](const Item& item) { return uvname(item, world_.snapshot); });
   std::vector<Item> refused;
   for (const auto& item : sorted)
     if (!add_group(loop, item, RunEventKind::not_added)) refused.push_back(item);
@@ -73,7 +74,8 @@ void Run::on_accepted(Loop& loop, const std::vector<Item>& component, const Atte
   made.new_cruft = attempt.new_cruft;
   made.count = loop.selected.size();
   const auto tail = std::min(kTailItems, loop.selected.size());
-  made.selected_tail.assign(loop.selected.end() - static_cast<std::ptrdiff_t>(tail), loop.selected.end());
+  made.selected_tail.assign(loop.selected.end() - static_cast<std::ptrdiff_t>(tail),
+                            loop.selected.end());
   emit(made);
   for (const auto& cruft : attempt.new_cruft)
     if (add_group(loop, cruft, RunEventKind::cruft_not_added)) loop.worklist.push_back({cruft});
@@ -104,7 +106,8 @@ void Run::try_component(Loop& loop, const std::vector<Item>& component) {
   trying.items = component;
   emit(trying);
   const auto mark = target_.mark();
-  const auto attempt = trial_.attempt(component, loop.accepted, Judging::stop_at_first_regression, break_archs_);
+  const auto attempt =
+      trial_.attempt(component, loop.accepted, Judging::stop_at_first_regression, break_archs_);
   if (attempt.accepted) {
     on_accepted(loop, component, attempt);
     return;

@@ -22,8 +22,9 @@ struct World {
   const deb::Snapshot& snapshot;
   const Settings& settings;
   const HintSet& hints;
-  std::span<const std::unique_ptr<const solve::Universe>> universes;      // by ArchIndex
-  std::span<const std::unique_ptr<solve::Installability>> installability; // of the target, by ArchIndex
+  std::span<const std::unique_ptr<const solve::Universe>> universes;  // by ArchIndex
+  std::span<const std::unique_ptr<solve::Installability>>
+      installability;  // of the target, by ArchIndex
 
   const deb::Suite& target() const { return snapshot.suites[deb::kTarget]; }
   const deb::Suite& suite(SuiteIndex index) const { return snapshot.suites[index]; }
@@ -41,13 +42,13 @@ struct WantedTest {
 };
 
 struct Judgement {
-  std::vector<Excuse> excuses;       // sorted by uvname
-  std::vector<Item> candidates;      // actionable items, sorted by (uvname, version)
-  std::vector<Item> cruft;           // old libraries (3.7), sorted likewise; they follow the candidates
+  std::vector<Excuse> excuses;   // sorted by uvname
+  std::vector<Item> candidates;  // actionable items, sorted by (uvname, version)
+  std::vector<Item> cruft;       // old libraries (3.7), sorted likewise; they follow the candidates
   std::vector<WantedTest> wanted;
-  AgeFacts age;                      // with the entries that this run added
+  AgeFacts age;                             // with the entries that this run added
   ByName<ByName<std::string>> source_ppas;  // looked at in this run
-  std::vector<std::string> messages; // warnings for the log
+  std::vector<std::string> messages;        // warnings for the log
 };
 
 Judgement judge(const World& world, const Facts& facts);

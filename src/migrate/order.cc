@@ -49,7 +49,8 @@ class Orderer {
  public:
   Orderer(const World& world, std::span<const Group> groups)
       : world_(world), groups_(groups), adding_(world), removing_(world), after_(groups.size()) {
-    for (const auto& universe : world.universes) loose_.emplace_back(universe->set_count(), kUnknown);
+    for (const auto& universe : world.universes)
+      loose_.emplace_back(universe->set_count(), kUnknown);
     for (std::uint32_t g = 0; g < groups.size(); ++g) {
       for (const auto ref : groups[g].adds) adding_.add(ref, g);
       for (const auto ref : groups[g].removes) removing_.add(ref, g);
@@ -136,7 +137,9 @@ class Orderer {
         adding_.each({ref.arch, member}, [&](std::uint32_t other) { brings.push_back(other); });
         removing_.each({ref.arch, member}, [&](std::uint32_t other) { takes.push_back(other); });
       }
-      const auto in = [](const auto& list, std::uint32_t x) { return std::ranges::find(list, x) != list.end(); };
+      const auto in = [](const auto& list, std::uint32_t x) {
+        return std::ranges::find(list, x) != list.end();
+      };
       for (const auto other : brings)
         if (!in(takes, other)) before(other, g);
       for (const auto other : takes)
@@ -155,7 +158,10 @@ class Orderer {
 class Components {
  public:
   explicit Components(const std::vector<std::vector<std::uint32_t>>& after)
-      : after_(after), index_(after.size(), kNobody), low_(after.size()), of_(after.size(), kNobody) {
+      : after_(after),
+        index_(after.size(), kNobody),
+        low_(after.size()),
+        of_(after.size(), kNobody) {
     for (std::uint32_t node = 0; node < after.size(); ++node)
       if (index_[node] == kNobody) walk(node);
   }
@@ -210,7 +216,8 @@ std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<con
   std::vector<std::string> names;
   for (const auto& group : groups) names.push_back(uvname(group.item, world.snapshot));
   const auto earlier = [&](std::size_t a, std::size_t b) {
-    return std::pair(names[a].size(), std::string_view(names[a])) < std::pair(names[b].size(), std::string_view(names[b]));
+    return std::pair(names[a].size(), std::string_view(names[a])) <
+           std::pair(names[b].size(), std::string_view(names[b]));
   };
 
   std::vector<std::vector<std::size_t>> members(components.count());
@@ -221,8 +228,11 @@ std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<con
       if (components.of(next) != components.of(node)) ++waiting[components.of(next)];
   }
   for (auto& component : members)
-    std::ranges::sort(component, {}, [&](std::size_t node) { return std::string_view(names[node]); });
-  const auto later = [&](std::uint32_t a, std::uint32_t b) { return earlier(members[b].front(), members[a].front()); };
+    std::ranges::sort(component, {},
+                      [&](std::size_t node) { return std::string_view(names[node]); });
+  const auto later = [&](std::uint32_t a, std::uint32_t b) {
+    return earlier(members[b].front(), members[a].front());
+  };
   std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, decltype(later)> ready(later);
   for (std::uint32_t c = 0; c < components.count(); ++c)
     if (waiting[c] == 0) ready.push(c);

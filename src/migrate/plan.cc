@@ -60,7 +60,8 @@ void Run::succeed(const std::vector<Item>& selected, const Iteration& end, std::
                   std::size_t left, bool forced) {
   auto made = event(RunEventKind::success);
   made.items = selected;
-  std::ranges::stable_sort(made.items, {}, [&](const Item& item) { return uvname(item, world_.snapshot); });
+  std::ranges::stable_sort(made.items, {},
+                           [&](const Item& item) { return uvname(item, world_.snapshot); });
   made.start = made.before = counters_of(nuninst_);
   made.now = counters_of(end.nuninst);
   made.total = total;
@@ -251,7 +252,8 @@ void Run::remove_obsolete() {
   std::vector<Item> removals;
   for (const auto* source : target_.sources())
     if (!used[source->name.value])
-      removals.push_back({ItemKind::source_removal, source->name, source->version, deb::kTarget, 0});
+      removals.push_back(
+          {ItemKind::source_removal, source->name, source->version, deb::kTarget, 0});
   if (removals.empty()) return;
   auto made = event(RunEventKind::obsolete_sources);
   made.count = removals.size();

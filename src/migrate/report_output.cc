@@ -22,7 +22,9 @@ class Lines {
   }
 
  private:
-  void add(std::string text, Level level = Level::info) { lines_.push_back({level, std::move(text)}); }
+  void add(std::string text, Level level = Level::info) {
+    lines_.push_back({level, std::move(text)});
+  }
 
   std::string names(const std::vector<Item>& items, std::string_view separator) const {
     std::vector<std::string> texts;
@@ -56,7 +58,8 @@ class Lines {
   }
 
   void skipped(const RunEvent& e) {
-    add(fmt::format("skipped: {} ({}, {}, {})", names(e.items, " "), e.rescheduled, e.maybe, e.worklist));
+    add(fmt::format("skipped: {} ({}, {}, {})", names(e.items, " "), e.rescheduled, e.maybe,
+                    e.worklist));
     if (e.constraint) {
       add(exception(e.constraint->text));
       return;
@@ -89,8 +92,10 @@ class Lines {
 
   void trying_hint(const RunEvent& e) {
     std::vector<std::string> texts;
-    for (const auto& item : e.hint->items) texts.push_back(item.uvname(world_.snapshot) + "/" + item.version);
-    add("Trying " + std::string(text_of(e.hint->type)) + " from " + e.hint->user + ": " + base::join(texts, " "));
+    for (const auto& item : e.hint->items)
+      texts.push_back(item.uvname(world_.snapshot) + "/" + item.version);
+    add("Trying " + std::string(text_of(e.hint->type)) + " from " + e.hint->user + ": " +
+        base::join(texts, " "));
   }
 
   void library_list(std::string head, const RunEvent& e) {
@@ -110,15 +115,16 @@ void Lines::render(const RunEvent& e) {
   using enum RunEventKind;
   switch (e.kind) {
     case generated: return add("Generated on: " + base::stamp_of(now_));
-    case arch_order: return add("Arch order is: " + base::join(world_.settings.architectures, ", "));
+    case arch_order:
+      return add("Arch order is: " + base::join(world_.settings.architectures, ", "));
     case trying_hint: return this->trying_hint(e);
     case hint_unusable: return add(base::join(e.texts, ", ") + ": Not using hint", Level::warning);
     case not_a_candidate:
-      return add("failed: " + e.texts.front() + " is not a valid candidate (or it already migrated)", Level::warning);
+      return add(
+          "failed: " + e.texts.front() + " is not a valid candidate (or it already migrated)",
+          Level::warning);
     case section: return add("info: " + e.texts.front());
-    case start:
-      add("start: " + counters(e.start));
-      return add("orig: " + counters(e.before));
+    case start: add("start: " + counters(e.start)); return add("orig: " + counters(e.before));
     case recur: return add(fmt::format("recur: [] {} {}/0", names(e.items, ","), e.count));
     case not_added:
       add("not adding package to list: " + names(e.items, " "));
@@ -131,26 +137,26 @@ void Lines::render(const RunEvent& e) {
       return add("    got exception adding cruft item " + names(e.items, " ") +
                  " to list: MigrationConstraintException('" + e.texts.front() + "')");
     case finish: return this->finish(e);
-    case hint_cruft_added: return add("Change added new cruft items to list: " + names(e.items, " "));
+    case hint_cruft_added:
+      return add("Change added new cruft items to list: " + names(e.items, " "));
     case hint_cruft_check: return add("Checking if changes enables cruft removal");
     case hint_cruft_removed:
       return add(fmt::format("Removed {} of {} cruft item(s) after the changes", e.count, e.total));
-    case easy_result:
-      add("easy: " + counters(e.now));
-      return table(e.broken);
+    case easy_result: add("easy: " + counters(e.now)); return table(e.broken);
     case success: return this->success(e);
-    case failed:
-      add("FAILED");
-      return add("");
+    case failed: add("FAILED"); return add("");
     case end_of_step: return add("");
     case hints_left_out: return add("Skipping remaining hints...");
     case auto_hinter_skipped: return;  // the peers say it in the log alone
     case obsolete_sources:
-      return add(fmt::format("Removing obsolete source packages from the target suite ({}):", e.count));
+      return add(
+          fmt::format("Removing obsolete source packages from the target suite ({}):", e.count));
     case removing_left_over:
-      return library_list("Removing packages left in the target suite (e.g. smooth updates or cruft)", e);
+      return library_list(
+          "Removing packages left in the target suite (e.g. smooth updates or cruft)", e);
     case old_libraries:
-      return library_list(fmt::format("List of old libraries in the target suite ({}):", e.items.size()), e);
+      return library_list(
+          fmt::format("List of old libraries in the target suite ({}):", e.items.size()), e);
     case newly_uninstallable:
       add("");
       add("Newly uninstallable packages in the target suite:");

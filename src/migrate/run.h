@@ -81,10 +81,10 @@ class Run {
   const RunListener& listener_;
   Tolerance tolerance_;
   Trial trial_;
-  ArchNames break_archs_;        // in force; a broken arch run takes one out for a while
+  ArchNames break_archs_;  // in force; a broken arch run takes one out for a while
   bool final_cleanup_ = false;
-  std::vector<Item> candidates_; // "upgrade_me"
-  Names nuninst_;                // at the end of the last accepted step
+  std::vector<Item> candidates_;  // "upgrade_me"
+  Names nuninst_;                 // at the end of the last accepted step
   RunResult result_;
 };
 

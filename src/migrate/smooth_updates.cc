@@ -62,9 +62,8 @@ class Smoother {
   // Some reverse dependency of the binary has a clause that hangs on it and what is kept already.
   bool is_needed(BinaryRef ref) const {
     for (const auto set : universe(ref).sets_with(ref.package))
-      if (hangs_on(ref, set) && std::ranges::any_of(universe(ref).dependents(set), [&](auto d) {
-            return counts(ref.arch, d);
-          }))
+      if (hangs_on(ref, set) && std::ranges::any_of(universe(ref).dependents(set),
+                                                    [&](auto d) { return counts(ref.arch, d); }))
         return true;
     for (const auto* others : {&kept_, &cruft_})
       for (const auto other : *others) {

@@ -17,7 +17,7 @@ bool smooth_update_allowed(const World& world, deb::BinaryRef binary);
 struct SmoothUpdateQuery {
   std::span<const deb::BinaryRef> considered;  // target binaries of the old source
   NameId source;
-  VersionId new_version;      // V: the source version in the source suite
+  VersionId new_version;  // V: the source version in the source suite
   SuiteIndex source_suite;
   std::span<const deb::BinaryRef> leaving;  // R: others that leave in the same group; sorted
 };

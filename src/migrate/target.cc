@@ -155,7 +155,9 @@ void TargetState::rollback(const Mark& mark) {
     auto& nuninst = nuninst_[change.arch];
     switch (change.kind) {
       case Change::Kind::source: sources_[change.name.value] = change.old_source; break;
-      case Change::Kind::binary: binaries_[change.arch][change.name.value] = change.old_package; break;
+      case Change::Kind::binary:
+        binaries_[change.arch][change.name.value] = change.old_package;
+        break;
       case Change::Kind::uninstallable:
         if (nuninst.all.erase(change.name) == 0) nuninst.all.insert(change.name);
         break;

@@ -16,8 +16,8 @@
 
 namespace sluice::migrate {
 
-// Uninstallable names of one architecture (5.4): `all` is "A+all"; `counted` leaves arch:all packages
-// out unless the architecture is in NOBREAKALL_ARCHES.
+// Uninstallable names of one architecture (5.4): `all` is "A+all"; `counted` leaves arch:all
+// packages out unless the architecture is in NOBREAKALL_ARCHES.
 struct Nuninst {
   std::set<NameId> all, counted;
 };
@@ -89,11 +89,11 @@ class TargetState {
   const deb::Snapshot& snapshot_;
   std::vector<bool> nobreakall_;  // by ArchIndex
   std::span<const std::unique_ptr<solve::Installability>> installability_;
-  std::vector<const deb::SourcePackage*> sources_;             // by NameId
-  std::deque<deb::SourcePackage> own_sources_;                 // records that no suite has as they are
-  std::vector<std::vector<deb::PackageIndex>> binaries_;       // [arch][NameId]
+  std::vector<const deb::SourcePackage*> sources_;        // by NameId
+  std::deque<deb::SourcePackage> own_sources_;            // records that no suite has as they are
+  std::vector<std::vector<deb::PackageIndex>> binaries_;  // [arch][NameId]
   std::vector<Nuninst> nuninst_;
-  std::vector<std::vector<Touched>> touched_;                  // by arch: since its last refresh
+  std::vector<std::vector<Touched>> touched_;  // by arch: since its last refresh
   std::vector<Change> log_;
 };
 

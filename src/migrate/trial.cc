@@ -25,7 +25,8 @@ Counters counters_of(const std::vector<Nuninst>& nuninst) {
 Tolerance tolerance_of(const World& world, std::span<const std::string> must_stay_names) {
   Tolerance tolerance;
   for (const auto& name : must_stay_names)
-    if (const auto id = world.snapshot.symbols.find_name(name); id.valid()) tolerance.must_stay.insert(id);
+    if (const auto id = world.snapshot.symbols.find_name(name); id.valid())
+      tolerance.must_stay.insert(id);
   tolerance.allow_uninst.resize(world.snapshot.archs.size());
   for (const auto* hint : world.hints.of_type(HintType::allow_uninst))
     for (const auto& item : hint->items) {
@@ -140,8 +141,8 @@ Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& 
     target_.refresh(arch);
     if (judging == Judging::later || !is_worse(arch, before)) continue;
     const auto name = world_.snapshot.arch_name(arch);
-    const bool tolerated = break_archs.contains(name) &&
-                           (has_source_item || world_.settings.new_archs.contains(name));
+    const bool tolerated =
+        break_archs.contains(name) && (has_source_item || world_.settings.new_archs.contains(name));
     if (tolerated) continue;
     result.accepted = false;
     result.regression = Regression{arch, newly_broken(arch, before)};
@@ -150,7 +151,8 @@ Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& 
   return result;
 }
 
-bool Trial::as_good_generous(const std::vector<Nuninst>& before, const ArchNames& break_archs) const {
+bool Trial::as_good_generous(const std::vector<Nuninst>& before,
+                             const ArchNames& break_archs) const {
   std::size_t now_total = 0;
   std::size_t then_total = 0;
   for (ArchIndex arch = 0; arch < target_.arch_count(); ++arch) {

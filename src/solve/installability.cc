@@ -21,12 +21,17 @@ constexpr std::uint32_t kNowhere = 0xffffffffU;
 
 struct Installability::State {
   explicit State(const Universe& u)
-      : universe(u), present(u.size()), usable(u.size()), home(u.size(), kNowhere), search(u, usable) {}
+      : universe(u),
+        present(u.size()),
+        usable(u.size()),
+        home(u.size(), kNowhere),
+        search(u, usable) {}
 
   const Universe& universe;
   std::vector<std::uint8_t> present;
   std::vector<std::uint8_t> usable;  // present and not known to be uninstallable
-  std::vector<std::uint32_t> home;  // a witness that has the package; kNowhere: absent or uninstallable
+  std::vector<std::uint32_t>
+      home;  // a witness that has the package; kNowhere: absent or uninstallable
   std::vector<Witness> witnesses;
   std::vector<std::uint32_t> residents;  // by witness: packages whose home it is
   std::vector<std::uint8_t> dead;        // by witness: dissolved, lacks Essential packages
@@ -37,7 +42,13 @@ struct Installability::State {
 
   struct Undo {
     enum class Kind : std::uint8_t {
-      presence, member, home, witness, death, essentials, uninstallable
+      presence,
+      member,
+      home,
+      witness,
+      death,
+      essentials,
+      uninstallable
     } kind;
     bool was_uninstallable = false;
     std::uint32_t witness = 0;  // of member, witness, death; the old home of home
@@ -100,7 +111,8 @@ struct Installability::State {
   void update_witness(std::uint32_t witness, std::span<const PackageIndex> removed,
                       std::span<const PackageIndex> added, bool essentials_changed,
                       std::vector<PackageIndex>& fallen);
-  bool update_essentials(std::span<const PackageIndex> removed, std::span<const PackageIndex> added);
+  bool update_essentials(std::span<const PackageIndex> removed,
+                         std::span<const PackageIndex> added);
   bool house(PackageIndex package);
   bool is_housed(PackageIndex package) const {
     const auto at = home[package.value];
@@ -137,8 +149,8 @@ void Installability::State::undo(const Undo& entry) {
       } else {
         uninstallable.erase(entry.package);
       }
-      usable[entry.package.value] = static_cast<std::uint8_t>(
-          present[entry.package.value] != 0 && !entry.was_uninstallable);
+      usable[entry.package.value] =
+          static_cast<std::uint8_t>(present[entry.package.value] != 0 && !entry.was_uninstallable);
       break;
   }
 }
@@ -183,7 +195,8 @@ void Installability::State::give_up(SetIndex set) {
     }
 }
 
-// Gives every suspect set that somebody in the witness needs a member again, or lets those fall out.
+// Gives every suspect set that somebody in the witness needs a member again, or lets those fall
+// out.
 bool Installability::State::repair(std::uint32_t witness, std::vector<SetIndex> suspects,
                                    std::vector<PackageIndex>& fallen) {
   while (!suspects.empty()) {
@@ -195,7 +208,8 @@ bool Installability::State::repair(std::uint32_t witness, std::vector<SetIndex> 
     if (std::ranges::none_of(dependents, needs)) continue;
     if (!possible(set)) {
       give_up(set);
-    } else if (std::ranges::any_of(universe.members(set), [&](PackageIndex m) { return join(witness, m); })) {
+    } else if (std::ranges::any_of(universe.members(set),
+                                   [&](PackageIndex m) { return join(witness, m); })) {
       continue;
     }
     for (const auto dependent : dependents)
@@ -218,9 +232,8 @@ void Installability::State::update_witness(std::uint32_t witness,
       if (!witnesses[witness].has(package)) (void)join(witness, package);
   bool holds = repair(witness, std::move(suspects), fallen);
   if (essentials_changed && holds)
-    holds = std::ranges::all_of(essentials, [&](PackageIndex e) {
-      return witnesses[witness].has(e) || join(witness, e);
-    });
+    holds = std::ranges::all_of(
+        essentials, [&](PackageIndex e) { return witnesses[witness].has(e) || join(witness, e); });
   if (!holds) dissolve(witness, fallen);
 }
 
@@ -303,9 +316,9 @@ void Installability::State::compact() {
     if (at != kNowhere) at = moved[at];
 }
 
-// Takes the mark from every uninstallable package that new members of sets may have helped, whatever
-// helps those in turn: packages that need each other can only be cured together. Each is decided
-// again afterwards. Sorted.
+// Takes the mark from every uninstallable package that new members of sets may have helped,
+// whatever helps those in turn: packages that need each other can only be cured together. Each is
+// decided again afterwards. Sorted.
 std::vector<PackageIndex> Installability::State::reopen(std::span<const PackageIndex> added,
                                                         bool essentials_changed) {
   std::vector<PackageIndex> reopened;

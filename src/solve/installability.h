@@ -3,8 +3,8 @@
 //
 // The state is a small number of witnesses: sets of target packages that are closed (each clause of
 // a member has a member), free of conflicts, and contain all Essential packages. A package in any
-// witness is installable. A change repairs the witnesses that it touches; only what falls out of all
-// of them is searched again, by a complete search.
+// witness is installable. A change repairs the witnesses that it touches; only what falls out of
+// all of them is searched again, by a complete search.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@
 namespace sluice::solve {
 
 struct InstallabilityChange {
-  std::vector<PackageIndex> broken;    // in the target and not installable now, were before or are new
+  std::vector<PackageIndex>
+      broken;  // in the target and not installable now, were before or are new
   std::vector<PackageIndex> repaired;  // in the target and installable now, were not before
 };
 
@@ -30,7 +31,7 @@ class Installability {
   Installability& operator=(const Installability&) = delete;
 
   bool present(PackageIndex package) const;
-  bool installable(PackageIndex package) const;  // present, and its dependencies can be met
+  bool installable(PackageIndex package) const;     // present, and its dependencies can be met
   std::vector<PackageIndex> uninstallable() const;  // sorted
 
   // Takes packages out and puts packages in; answers what that changed for the packages that are

@@ -61,8 +61,7 @@ bool Search::examine(SetIndex set) {
     if (only.valid()) return true;
     only = member;
   }
-  if (only.valid())
-    return assign(only, Value::yes, {Reason::Kind::needs, dependent.value, set});
+  if (only.valid()) return assign(only, Value::yes, {Reason::Kind::needs, dependent.value, set});
   conflict_ = clause_of_set(dependent, set);
   return false;
 }
@@ -140,7 +139,8 @@ bool Search::decide() {
 void Search::undo_to(std::size_t wanted) {
   const auto from = level_begin_[wanted];
   for (auto i = from; i < trail_.size(); ++i) value_[trail_[i].value] = Value::open;
-  for (auto i = level_needed_[wanted]; i < needed_.size(); ++i) needed_by_[needed_[i].value] = kNobody;
+  for (auto i = level_needed_[wanted]; i < needed_.size(); ++i)
+    needed_by_[needed_[i].value] = kNobody;
   trail_.resize(from);
   needed_.resize(level_needed_[wanted]);
   checked_ = level_checked_[wanted];

@@ -14,7 +14,8 @@ namespace sluice::solve {
 
 class Search {
  public:
-  // `present` (by PackageIndex, non-zero = may be used) is read at each solve and must outlive this.
+  // `present` (by PackageIndex, non-zero = may be used) is read at each solve and must outlive
+  // this.
   Search(const Universe& universe, const std::vector<std::uint8_t>& present);
 
   // A closed, conflict-free set of present packages that contains all `goals`, sorted; nothing if
@@ -29,9 +30,16 @@ class Search {
   enum class Value : std::uint8_t { open, yes, no };
   // Why a package has its value.
   struct Reason {
-    enum class Kind : std::uint8_t { decision, goal, needs, excludes, learnt } kind = Kind::decision;
-    std::uint32_t from = 0;  // needs: dependent; excludes: the chosen package; learnt: clause number
-    SetIndex set;            // needs
+    enum class Kind : std::uint8_t {
+      decision,
+      goal,
+      needs,
+      excludes,
+      learnt
+    } kind = Kind::decision;
+    std::uint32_t from =
+        0;         // needs: dependent; excludes: the chosen package; learnt: clause number
+    SetIndex set;  // needs
   };
   struct Literal {
     PackageIndex package;
@@ -63,17 +71,17 @@ class Search {
   const Universe& universe_;
   const std::vector<std::uint8_t>& present_;
   std::vector<Value> value_;
-  std::vector<std::uint32_t> level_of_;       // valid where a value is set
+  std::vector<std::uint32_t> level_of_;  // valid where a value is set
   std::vector<Reason> reason_;
   std::vector<PackageIndex> trail_;
   std::size_t propagated_ = 0;
-  std::vector<std::size_t> level_begin_;      // trail positions
-  std::vector<std::size_t> level_needed_;     // needed_ positions
-  std::vector<SetIndex> needed_;              // activated sets, in order
-  std::vector<std::uint32_t> needed_by_;      // by set: dependent that activated it, or kNone
-  std::vector<SetIndex> examined_;            // every set that was ever activated in this solve
-  std::size_t checked_ = 0;                   // needed_ before this are known to be met
-  std::vector<std::size_t> level_checked_;    // checked_ when the level was opened
+  std::vector<std::size_t> level_begin_;    // trail positions
+  std::vector<std::size_t> level_needed_;   // needed_ positions
+  std::vector<SetIndex> needed_;            // activated sets, in order
+  std::vector<std::uint32_t> needed_by_;    // by set: dependent that activated it, or kNone
+  std::vector<SetIndex> examined_;          // every set that was ever activated in this solve
+  std::size_t checked_ = 0;                 // needed_ before this are known to be met
+  std::vector<std::size_t> level_checked_;  // checked_ when the level was opened
   std::vector<Clause> learnt_;
   std::vector<std::vector<std::uint32_t>> learnt_of_;  // by package
   std::vector<PackageIndex> touched_learnt_;

@@ -8,8 +8,8 @@ namespace sluice::solve {
 namespace {
 
 // A real package answers to a qualified name only as 3.4 says.
-bool qualifier_allows(const deb::Snapshot& snapshot, const deb::Atom& atom, const deb::BinaryPackage& package,
-                      RelationKind kind) {
+bool qualifier_allows(const deb::Snapshot& snapshot, const deb::Atom& atom,
+                      const deb::BinaryPackage& package, RelationKind kind) {
   if (!atom.qualifier.valid()) return true;
   const auto qualifier = snapshot.text(atom.qualifier);
   if (qualifier == "any") return package.multi_arch == deb::MultiArch::allowed;
@@ -17,14 +17,15 @@ bool qualifier_allows(const deb::Snapshot& snapshot, const deb::Atom& atom, cons
 }
 
 template <class Value, class Tag>
-std::span<const Value> row(const std::vector<std::uint32_t>& begin, const std::vector<Value>& values,
-                           base::Index<Tag> index) {
+std::span<const Value> row(const std::vector<std::uint32_t>& begin,
+                           const std::vector<Value>& values, base::Index<Tag> index) {
   return std::span(values).subspan(begin[index.value], begin[index.value + 1] - begin[index.value]);
 }
 
 }  // namespace
 
-Universe::Universe(const deb::Snapshot& snapshot, ArchIndex arch) : snapshot_(snapshot), arch_(arch) {
+Universe::Universe(const deb::Snapshot& snapshot, ArchIndex arch)
+    : snapshot_(snapshot), arch_(arch) {
   UniverseBuilder(snapshot, *this).build();
 }
 
@@ -62,10 +63,11 @@ std::vector<ClauseReason> Universe::reasons(PackageIndex package,
 }
 
 void Universe::collect(const deb::Atom& atom, RelationKind kind,
-                              std::vector<PackageIndex>& out) const {
+                       std::vector<PackageIndex>& out) const {
   const auto& packages = snapshot_.archs[arch_];
-  auto at = atom.name.value < packages.first_of_name.size() ? packages.first_of_name[atom.name.value]
-                                                            : PackageIndex();
+  auto at = atom.name.value < packages.first_of_name.size()
+                ? packages.first_of_name[atom.name.value]
+                : PackageIndex();
   for (; at.valid(); at = packages.next_of_name[at.value]) {
     const auto& record = snapshot_.binaries[packages.records[at.value].value];
     if (qualifier_allows(snapshot_, atom, record, kind) &&

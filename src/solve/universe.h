@@ -1,4 +1,5 @@
-// Universe: which packages of one architecture need and exclude which. Immutable. Source: migration 5.2.
+// Universe: which packages of one architecture need and exclude which. Immutable. Source:
+// migration 5.2.
 //
 // Dependencies are factored through sets: a set of alternative packages exists once, however many
 // clauses resolve to it (`libc6 (>= 2.34)` is one set with thirty thousand dependents). What a
@@ -83,7 +84,8 @@ class Universe {
   ArchIndex arch_;
   std::vector<std::uint8_t> broken_, essential_;
   // Compressed rows: row i of X stands at X_[X_begin_[i] .. X_begin_[i + 1]).
-  std::vector<std::uint32_t> depends_begin_, member_begin_, dependent_begin_, set_begin_, conflict_begin_;
+  std::vector<std::uint32_t> depends_begin_, member_begin_, dependent_begin_, set_begin_,
+      conflict_begin_;
   std::vector<DependencyClause> depends_;
   std::vector<PackageIndex> members_, dependents_, conflicts_;
   std::vector<SetIndex> sets_;

@@ -10,7 +10,8 @@ using deb::RelationField;
 
 namespace {
 
-// Rows of `pairs` (row, value) as begin offsets and values; pairs must be grouped by a stable count.
+// Rows of `pairs` (row, value) as begin offsets and values; pairs must be grouped by a stable
+// count.
 template <class Value, class Each>
 void to_rows(std::size_t rows, std::vector<std::uint32_t>& begin, std::vector<Value>& values,
              const Each& each) {
@@ -45,15 +46,16 @@ UniverseBuilder::UniverseBuilder(const deb::Snapshot& snapshot, Universe& univer
 
 void UniverseBuilder::index_providers() {
   const auto& packages = snapshot_.archs[universe_.arch_];
-  to_rows(snapshot_.symbols.name_count(), universe_.provider_begin_, universe_.providers_, [&](const auto& emit) {
-    for (std::size_t i = 0; i < packages.records.size(); ++i) {
-      const auto& record = snapshot_.binaries[packages.records[i].value];
-      for (const auto clause : snapshot_.clauses(record, RelationField::provides)) {
-        const auto& atom = snapshot_.relations.atoms(clause).front();
-        emit(atom.name.value, Universe::Provider{PackageIndex(i), atom.version});
-      }
-    }
-  });
+  to_rows(snapshot_.symbols.name_count(), universe_.provider_begin_, universe_.providers_,
+          [&](const auto& emit) {
+            for (std::size_t i = 0; i < packages.records.size(); ++i) {
+              const auto& record = snapshot_.binaries[packages.records[i].value];
+              for (const auto clause : snapshot_.clauses(record, RelationField::provides)) {
+                const auto& atom = snapshot_.relations.atoms(clause).front();
+                emit(atom.name.value, Universe::Provider{PackageIndex(i), atom.version});
+              }
+            }
+          });
 }
 
 // The number of the set with these members; they are sorted on the way.

@@ -1,4 +1,5 @@
-// UniverseBuilder: relations of an architecture's packages -> Universe. Source: migration 3.4, 3.5, 5.2.
+// UniverseBuilder: relations of an architecture's packages -> Universe. Source:
+// migration 3.4, 3.5, 5.2.
 #pragma once
 
 #include <unordered_map>

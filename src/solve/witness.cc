@@ -47,7 +47,8 @@ bool Witness::meets(const Universe& universe, SetIndex set) const {
 }
 
 bool Witness::tolerates(const Universe& universe, PackageIndex package) const {
-  return std::ranges::none_of(universe.conflicts(package), [this](PackageIndex c) { return has(c); });
+  return std::ranges::none_of(universe.conflicts(package),
+                              [this](PackageIndex c) { return has(c); });
 }
 
 std::vector<PackageIndex> Witness::members() const {

@@ -39,7 +39,8 @@ class FileSystem {
   // Errors: not_found, denied, unavailable (I/O).
   virtual base::Result<std::unique_ptr<FileView>> open(const std::string& path) = 0;
   virtual base::Result<FileStatus> status(const std::string& path) = 0;
-  virtual base::Result<std::vector<std::string>> list(const std::string& directory) = 0;  // sorted names
+  virtual base::Result<std::vector<std::string>> list(
+      const std::string& directory) = 0;  // sorted names
 
   // Replaces the file: write beside it, sync, rename, sync the directory. On any error the old file
   // is whole and the new one is gone. Creates missing parent directories.

@@ -1,4 +1,5 @@
-// What every FileSystem promises (sys/files.h), asked of the machine's disk and of the one in memory.
+// What every FileSystem promises (sys/files.h), asked of the machine's disk and of the one in
+// memory.
 //
 // covers: sys/files.cc sys/posix_files.cc
 #include <doctest/doctest.h>

@@ -19,15 +19,19 @@ class FixedClock final : public sys::Clock {
 std::string source(const std::string& name, const std::string& version) {
   return "Package: " + name + "\nVersion: " + version + "\nSection: misc\n\n";
 }
-std::string binary(const std::string& name, const std::string& version, const std::string& more = "") {
-  return "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\nSection: misc\n" + more + "\n";
+std::string binary(const std::string& name, const std::string& version,
+                   const std::string& more = "") {
+  return "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\nSection: misc\n" +
+         more + "\n";
 }
 
 constexpr std::string_view kConfig =
     "TESTING = t\nUNSTABLE = u\nNONINST_STATUS = o/noninst\nEXCUSES_OUTPUT = o/excuses.html\n"
     "EXCUSES_YAML_OUTPUT = o/excuses.yaml\nUPGRADE_OUTPUT = o/output.txt\nHEIDI_OUTPUT = o/Heidi\n"
-    "STATE_DIR = s\nARCHITECTURES = amd64\nNOBREAKALL_ARCHES = amd64\nOUTOFSYNC_ARCHES =\nBREAK_ARCHES =\n"
-    "NEW_ARCHES =\nMINDAYS_MEDIUM = 0\nDEFAULT_URGENCY = medium\nSMOOTH_UPDATES = libs\nPIUPARTS_ENABLE = no\n"
+    "STATE_DIR = s\nARCHITECTURES = amd64\nNOBREAKALL_ARCHES = amd64\nOUTOFSYNC_ARCHES "
+    "=\nBREAK_ARCHES =\n"
+    "NEW_ARCHES =\nMINDAYS_MEDIUM = 0\nDEFAULT_URGENCY = medium\nSMOOTH_UPDATES = "
+    "libs\nPIUPARTS_ENABLE = no\n"
     "HINTSDIR = h\nHINTS_ADA = STANDARD\nADT_ENABLE = no\n";
 
 template <class Set>
@@ -83,7 +87,8 @@ TEST_CASE("batch: a dry run writes the list of uninstallable packages and nothin
   Scene scene;
   REQUIRE(scene.run(with([](auto& o) { o.dry_run = true; })));
   CHECK(scene.files.exists("o/noninst"));
-  for (const auto* path : {"o/excuses.html", "o/excuses.yaml", "o/output.txt", "o/Heidi", "s/age-policy-dates"})
+  for (const auto* path :
+       {"o/excuses.html", "o/excuses.yaml", "o/output.txt", "o/Heidi", "s/age-policy-dates"})
     CHECK(!scene.files.exists(path));
 }
 
@@ -158,7 +163,7 @@ TEST_CASE("batch: when the disk is full the error names the file and old outputs
     scene.files.fill_up_at(nth);
     const auto again = scene.run();
     REQUIRE(!again);
-    CHECK(again.error().text().find("no space left") != std::string::npos);
+    CHECK(again.error().text().find("No space left") != std::string::npos);
     if (nth <= 5) CHECK(scene.read("o/Heidi") == before);
   }
 }
@@ -170,4 +175,33 @@ TEST_CASE("batch: a missing index ends the run and is named") {
   const auto done = scene.run();
   REQUIRE(!done);
   CHECK(done.error().text().find("u/Packages_amd64") != std::string::npos);
+}
+
+namespace {
+
+// A Launchpad that nobody reaches.
+class NoNetwork final : public sys::HttpClient {
+ public:
+  base::Result<sys::HttpResponse> get(const sys::HttpRequest&) override {
+    ++asked;
+    return base::fail(base::ErrorKind::unavailable, "no such machine");
+  }
+  int asked = 0;
+};
+
+}  // namespace
+
+// migration 0, 4.5.11
+TEST_CASE(
+    "batch: an unreachable Launchpad is one warning, asked once, and never the end of a run") {
+  Scene scene;
+  REQUIRE(scene.files.remove("u/SourcePPA"));
+  NoNetwork network;
+  const auto summary = scene.run(with([&](auto& o) { o.http = &network; }));
+  REQUIRE(summary);
+  CHECK(summary->accepted == 1);
+  CHECK(network.asked == 1);
+  CHECK(std::ranges::count_if(scene.log.lines, [](const auto& line) {
+          return line.starts_with("W: ") && line.find("aunchpad") != std::string::npos;
+        }) == 1);
 }

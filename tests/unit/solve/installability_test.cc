@@ -19,13 +19,15 @@ std::string random_packages(std::mt19937& random, int names) {
   const auto relation = [&] {
     std::string text = "p" + std::to_string(pick(names));
     if (pick(3) == 0) text = "v" + std::to_string(pick(4));
-    if (pick(3) == 0) text += std::string(pick(2) == 0 ? " (>= " : " (<< ") + std::to_string(1 + pick(3)) + ")";
+    if (pick(3) == 0)
+      text += std::string(pick(2) == 0 ? " (>= " : " (<< ") + std::to_string(1 + pick(3)) + ")";
     return text;
   };
   std::string out;
   for (int n = 0; n < names; ++n)
     for (int version = 1; version <= 1 + pick(3); ++version) {
-      out += "Package: p" + std::to_string(n) + "\nVersion: " + std::to_string(version) + "\nArchitecture: amd64\n";
+      out += "Package: p" + std::to_string(n) + "\nVersion: " + std::to_string(version) +
+             "\nArchitecture: amd64\n";
       if (pick(12) == 0) out += "Essential: yes\n";
       std::string depends;
       for (int i = pick(3); i > 0; --i) {
@@ -35,7 +37,8 @@ std::string random_packages(std::mt19937& random, int names) {
       }
       if (!depends.empty()) out += "Depends: " + depends + "\n";
       if (pick(3) == 0) out += "Conflicts: " + relation() + "\n";
-      if (pick(4) == 0) out += "Provides: v" + std::to_string(pick(4)) + (pick(2) == 0 ? "" : " (= 2)") + "\n";
+      if (pick(4) == 0)
+        out += "Provides: v" + std::to_string(pick(4)) + (pick(2) == 0 ? "" : " (= 2)") + "\n";
       out += "\n";
     }
   return out;
@@ -73,7 +76,8 @@ struct BruteForce {
       for (const auto conflict : universe.conflicts(present[i]))
         if (in(mask, conflict)) return false;
       for (const auto& clause : universe.depends(present[i]))
-        if (std::ranges::none_of(universe.members(clause.set), [&](auto m) { return in(mask, m); })) return false;
+        if (std::ranges::none_of(universe.members(clause.set), [&](auto m) { return in(mask, m); }))
+          return false;
     }
     return true;
   }
@@ -104,7 +108,9 @@ TEST_CASE("installability equals brute force under random changes and undo") {
     std::vector<PackageIndex> present;  // at most one version a name
     const auto version_of_name = [&](PackageIndex p) { return snapshot->record(0, p).name; };
     for (std::uint32_t i = 0; i < universe.size(); ++i)
-      if (random() % 2 == 0 && std::ranges::none_of(present, [&](auto p) { return version_of_name(p) == version_of_name(PackageIndex(i)); }))
+      if (random() % 2 == 0 && std::ranges::none_of(present, [&](auto p) {
+            return version_of_name(p) == version_of_name(PackageIndex(i));
+          }))
         present.emplace_back(i);
     solve::Installability installability(universe, present);
     CHECK(installability.uninstallable() == BruteForce{universe, present}.uninstallable());
@@ -114,8 +120,11 @@ TEST_CASE("installability equals brute force under random changes and undo") {
       std::vector<PackageIndex> removed, added;
       for (int i = 0; i < 2; ++i) {
         const PackageIndex p(static_cast<std::uint32_t>(random() % universe.size()));
-        if (std::ranges::find(added, p) != added.end() || std::ranges::find(removed, p) != removed.end()) continue;
-        const auto same = std::ranges::find_if(present, [&](auto q) { return version_of_name(q) == version_of_name(p); });
+        if (std::ranges::find(added, p) != added.end() ||
+            std::ranges::find(removed, p) != removed.end())
+          continue;
+        const auto same = std::ranges::find_if(
+            present, [&](auto q) { return version_of_name(q) == version_of_name(p); });
         const bool had = same != present.end() && *same == p;
         if (same != present.end()) {
           if (std::ranges::find(added, *same) != added.end()) continue;
