@@ -37,7 +37,7 @@ flow::BatchOptions options_of(const MigrateArguments& arguments) {
 }  // namespace
 
 base::Result<flow::BatchSummary> migrate_with(const MigrateArguments& arguments,
-                                              flow::BatchOptions options, Machine machine,
+                                              const flow::BatchOptions& options, Machine machine,
                                               base::Log& log) {
   const britney::Overrides overrides{arguments.architectures, arguments.series,
                                      arguments.distribution, arguments.rules};
@@ -57,7 +57,7 @@ int run_migrate(const MigrateArguments& arguments, Machine machine) {
     stats.emplace();
     options.on_phase = [&](std::string_view phase) { stats->end_phase(phase); };
   }
-  const auto summary = migrate_with(arguments, std::move(options), machine, log);
+  const auto summary = migrate_with(arguments, options, machine, log);
   if (!summary) log.error(summary.error().text());
   if (stats)
     for (const auto& line : stats->lines()) log.write_always(base::Level::info, line);

@@ -19,7 +19,7 @@ struct Machine {
 // Reads the configuration and runs; the log gets what is to be said. Errors: those of the
 // configuration and of flow::run_gate_batch. `options` has what MigrateArguments cannot say.
 base::Result<flow::BatchSummary> migrate_with(const MigrateArguments& arguments,
-                                              flow::BatchOptions options, Machine machine,
+                                              const flow::BatchOptions& options, Machine machine,
                                               base::Log& log);
 
 // The subcommand; returns the exit code.
