@@ -10,6 +10,11 @@ target_compile_options(sluice_flags INTERFACE -Wall -Wextra -Wshadow -Wconversio
 target_compile_options(sluice_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
 
+# libstdc++ 12's own stable_sort uses a function that it marks as deprecated; clang tells it when the
+# header comes out of a precompiled one.
+target_compile_options(sluice_flags INTERFACE
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
+
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_definitions(sluice_flags INTERFACE _GLIBCXX_ASSERTIONS)
 endif()

@@ -26,7 +26,8 @@ mkdir -p "$root/checkout"
 tar -C "$source" --exclude=./build --exclude=./.git --exclude=./.cache -cf - . | tar -C "$root/checkout" -xf -
 
 mount -t proc proc "$root/proc"
-trap 'umount "$root/proc"' EXIT
+mount -t devpts devpts "$root/dev/pts"
+trap 'umount "$root/proc" "$root/dev/pts"' EXIT
 for command in "$@"; do
     begin=$SECONDS
     status=0
