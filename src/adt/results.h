@@ -2,11 +2,12 @@
 // migration 4.6.2; text form: 4.6.1 (`autopkgtest-results.cache`).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "adt/test_result.h"
 #include "base/result.h"
@@ -31,6 +32,12 @@ class Results {
   Recorded record(std::string_view trigger, std::string_view source, std::string_view arch,
                   const TestResult& result, bool reference_replaces);
 
+  // Puts an entry as it is, whatever stands there; readers of stored results use it.
+  void put(std::string_view trigger, std::string_view source, std::string_view arch,
+           TestResult result);
+  // Takes one out; maps that become empty go too. False: it was not there.
+  bool remove(std::string_view trigger, std::string_view source, std::string_view arch);
+
   // All results of a tested source on an architecture, whatever the trigger: (trigger, result) in
   // the order of the triggers. Cost: their number (kept as an index, migration 9).
   using OneSource = std::map<std::string, TestResult, std::less<>>;  // by trigger
@@ -43,7 +50,9 @@ class Results {
 
  private:
   ByTrigger by_trigger_;
-  std::map<std::pair<std::string, std::string>, OneSource, std::less<>> by_tested_;
+  // The same by tested source, then architecture; put() and remove() keep the two together.
+  std::map<std::string, std::map<std::string, OneSource, std::less<>>, std::less<>> by_tested_;
+  OneSource none_;
 };
 
 // Text of `autopkgtest-results.cache`. Damaged entries are left out and told in `problems`; a text

@@ -3,13 +3,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice::adt {
 
 // `old_*`: a result that the baseline rule distrusts (too old, or of a version that no suite has).
 enum class ResultCode : std::uint8_t { fail, pass, neutral, none, old_fail, old_pass, old_neutral };
+
+std::string_view text_of(ResultCode code);  // "OLD_PASS"; the peers' files have these words
+std::optional<ResultCode> parse_result_code(std::string_view text);
+
+// The same result, distrusted.
+ResultCode old_of(ResultCode code);
 
 struct TestResult {
   ResultCode code = ResultCode::none;
