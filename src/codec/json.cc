@@ -4,6 +4,7 @@
 
 #include <array>
 #include <boost/json.hpp>
+#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
 
@@ -19,27 +20,93 @@ using base::Result;
 
 constexpr std::size_t kDepthMax = 64;
 
-Value value_of(const json::value& from) {
-  switch (from.kind()) {
-    case json::kind::null: return nullptr;
-    case json::kind::bool_: return Value(from.get_bool());
-    case json::kind::int64: return from.get_int64();
-    case json::kind::uint64: return static_cast<double>(from.get_uint64());  // above int64
-    case json::kind::double_: return from.get_double();
-    case json::kind::string: return Value(std::string_view(from.get_string()));
-    case json::kind::array: break;
-    case json::kind::object: {
-      Map map;
-      for (const auto& entry : from.get_object())
-        map.insert_or_assign(std::string(entry.key()), value_of(entry.value()));
-      return map;
-    }
+// Builds a Value from the parser's events. Numbers are read from their text, because Boost 1.81's
+// own conversion of reals is off by some units in the last place.
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  using Code = boost::system::error_code;
+  using Text = json::string_view;
+
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code&) { return open(Value(Map())); }
+  bool on_array_begin(Code&) { return open(Value(List())); }
+  bool on_object_end(std::size_t, Code&) { return close(); }
+  bool on_array_end(std::size_t, Code&) { return close(); }
+  bool on_string_part(Text part, std::size_t, Code&) { return gather(part); }
+  bool on_string(Text rest, std::size_t, Code&) {
+    gather(rest);
+    return add(Value(std::exchange(text_, {})));
   }
-  List list;
-  list.reserve(from.get_array().size());
-  for (const auto& item : from.get_array()) list.push_back(value_of(item));
-  return list;
-}
+  bool on_key_part(Text part, std::size_t, Code&) { return gather(part); }
+  bool on_key(Text rest, std::size_t, Code&) {
+    gather(rest);
+    stack_.back().key = std::exchange(text_, {});
+    return true;
+  }
+  bool on_number_part(Text part, Code&) { return gather(part); }
+  bool on_int64(std::int64_t number, Text, Code&) {
+    text_.clear();
+    return add(Value(number));
+  }
+  bool on_uint64(std::uint64_t, Text rest, Code&) { return on_real(rest); }  // above int64
+  bool on_double(double, Text rest, Code&) { return on_real(rest); }
+  bool on_bool(bool flag, Code&) { return add(Value(flag)); }
+  bool on_null(Code&) { return add(Value()); }
+  bool on_comment_part(Text, Code&) { return true; }
+  bool on_comment(Text, Code&) { return true; }
+
+  Value take() { return std::move(root_); }
+
+ private:
+  struct Open {
+    Value value;
+    std::string key;  // of the member that comes next, in an object
+  };
+
+  bool gather(Text part) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_real(Text rest) {
+    gather(rest);
+    double number = 0;
+    // Out of range leaves 0 or infinity's neighbour; neither decides anything.
+    std::from_chars(text_.data(), text_.data() + text_.size(), number);
+    text_.clear();
+    return add(Value(number));
+  }
+  bool open(Value value) {
+    stack_.push_back({std::move(value), {}});
+    return true;
+  }
+  bool close() {
+    auto done = std::move(stack_.back().value);
+    stack_.pop_back();
+    return add(std::move(done));
+  }
+  bool add(Value value) {
+    if (stack_.empty()) {
+      root_ = std::move(value);
+      return true;
+    }
+    auto& into = stack_.back();
+    if (auto* list = std::get_if<List>(&into.value)) {
+      list->push_back(std::move(value));
+    } else {
+      std::get<Map>(into.value).insert_or_assign(std::move(into.key), std::move(value));
+    }
+    return true;
+  }
+
+  std::vector<Open> stack_;
+  std::string text_;  // of a string or number that comes in parts
+  Value root_;
+};
 
 // As Python's json module writes it: everything above ASCII escaped, in UTF-16 units.
 void append_escape(std::string& out, char32_t c) {
@@ -153,13 +220,13 @@ class Writer {
 Result<Value> parse_json(std::string_view text) {
   json::parse_options options;
   options.max_depth = kDepthMax;
-  json::parser parser({}, options);
+  json::basic_parser<Builder> parser(options);
   boost::system::error_code code;
-  const auto used = parser.write_some(text.data(), text.size(), code);
+  const auto used = parser.write_some(false, text.data(), text.size(), code);
   if (!code && text.find_first_not_of(" \t\r\n", used) != std::string_view::npos)
     code = json::error::extra_data;
   if (code) return fail(ErrorKind::corrupt, fmt::format("byte {}: {}", used, code.message()));
-  return value_of(parser.release());
+  return parser.handler().take();
 }
 
 std::string to_json(const Value& value, JsonStyle style) {
