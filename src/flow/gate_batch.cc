@@ -4,16 +4,14 @@
 
 #include <algorithm>
 
-#include "archive/reader.h"
-#include "archive/release_file.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "britney/hint_files.h"
 #include "britney/noninst.h"
-#include "britney/static_input.h"
 #include "codec/compress.h"
 #include "flow/batch_run.h"
 #include "flow/batch_session.h"
+#include "flow/gate_inputs.h"
 #include "flow/rejection_reasons.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
@@ -23,20 +21,6 @@ namespace sluice::flow {
 using base::Level;
 using base::Result;
 using migrate::Item;
-
-namespace {
-
-// Suites in the order in which they are read.
-std::vector<archive::SuiteInput> suite_inputs(const britney::Paths& paths) {
-  using enum deb::SuiteClass;
-  std::vector<archive::SuiteInput> suites = {{paths.testing, "testing", "", target},
-                                             {paths.unstable, "unstable", "", primary}};
-  if (!paths.pu.empty()) suites.push_back({paths.pu, "pu", "pu", additional});
-  if (!paths.tpu.empty()) suites.push_back({paths.tpu, "tpu", "tpu", additional});
-  return suites;
-}
-
-}  // namespace
 
 BatchRun::BatchRun(const britney::Config& config, const BatchOptions& options,
                    sys::FileSystem& files, sys::Clock& clock, base::Log& log)
@@ -72,28 +56,11 @@ BatchRun::Done BatchRun::put(const std::string& path, std::string_view bytes,
 }
 
 BatchRun::Done BatchRun::load_archive() {
-  auto archs = settings_.architectures;
-  if (archs.empty())
-    if (const auto release = files_.read(config_.paths.testing + "/Release"))
-      if (const auto parsed = archive::parse_release(*release)) archs = parsed->architectures;
-  auto extra = britney::read_static_input(files_, config_.paths.static_input_dir, archs);
-  note(extra.messages);
-  must_stay_ = extra.value.must_stay_installable;
-
-  archive::ReadRequest request;
-  request.suites = suite_inputs(config_.paths);
-  request.architectures = settings_.architectures;
-  request.components = config_.components;
-  if (settings_.partial_unstable) request.unstable = archive::SuiteMerge::overlay;
-  if (debian()) request.build_relations = deb::BuildRelations::keep;
-  request.faux = std::move(extra.value.packages);
-  auto snapshot = archive::read_archive(request, files_, log_);
-  if (!snapshot) return std::unexpected(snapshot.error());
-  snapshot_ = std::move(*snapshot);
-  if (settings_.architectures.empty())
-    for (const auto& arch : snapshot_->archs)
-      settings_.architectures.emplace_back(snapshot_->text(arch.name));
-  if (settings_.series.empty()) settings_.series = snapshot_->suites[deb::kTarget].name;
+  auto inputs = read_inputs(config_, files_, log_);
+  if (!inputs) return std::unexpected(inputs.error());
+  snapshot_ = std::move(inputs->snapshot);
+  settings_ = std::move(inputs->settings);
+  must_stay_ = std::move(inputs->must_stay);
   phase("load");
   return {};
 }

@@ -48,6 +48,8 @@ struct Hint {
   std::string word;               // block-all: "source" or "new-source"
   std::vector<ItemName> items;    // one, but for easy, hint, force-hint
   bool active = true;             // false: overridden by a duplicate (6.3), then invisible
+
+  friend bool operator==(const Hint&, const Hint&) = default;
 };
 
 // All hints of a run in file order, with an index by type and package.

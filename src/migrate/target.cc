@@ -172,6 +172,7 @@ void TargetState::rollback(const Mark& mark) {
 }
 
 void TargetState::keep() {
+  if (keeps_history_) return;
   log_.clear();
   for (const auto& tester : installability_) tester->commit();
 }

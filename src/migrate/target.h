@@ -66,6 +66,8 @@ class TargetState {
   Mark mark() const;
   void rollback(const Mark& mark);
   void keep();
+  // From now on keep() forgets nothing: a whole run can be taken back.
+  void keep_history() { keeps_history_ = true; }
 
  private:
   struct Change {
@@ -95,6 +97,7 @@ class TargetState {
   std::vector<Nuninst> nuninst_;
   std::vector<std::vector<Touched>> touched_;  // by arch: since its last refresh
   std::vector<Change> log_;
+  bool keeps_history_ = false;
 };
 
 }  // namespace sluice::migrate

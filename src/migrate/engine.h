@@ -1,0 +1,79 @@
+// Engine: an archive with the decision about it, kept in memory, that takes changes and decides
+// again only what they can change. Everything that was decided is equal to what a run from nothing
+// would decide on the same inputs. One thread. Source: migration 9 (d), (e).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "migrate/judge.h"
+#include "migrate/plan.h"
+#include "migrate/target.h"
+
+namespace sluice::migrate {
+
+// What was decided. Excuses point to the hints.
+struct Decision {
+  std::shared_ptr<const HintSet> hints;
+  Judgement judgement;
+  RunResult run;
+  std::vector<Nuninst> uninstallable;  // by ArchIndex, when the run has ended
+};
+
+// How much the last decide() had to do.
+struct EngineWork {
+  bool judged = false;  // policies were asked
+  bool ran = false;     // the migration was tried
+  int universes_built = 0;
+};
+
+class Engine {
+ public:
+  struct Archive {
+    std::shared_ptr<const deb::Snapshot> snapshot;
+    Settings settings;
+    std::vector<std::string> must_stay;
+  };
+
+  Engine(Archive archive, HintSet hints, Facts facts);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Changes. They count at the next decide().
+  void replace_archive(Archive archive);
+  void replace_hints(HintSet hints);
+  void replace_facts(Facts facts);
+
+  // Decides what is not decided yet. `listener` hears the events of a run if there is one.
+  std::shared_ptr<const Decision> decide(const RunListener& listener = {});
+
+  // The suites as they are before any migration: the start of every run.
+  World world() const;
+  const Facts& facts() const { return facts_; }
+  const Archive& archive() const { return archive_; }
+  EngineWork last_work() const { return work_; }
+
+  // Calls `ask` while the target is as the decision leaves it. Cost: the run, once more.
+  using AtEnd = std::function<void(const World& world, TargetState& target)>;
+  void at_end(const Decision& decision, const AtEnd& ask);
+
+ private:
+  void build_universes();
+  RunRequest request_of(const Judgement& judgement) const;
+  bool same_run(const Judgement& judgement) const;
+
+  Archive archive_;
+  std::shared_ptr<const HintSet> hints_;
+  Facts facts_;
+  std::vector<std::unique_ptr<const solve::Universe>> universes_;
+  std::vector<std::unique_ptr<solve::Installability>> testers_;
+  std::unique_ptr<TargetState> target_;  // at its start between two calls
+  std::shared_ptr<const Decision> decision_;
+  bool archive_changed_ = true, hints_changed_ = true, facts_changed_ = true;
+  EngineWork work_;
+};
+
+}  // namespace sluice::migrate
