@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "britney/config_adt.h"
 #include "britney/config_text.h"
 
 namespace sluice::britney {
@@ -233,10 +234,11 @@ class ConfigReader {
   }
 
   void read_services() {
-    config_.adt = switch_of("ADT_ENABLE");
-    for (const auto& each : text_.with_prefix("ADT_"))
-      config_.adt_values[each.key] = text_.value(each.key);
-    settings().components_checked = text_.value("ADT_PPAS").empty();
+    auto adt = read_adt(text_, file_, settings().rules);
+    settings().adt = std::move(adt.settings);
+    append(messages_, std::move(adt.messages));
+    problems_.insert(problems_.end(), adt.problems.begin(), adt.problems.end());
+    settings().components_checked = settings().adt.ppas.empty();
     auto& email = config_.email;
     email.stuck = ubuntu() ? switch_of("EMAIL_ENABLE") : Switch::off;
     email.sru_regression = ubuntu() ? switch_of("SRUREGRESSIONEMAIL_ENABLE") : Switch::off;
@@ -254,6 +256,14 @@ class ConfigReader {
   std::vector<std::string> problems_;
 };
 
+base::Result<void> refuse_tests(const Config& config, const std::string& file) {
+  return base::fail(
+      ErrorKind::invalid,
+      fmt::format("{}: ADT_ENABLE is \"{}\", expected \"no\": the autopkgtest policy comes with "
+                  "the second half of sluice",
+                  file, config.settings.adt.enabled == Switch::on ? "yes" : "dry-run"));
+}
+
 }  // namespace
 
 base::Result<Read<Config>> parse_config(std::string_view text, const std::string& file,
@@ -262,13 +272,8 @@ base::Result<Read<Config>> parse_config(std::string_view text, const std::string
 }
 
 base::Result<void> check_supported(const Config& config, const std::string& file) {
-  if (config.adt == Switch::off) return {};
-  return base::fail(
-      ErrorKind::invalid,
-      fmt::format(
-          "{}: ADT_ENABLE is \"{}\", expected \"no\": the autopkgtest policy comes with the "
-          "second half of sluice",
-          file, config.adt_values.at("ADT_ENABLE")));
+  if (config.settings.adt.enabled != Switch::off) return refuse_tests(config, file);
+  return {};
 }
 
 base::Result<Read<Config>> read_config(sys::FileSystem& files, const std::string& file,

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,8 +56,6 @@ struct Config {
   // empty, the flat layout.
   std::optional<std::vector<std::string>> components;
   std::optional<std::int64_t> fake_runtime;  // seconds since the epoch: "now" of the age policy
-  migrate::Switch adt = migrate::Switch::off;
-  std::map<std::string, std::string, std::less<>> adt_values;  // ADT_* -> value, keys upper case
   EmailValues email;
 };
 

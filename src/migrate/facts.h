@@ -11,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "adt/pending.h"
+#include "adt/results.h"
+#include "base/result.h"
 #include "base/time.h"
 
 namespace sluice::migrate {
@@ -57,6 +60,29 @@ class PpaLookup {
   virtual std::optional<std::string> ppa_of(std::string_view source, std::string_view version) = 0;
 };
 
+// Who tells results that are newer than ours. Asked at most once per source and architecture.
+class TestLookup {
+ public:
+  TestLookup() = default;
+  TestLookup(const TestLookup&) = delete;
+  TestLookup& operator=(const TestLookup&) = delete;
+  virtual ~TestLookup() = default;
+  // Runs of (source, arch), oldest first. `latest_run`: the newest that we know, "" if none; the
+  // source decides whether it asks only for later ones. An error is fatal for the run: requests
+  // decided without results would be wrong.
+  virtual base::Result<std::vector<adt::TestNews>> news_of(std::string_view source,
+                                                           std::string_view arch,
+                                                           std::string_view latest_run) = 0;
+};
+
+// What the autopkgtest policy starts from (migration 4.6.1, 4.6.2).
+struct TestFacts {
+  adt::Results results;  // of the cache, as it was written
+  adt::Pending pending;  // of the file and the journal; with a debci file: rebuilt from it
+  std::vector<adt::TestNews> news;  // of a debci file, in its order; `pending` knows of them
+  TestLookup* lookup = nullptr;     // null: nobody to ask, as with a debci file
+};
+
 struct Facts {
   base::Instant now;      // for stamps
   base::Instant age_now;  // FAKE_RUNTIME or now
@@ -69,6 +95,7 @@ struct Facts {
   ByName<std::vector<LaunchpadBug>> excuse_bugs;  // update-excuse
   ByName<ByName<std::string>> source_ppas;        // source -> version -> ppa or ""
   PpaLookup* ppa_lookup = nullptr;                // null: nobody to ask
+  TestFacts tests;
 };
 
 }  // namespace sluice::migrate

@@ -270,6 +270,10 @@ KnownHints known_hints(const Settings& settings) {
   const bool ubuntu = settings.rules == RuleSet::ubuntu;
   if (ubuntu) known.insert(allow_smooth_update);
   if (settings.piuparts) known.insert(ignore_piuparts);
+  if (settings.adt.enabled != Switch::off) {
+    known.insert({force_badtest, force_skiptest});
+    if (ubuntu) known.insert(force_reset_test);
+  }
   if (ubuntu && settings.check_buildd) known.insert(allow_archall_maintainer_upload);
   return known;
 }

@@ -2,10 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "adt/pending.h"
+#include "adt/request.h"
+#include "adt/results.h"
+#include "base/result.h"
 #include "migrate/excuse.h"
 #include "migrate/facts.h"
 #include "migrate/hint.h"
@@ -34,18 +39,14 @@ struct World {
   const TargetState* now = nullptr;  // null: the run has not begun
 };
 
-// A test that a policy wants (seam for the autopkgtest policy of migration 4.6).
-struct WantedTest {
-  std::string source, version, arch;
-  std::vector<std::string> triggers;
-  std::string item;
-};
-
 struct Judgement {
   std::vector<Excuse> excuses;   // sorted by uvname
   std::vector<Item> candidates;  // actionable items, sorted by (uvname, version)
   std::vector<Item> cruft;       // old libraries (3.7), sorted likewise; they follow the candidates
-  std::vector<WantedTest> wanted;
+  std::vector<adt::TestRequest> wanted;  // in the order of decision; already in `pending`
+  adt::Results tests;    // as this run leaves them, for saving; empty unless tests are enabled
+  adt::Pending pending;  // likewise
+  std::optional<base::Error> fatal;         // nothing of this judgement may be used
   AgeFacts age;                             // with the entries that this run added
   ByName<ByName<std::string>> source_ppas;  // looked at in this run
   std::vector<std::string> messages;        // warnings for the log

@@ -25,6 +25,31 @@ struct AgeSettings {
 
 enum class Switch : std::uint8_t { off, on, dry_run };
 
+// Who tells results of tests (migration 4.6.2); exactly one of them is active.
+enum class ResultSource : std::uint8_t { debci_file, sqlite, swift };
+
+// The autopkgtest policy (migration 4.6); the keys are ADT_* of 1.3. Nothing but `ppas` is filled
+// unless it is enabled.
+struct AdtSettings {
+  Switch enabled = Switch::off;
+  std::vector<std::string> archs;           // in the order of the key; unknown ones are ignored
+  std::vector<std::string> excluded_archs;  // ADT_EXCLUDED_ARCHES: nothing is tested there
+  std::vector<std::string> ppas;
+  std::string request_url;     // ADT_AMQP: amqp:// or file://; may be "" when nothing is sent
+  std::string shared_results;  // path of a results cache that is only read; "": our own is used
+  ResultSource source = ResultSource::debci_file;
+  std::string result_url;            // of that source, as configured: ADT_DB_URL or ADT_SWIFT_URL
+  std::string swift_url;             // ADT_SWIFT_URL; Debian's links lead there
+  std::string ci_url;                // ends in "/"
+  std::optional<std::int64_t> huge;  // more tests than this go to the huge queue
+  std::optional<std::int64_t> success_bounty, regression_penalty;  // days
+  bool baseline_by_reference = false;
+  bool retry_by_run_id = false;  // ADT_RETRY_URL_MECH
+  std::optional<std::int64_t> retry_older_than_days, reference_max_age_days;
+
+  friend bool operator==(const AdtSettings&, const AdtSettings&) = default;
+};
+
 struct Settings {
   RuleSet rules = RuleSet::ubuntu;
   std::string distribution = "Debian";  // the value "ubuntu" turns links to Launchpad
@@ -44,6 +69,7 @@ struct Settings {
   bool piuparts = true;
   bool components_checked = true;  // false with ADT_PPAS (4.5.1)
   AgeSettings age;
+  AdtSettings adt;
 
   bool links_to_launchpad() const { return distribution == "ubuntu"; }
 };

@@ -14,8 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     base::check(read.error().text().find("FILE") != std::string::npos, "an error names the file");
     return 0;
   }
-  const auto& [settings, paths, users, components, fake_runtime, adt, adt_values, email] =
-      read->value;
+  const auto& [settings, paths, users, components, fake_runtime, email] = read->value;
   base::check(!paths.testing.empty() && !paths.unstable.empty(), "both suites are named");
   base::check(settings.age.days_of_urgency.contains(settings.age.default_urgency),
               "the default urgency has days");

@@ -264,7 +264,7 @@ TEST_CASE("config: single values") {
   CHECK(read.settings.all_buildarch == "amd64");
   CHECK_FALSE(read.settings.components_checked);
   CHECK(read.email.host == "mail:25");
-  CHECK(read.adt_values.at("ADT_PPAS") == "team/one");
+  CHECK(read.settings.adt.ppas == Names{"team/one"});
 }
 
 // migration 1.3
@@ -278,14 +278,16 @@ TEST_CASE("config: enabled mail is one warning, however many kinds") {
 
 // migration 1.3
 TEST_CASE("config: enabled autopkgtest is refused and says why") {
-  const auto on = config("ADT_ENABLE = yes\nADT_ARCHES = amd64\n");
-  const auto dry = config("ADT_ENABLE = dry-run\nPIUPARTS_ENABLE = no\n");
+  const std::string more =
+      "STATE_DIR = s\nADT_AMQP = file:///q\nADT_SWIFT_URL = file:///r\nADT_CI_URL = http://ci/\n";
+  const auto on = config(more + "ADT_ENABLE = yes\nADT_ARCHES = amd64\n");
+  const auto dry = config(more + "ADT_ENABLE = dry-run\nPIUPARTS_ENABLE = no\n");
 
   const auto refused = check_supported(on, "britney.conf");
 
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text().find("second half") != std::string::npos);
-  CHECK(on.adt_values.at("ADT_ARCHES") == "amd64");
+  CHECK(on.settings.adt.archs == Names{"amd64"});
   CHECK_FALSE(check_supported(dry, "britney.conf"));
   CHECK(check_supported(config("ADT_ENABLE = no\n"), "britney.conf"));
   CHECK(check_supported(config("ADT_ENABLE = dry-run\n"), "britney.conf"));  // Debian's: off

@@ -233,6 +233,12 @@ TEST_CASE("hints: those of a policy exist only while it is enabled") {
   settings.piuparts = false;
   settings.check_buildd = true;
   CHECK(known_hints(settings).contains(HintType::allow_archall_maintainer_upload));
+  settings.adt.enabled = Switch::dry_run;
+  CHECK(known_hints(settings).contains(HintType::force_badtest));
+  CHECK(known_hints(settings).contains(HintType::force_reset_test));
+  settings.rules = RuleSet::debian;
+  CHECK(known_hints(settings).contains(HintType::force_skiptest));
+  CHECK_FALSE(known_hints(settings).contains(HintType::force_reset_test));
   const auto content = parse("ignore-piuparts foo/2", "ALL", settings);
   REQUIRE(content.messages.size() == 1);
   CHECK(content.messages[0].text.starts_with("Unknown hint"));
