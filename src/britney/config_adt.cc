@@ -83,7 +83,7 @@ class AdtReader {
     const std::string_view url = to().request_url;
     if (url.empty() && to().enabled == Switch::dry_run) return;
     if (!url.starts_with("amqp://") && !url.starts_with("file://"))
-      reject("ADT_AMQP", "amqp://user:password@host or file:///path");
+      reject("ADT_AMQP", "amqp://user:password@queue.example or file:///path");
   }
 
   void read_source() {
@@ -99,7 +99,7 @@ class AdtReader {
     to().source = is_file ? ResultSource::debci_file : ResultSource::swift;
     const bool is_web =
         to().swift_url.starts_with("http://") || to().swift_url.starts_with("https://");
-    if (!is_file && !is_web) reject("ADT_SWIFT_URL", "http://host/path or file:///path");
+    if (!is_file && !is_web) reject("ADT_SWIFT_URL", "http://store.example/path or file:///path");
   }
 
   void read_ci_url() {

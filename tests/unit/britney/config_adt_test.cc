@@ -99,10 +99,11 @@ TEST_CASE("config, tests: what makes no sense is named with its expectation") {
   };
   const Row rows[] = {
       {"ADT_AMQP = http://x\n",
-       "conf, line 1: ADT_AMQP is \"http://x\", expected amqp://user:password@host or "
+       "conf, line 1: ADT_AMQP is \"http://x\", expected amqp://user:password@queue.example or "
        "file:///path"},
       {"ADT_SWIFT_URL = ftp://x\n",
-       "conf, line 1: ADT_SWIFT_URL is \"ftp://x\", expected http://host/path or file:///path"},
+       "conf, line 1: ADT_SWIFT_URL is \"ftp://x\", expected http://store.example/path or "
+       "file:///path"},
       {"ADT_HUGE = many\n", "conf, line 1: ADT_HUGE is \"many\", expected a number of tests"},
       {"ADT_SUCCESS_BOUNTY = -1\n",
        "conf, line 1: ADT_SUCCESS_BOUNTY is \"-1\", expected a number of days"},
@@ -110,19 +111,22 @@ TEST_CASE("config, tests: what makes no sense is named with its expectation") {
        "conf, line 1: ADT_BASELINE is \"yes\", expected \"reference\" or nothing"},
   };
   for (const auto& row : rows) CHECK(enabled(row.text).problems == Texts{row.problem});
-  CHECK(parsed("ADT_ENABLE = yes\n").problems ==
-        Texts{"conf: STATE_DIR is missing, expected the directory of the policies' state",
-              "conf: ADT_AMQP is missing, expected amqp://user:password@host or file:///path",
-              "conf: ADT_SWIFT_URL is missing, expected http://host/path or file:///path",
-              "conf: ADT_CI_URL is missing, expected the base of links, ending in /"});
+  CHECK(
+      parsed("ADT_ENABLE = yes\n").problems ==
+      Texts{
+          "conf: STATE_DIR is missing, expected the directory of the policies' state",
+          "conf: ADT_AMQP is missing, expected amqp://user:password@queue.example or file:///path",
+          "conf: ADT_SWIFT_URL is missing, expected http://store.example/path or file:///path",
+          "conf: ADT_CI_URL is missing, expected the base of links, ending in /"});
 }
 
 // migration 1.3
 TEST_CASE("config, tests: a dry run needs no sink, and a base of links gets its slash") {
   const auto read = parsed(
-      "ADT_ENABLE = dry-run\nSTATE_DIR = s\nADT_SWIFT_URL = file:///r\nADT_CI_URL = http://ci\n");
+      "ADT_ENABLE = dry-run\nSTATE_DIR = s\nADT_SWIFT_URL = file:///r\nADT_CI_URL = "
+      "http://ci.example\n");
   CHECK(read.problems.empty());
   CHECK(read.settings.enabled == Switch::dry_run);
-  CHECK(read.settings.ci_url == "http://ci/");
+  CHECK(read.settings.ci_url == "http://ci.example/");
   CHECK(read.messages.size() == 1);
 }

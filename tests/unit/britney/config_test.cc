@@ -279,7 +279,8 @@ TEST_CASE("config: enabled mail is one warning, however many kinds") {
 // migration 1.3
 TEST_CASE("config: enabled autopkgtest is refused and says why") {
   const std::string more =
-      "STATE_DIR = s\nADT_AMQP = file:///q\nADT_SWIFT_URL = file:///r\nADT_CI_URL = http://ci/\n";
+      "STATE_DIR = s\nADT_AMQP = file:///q\nADT_SWIFT_URL = file:///r\nADT_CI_URL = "
+      "http://ci.example/\n";
   const auto on = config(more + "ADT_ENABLE = yes\nADT_ARCHES = amd64\n");
   const auto dry = config(more + "ADT_ENABLE = dry-run\nPIUPARTS_ENABLE = no\n");
 
