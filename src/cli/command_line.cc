@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* kMigrate = "migrate";
 constexpr const char* kArchiveRun = "archive-run";
+constexpr const char* kWhatIf = "what-if";
 constexpr const char* kVersion = "sluice " SLUICE_VERSION;
 constexpr const char* kExitCodes =
     "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
@@ -32,10 +33,21 @@ constexpr const char* kArchiveRunFooter =
     "      two architectures, lists and outputs there, the summary for a program\n\n"
     "Progress is drawn on standard error; NO_COLOR switches colours off.\n";
 
+constexpr const char* kWhatIfFooter =
+    "Examples:\n"
+    "  sluice what-if -c britney.conf --days 5\n"
+    "      what moves in five days if nothing else happens\n"
+    "  sluice what-if -c britney.conf --waive libfoo --remove oldbar\n"
+    "      if no policy held libfoo and oldbar left\n"
+    "  sluice what-if -c britney.conf --hint \"easy libfoo/2-1 bar/1.5-1\"\n"
+    "      if this hint were given\n\n"
+    "Nothing is written. Options that take a source may be repeated.\n";
+
 // Everything that CLI11 writes into; values with a rule of their own are read afterwards.
 struct Raw {
   MigrateArguments migrate;
   ArchiveRunArguments archive;
+  WhatIfArguments what_if;
   std::string rules, archs, components;
   std::string architectures, series, distribution, actions;
   bool compute = false, no_compute = false;
@@ -113,6 +125,36 @@ void add_archive_run(CLI::App& main, Raw& raw) {
   app.footer(kArchiveRunFooter + std::string(kExitCodes));
 }
 
+void add_what_if(CLI::App& main, Raw& raw) {
+  auto& to = raw.what_if;
+  auto& suppose = to.supposition;
+  auto& app = *main.add_subcommand(kWhatIf, "Show what hints, removals or time would change");
+  app.add_option("-c,--config", to.config, "Configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_option("--architectures", raw.architectures, "Instead of ARCHITECTURES, space separated")
+      ->type_name("LIST");
+  app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
+  add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
+  const auto many = [&](const char* option, std::vector<std::string>& into, const char* text,
+                        const char* type) {
+    app.add_option(option, into, text)->allow_extra_args(false)->type_name(type);
+  };
+  many("--hint", suppose.hints, "This hint is given", "HINT");
+  many("--unblock", suppose.unblock, "The source is approved", "SOURCE");
+  many("--waive", suppose.waive, "No policy holds the source", "SOURCE");
+  many("--remove", suppose.remove, "The source leaves the target suite", "SOURCE");
+  many("--ignore-test", suppose.ignore_tests, "Failures of this source's tests do not count",
+       "SOURCE[/ARCH]");
+  many("--skip-tests", suppose.skip_tests, "Tests that this source triggered do not count",
+       "SOURCE");
+  app.add_option("--days", suppose.days, "So many days pass")
+      ->check(CLI::Range(0, 36500))
+      ->type_name("N");
+  app.add_flag("--json", to.json, "Print the difference as JSON");
+  app.footer(kWhatIfFooter + std::string(kExitCodes));
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   for (const auto word : base::split_words(text)) words.emplace_back(word);
@@ -149,9 +191,19 @@ CommandLine archive_run_of(Raw& raw) {
   return std::move(out);
 }
 
+CommandLine what_if_of(const CLI::App& app, Raw& raw) {
+  auto& out = raw.what_if;
+  out.architectures = given(app, "--architectures", raw.architectures);
+  out.series = given(app, "--series", raw.series);
+  out.rules = rules_of(raw.rules);
+  return std::move(out);
+}
+
 std::string base_name(const std::string& program) { return program.substr(program.rfind('/') + 1); }
 
-bool is_subcommand(const std::string& word) { return word == kMigrate || word == kArchiveRun; }
+bool is_subcommand(const std::string& word) {
+  return word == kMigrate || word == kArchiveRun || word == kWhatIf;
+}
 
 // CLI11 turns its exceptions into text and an exit code; ours is 2 for every wrong usage.
 Answer answer_of(const CLI::App& app, const CLI::Error& error) {
@@ -186,6 +238,7 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   app.require_subcommand(1);
   add_migrate(app, raw);
   add_archive_run(app, raw);
+  add_what_if(app, raw);
   app.footer(std::string("Example:\n  sluice migrate -v -c britney.conf\n\n") + kExitCodes);
   std::ranges::reverse(words);  // CLI11 takes words from the end
   try {
@@ -196,7 +249,9 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
     return answer;
   }
   const auto* chosen = app.get_subcommands().front();
-  return chosen->get_name() == kMigrate ? migrate_of(*chosen, raw) : archive_run_of(raw);
+  if (chosen->get_name() == kMigrate) return migrate_of(*chosen, raw);
+  if (chosen->get_name() == kWhatIf) return what_if_of(*chosen, raw);
+  return archive_run_of(raw);
 }
 
 }  // namespace sluice::cli

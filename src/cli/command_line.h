@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "flow/what_if.h"
 #include "migrate/rules.h"
 
 namespace sluice::cli {
@@ -39,13 +40,21 @@ struct ArchiveRunArguments {
   int verbosity = 0;
 };
 
+struct WhatIfArguments {
+  std::string config = "/etc/britney.conf";
+  std::optional<std::string> architectures, series;
+  std::optional<migrate::RuleSet> rules;
+  flow::Supposition supposition;
+  bool json = false;
+};
+
 // The command line is answered already: help, version, or wrong usage (exit code 2).
 struct Answer {
   int exit_code = 0;
   std::string out, error;  // for the two streams
 };
 
-using CommandLine = std::variant<MigrateArguments, ArchiveRunArguments, Answer>;
+using CommandLine = std::variant<MigrateArguments, ArchiveRunArguments, WhatIfArguments, Answer>;
 
 // `arguments`: without the program's name. `program` is argv[0]; called as `britney`, the
 // subcommand is `migrate` unless one is named.

@@ -37,7 +37,7 @@ void ConsoleLog::write_always(base::Level level, std::string_view line) {
   const auto text = log_line(level, line, clock_.now());
   // A reader that went away (a closed pipe) does not stop a run; main() looks at the stream at the
   // end.
-  (void)std::fwrite(text.data(), 1, text.size(), stdout);
+  (void)std::fwrite(text.data(), 1, text.size(), to_);
 }
 
 }  // namespace sluice::cli

@@ -3,6 +3,7 @@
 //   I: [2026-11-20T20:15:06+0000] - Loading source packages from data/testing/Sources
 #pragma once
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,9 @@ std::string log_line(base::Level level, std::string_view text, base::Instant now
 
 class ConsoleLog final : public base::Log {
  public:
-  ConsoleLog(base::Level wanted, sys::Clock& clock) : wanted_(wanted), clock_(clock) {}
+  // `to`: standard error where standard output belongs to an answer.
+  ConsoleLog(base::Level wanted, sys::Clock& clock, std::FILE* to = stdout)
+      : wanted_(wanted), clock_(clock), to_(to) {}
 
   void write(base::Level level, std::string_view line) override;
   void write_always(base::Level level, std::string_view line) override;
@@ -28,6 +31,7 @@ class ConsoleLog final : public base::Log {
  private:
   base::Level wanted_;
   sys::Clock& clock_;
+  std::FILE* to_;
 };
 
 }  // namespace sluice::cli

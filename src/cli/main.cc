@@ -7,6 +7,7 @@
 
 #include "cli/cmd_archive_run.h"
 #include "cli/cmd_migrate.h"
+#include "cli/cmd_what_if.h"
 #include "cli/command_line.h"
 
 namespace {
@@ -26,6 +27,8 @@ int run(const cli::CommandLine& command) {
   const cli::Machine machine{*files, *clock};
   if (const auto* migrate = std::get_if<cli::MigrateArguments>(&command))
     return cli::run_migrate(*migrate, machine);
+  if (const auto* what_if = std::get_if<cli::WhatIfArguments>(&command))
+    return cli::run_what_if(*what_if, machine);
   const auto processes = sys::posix_processes();
   return cli::run_archive(std::get<cli::ArchiveRunArguments>(command), machine, *processes);
 }

@@ -12,7 +12,7 @@
 #include "flow/batch_run.h"
 #include "flow/batch_session.h"
 #include "flow/gate_inputs.h"
-#include "flow/rejection_reasons.h"
+#include "migrate/rejection_reasons.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
 
@@ -278,7 +278,8 @@ void BatchRun::summarize_excuses() {
       ++summary_.candidates;
       continue;
     }
-    for (const auto& reason : rejection_reasons(excuse)) ++summary_.rejected_by_reason[reason];
+    for (const auto& reason : migrate::rejection_reasons(excuse))
+      ++summary_.rejected_by_reason[reason];
   }
 }
 

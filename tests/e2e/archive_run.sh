@@ -3,7 +3,6 @@
 # a private apt fetches; what programs, terminals and pipes see of it.
 set -uo pipefail
 . "$SLUICE_SOURCE/tests/e2e/framework.inc"
-json() { python3 -c "import json,sys; v = json.load(open('$dir/out')); sys.exit(not ($1))"; }
 
 sluice archive-run --offline --dir run
 claim "the shipped archive is decided" exits 0

@@ -18,6 +18,13 @@ namespace sluice::test {
 class MemoryFileSystem final : public sys::FileSystem {
  public:
   // Puts a file there without counting as a write; it is durable.
+  // Every file that there is, sorted.
+  std::vector<std::string> paths() const {
+    std::vector<std::string> all;
+    for (const auto& [path, bytes] : live_) all.push_back(path);
+    return all;
+  }
+
   void put(const std::string& path, std::string_view bytes) {
     (void)create_directories(directory_of(path));
     live_[path] = durable_[path] = bytes;

@@ -3,36 +3,12 @@
 
 #include <doctest/doctest.h>
 
-#include "britney/config.h"
-#include "support/memory_files.h"
-#include "support/recording_log.h"
+#include "support/gate_scene.h"
 
 using namespace sluice;
+using support::source;
 
 namespace {
-
-class FixedClock final : public sys::Clock {
- public:
-  base::Instant now() override { return base::instant_of_seconds(1'700'864'000); }
-};
-
-std::string source(const std::string& name, const std::string& version) {
-  return "Package: " + name + "\nVersion: " + version + "\nSection: misc\n\n";
-}
-std::string binary(const std::string& name, const std::string& version,
-                   const std::string& more = "") {
-  return "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\nSection: misc\n" +
-         more + "\n";
-}
-
-constexpr std::string_view kConfig =
-    "TESTING = t\nUNSTABLE = u\nNONINST_STATUS = o/noninst\nEXCUSES_OUTPUT = o/excuses.html\n"
-    "EXCUSES_YAML_OUTPUT = o/excuses.yaml\nUPGRADE_OUTPUT = o/output.txt\nHEIDI_OUTPUT = o/Heidi\n"
-    "STATE_DIR = s\nARCHITECTURES = amd64\nNOBREAKALL_ARCHES = amd64\nOUTOFSYNC_ARCHES "
-    "=\nBREAK_ARCHES =\n"
-    "NEW_ARCHES =\nMINDAYS_MEDIUM = 0\nDEFAULT_URGENCY = medium\nSMOOTH_UPDATES = "
-    "libs\nPIUPARTS_ENABLE = no\n"
-    "HINTSDIR = h\nHINTS_ADA = STANDARD\nADT_ENABLE = no\n";
 
 template <class Set>
 flow::BatchOptions with(const Set& set) {
@@ -41,28 +17,11 @@ flow::BatchOptions with(const Set& set) {
   return options;
 }
 
-// foo is new in unstable; bar breaks its user.
-struct Scene {
-  Scene() {
-    files.put("c", kConfig);
-    files.put("h/ada", "# none\n");
-    files.put("t/Sources", source("foo", "1") + source("bar", "1") + source("user", "1"));
-    files.put("u/Sources", source("foo", "2") + source("bar", "2") + source("user", "1"));
-    const auto user = binary("user", "1", "Depends: bar (<< 2)\n");
-    files.put("t/Packages_amd64", binary("foo", "1") + binary("bar", "1") + user);
-    files.put("u/Packages_amd64", binary("foo", "2") + binary("bar", "2") + user);
-    files.put("u/SourcePPA", R"({"foo": {"2": ""}, "bar": {"2": ""}})");
-  }
+struct Scene : support::GateScene {
   base::Result<flow::BatchSummary> run(const flow::BatchOptions& options = {}) {
-    const auto config = britney::read_config(files, "c", {});
-    REQUIRE(config);
-    FixedClock clock;
-    return flow::run_gate_batch(config->value, options, files, clock, log);
+    return flow::run_gate_batch(config(), options, files, clock, log);
   }
   std::string read(const std::string& path) { return files.read(path).value_or("(missing)"); }
-
-  test::MemoryFileSystem files;
-  test::RecordingLog log;
 };
 
 }  // namespace

@@ -1,11 +1,11 @@
-#include "flow/rejection_reasons.h"
+#include "migrate/rejection_reasons.h"
 
 #include <doctest/doctest.h>
 
 using namespace sluice;
-using flow::rejection_reasons;
 using migrate::FindingKind;
 using migrate::PolicyId;
+using migrate::rejection_reasons;
 using migrate::Verdict;
 
 namespace {

@@ -7,9 +7,9 @@
 
 #include "migrate/excuse.h"
 
-namespace sluice::flow {
+namespace sluice::migrate {
 
 // Not empty for an excuse that is not valid; "other" if nothing found says more.
 std::set<std::string> rejection_reasons(const migrate::Excuse& excuse);
 
-}  // namespace sluice::flow
+}  // namespace sluice::migrate

@@ -1,8 +1,8 @@
-#include "flow/rejection_reasons.h"
+#include "migrate/rejection_reasons.h"
 
 #include <string_view>
 
-namespace sluice::flow {
+namespace sluice::migrate {
 namespace {
 
 using migrate::FindingKind;
@@ -34,4 +34,4 @@ std::set<std::string> rejection_reasons(const migrate::Excuse& excuse) {
   return reasons;
 }
 
-}  // namespace sluice::flow
+}  // namespace sluice::migrate

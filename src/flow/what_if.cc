@@ -1,0 +1,104 @@
+#include "flow/what_if.h"
+
+#include <chrono>
+
+#include "base/text.h"
+#include "britney/hint_files.h"
+#include "migrate/hint_parser.h"
+
+namespace sluice::flow {
+namespace {
+
+using base::Result;
+
+// Hint lines of a supposition; the first package that is in no such suite is the error.
+class Lines {
+ public:
+  explicit Lines(const deb::Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  void add(std::string_view type, const std::vector<std::string>& sources, deb::SuiteIndex suite) {
+    for (const auto& name : sources) {
+      const auto* source = snapshot_.suites[suite].source(snapshot_.symbols.find_name(name));
+      if (source == nullptr) {
+        missing_ =
+            "'" + name + "': a source package of " + snapshot_.suites[suite].name + " expected";
+        return;
+      }
+      put(std::string(type) + " " + name + "/" + std::string(snapshot_.text(source->version)));
+    }
+  }
+  void put(const std::string& line) { (text_ += line) += ";"; }
+
+  Result<std::string> take() {
+    if (!missing_.empty()) return base::fail(base::ErrorKind::invalid, missing_);
+    return std::move(text_);
+  }
+
+ private:
+  const deb::Snapshot& snapshot_;
+  std::string text_, missing_;
+};
+
+// A run only warns of a line that is no hint; who supposes one wants to know.
+Result<void> check_hint(const std::string& line, const deb::Snapshot& snapshot,
+                        const migrate::Settings& settings) {
+  const auto parsed = migrate::parse_hints(line, "what-if", "what-if", {true, {}},
+                                           migrate::known_hints(settings), snapshot);
+  if (!parsed.messages.empty())
+    return base::fail(base::ErrorKind::invalid, parsed.messages.front().text);
+  if (parsed.hints.empty())
+    return base::fail(base::ErrorKind::invalid, "'" + line + "': a hint expected");
+  return {};
+}
+
+Result<std::string> hint_text(const Supposition& supposition, const deb::Snapshot& snapshot,
+                              const migrate::Settings& settings) {
+  constexpr deb::SuiteIndex kUnstable = 1;
+  Lines lines(snapshot);
+  for (const auto& line : supposition.hints) {
+    if (auto good = check_hint(line, snapshot, settings); !good)
+      return std::unexpected(good.error());
+    lines.put(line);
+  }
+  lines.add("unblock", supposition.unblock, kUnstable);
+  lines.add("force", supposition.waive, kUnstable);
+  lines.add("remove", supposition.remove, deb::kTarget);
+  lines.add("force-skiptest", supposition.skip_tests, kUnstable);
+  for (const auto& test : supposition.ignore_tests) {
+    const auto slash = test.find('/');
+    lines.put("force-badtest " + test.substr(0, slash) + "/all" +
+              (slash == std::string::npos ? "" : test.substr(slash)));
+  }
+  return lines.take();
+}
+
+// Time passes for everything that was seen until now.
+migrate::Facts later(migrate::Facts facts, const migrate::Judgement& now, std::int64_t days) {
+  facts.age = now.age;
+  facts.now += std::chrono::days(days);
+  facts.age_now += std::chrono::days(days);
+  return facts;
+}
+
+}  // namespace
+
+Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposition,
+                       sys::FileSystem& files, sys::Clock& clock, base::Log& log) {
+  auto engine = load_engine(config, "", files, clock, log);
+  if (!engine) return std::unexpected(engine.error());
+  WhatIf result;
+  result.engine = std::move(*engine);
+  const auto snapshot = result.engine->archive().snapshot;
+  const auto lines = hint_text(supposition, *snapshot, config.settings);
+  if (!lines) return std::unexpected(lines.error());
+  result.present = result.engine->decide();
+  if (!lines->empty())
+    result.engine->replace_hints(britney::read_hints(files, config, *lines, *snapshot).value);
+  result.engine->replace_facts(
+      later(result.engine->facts(), result.present->judgement, supposition.days));
+  result.supposed = result.engine->decide();
+  result.difference = migrate::difference(*result.present, *result.supposed, *snapshot);
+  return result;
+}
+
+}  // namespace sluice::flow

@@ -1,0 +1,36 @@
+// what_if: the decision on the present inputs against the one on supposed inputs. Reads as a run
+// does and writes nothing. Source: migration 9 (e).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "flow/gate_inputs.h"
+#include "migrate/difference.h"
+
+namespace sluice::flow {
+
+// Packages are sources by name; the version is the one that the suite in question has.
+struct Supposition {
+  std::vector<std::string> hints = {};         // whole hint lines
+  std::vector<std::string> unblock = {};       // as if the release team approved it
+  std::vector<std::string> waive = {};         // no policy holds it (force)
+  std::vector<std::string> remove = {};        // gone from the target
+  std::vector<std::string> ignore_tests = {};  // SOURCE or SOURCE/ARCH: its failures count no more
+  std::vector<std::string> skip_tests = {};    // tests that SOURCE triggered count no more
+  std::int64_t days = 0;                       // time passes
+};
+
+struct WhatIf {
+  std::unique_ptr<migrate::Engine> engine;  // owns the suites that the rest speaks of
+  std::shared_ptr<const migrate::Decision> present, supposed;
+  migrate::Difference difference;
+};
+
+// Errors: those of load_engine; invalid, if a package is in no suite that matters or a hint line
+// is none.
+base::Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposition,
+                             sys::FileSystem& files, sys::Clock& clock, base::Log& log);
+
+}  // namespace sluice::flow

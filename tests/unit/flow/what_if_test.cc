@@ -1,0 +1,120 @@
+// covers: gate_inputs.cc
+#include "flow/what_if.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "support/gate_scene.h"
+
+using namespace sluice;
+using flow::Supposition;
+
+namespace {
+
+struct Scene : support::GateScene {
+  // So that the run, and no policy, finds out that bar breaks its user.
+  Scene() { files.put("c", *files.read("c") + "IMPLICIT_DEPS = no\n"); }
+  base::Result<flow::WhatIf> ask(const Supposition& supposition) {
+    return flow::suppose(config(), supposition, files, clock, log);
+  }
+};
+
+std::string names(const std::vector<migrate::Item>& items, const flow::WhatIf& answer) {
+  std::string text;
+  for (const auto& item : items)
+    (text += text.empty() ? "" : " ") += name_of(item, *answer.engine->archive().snapshot);
+  return text;
+}
+
+}  // namespace
+
+// migration 9 (e)
+TEST_CASE("what-if: nothing supposed, nothing different, nothing written") {
+  Scene scene;
+  const auto before = scene.files.paths();
+  const auto answer = scene.ask({});
+  REQUIRE(answer);
+  CHECK(answer->difference.empty());
+  CHECK(scene.files.paths() == before);
+}
+
+// migration 9 (e)
+TEST_CASE("what-if: a removal lets the package move that it held") {
+  Scene scene;
+  Supposition supposition;
+  supposition.remove = {"user"};
+  const auto answer = scene.ask(supposition);
+  REQUIRE(answer);
+  CHECK(names(answer->difference.moves, *answer) == "-user/1 bar/2");
+}
+
+// migration 9 (e)
+TEST_CASE("what-if: a hint by force shows what it breaks") {
+  Scene scene;
+  Supposition supposition;
+  supposition.hints = {"force-hint bar/2"};
+  const auto answer = scene.ask(supposition);
+  REQUIRE(answer);
+  CHECK(names(answer->difference.moves, *answer) == "bar/2");
+  REQUIRE(answer->difference.uninstallable.size() == 1);
+  CHECK(answer->difference.uninstallable[0].broken == std::vector<std::string>{"user"});
+}
+
+// migration 9 (e), 4.5.3
+TEST_CASE("what-if: time makes packages old enough") {
+  Scene scene;
+  auto config = *scene.files.read("c");
+  config.replace(config.find("MINDAYS_MEDIUM = 0"), 18, "MINDAYS_MEDIUM = 3");
+  scene.files.put("c", config);
+  Supposition supposition;
+  supposition.days = 2;
+  auto answer = scene.ask(supposition);
+  REQUIRE(answer);
+  CHECK(answer->difference.moves.empty());
+  supposition.days = 3;
+  answer = scene.ask(supposition);
+  REQUIRE(answer);
+  CHECK(names(answer->difference.moves, *answer) == "foo/2");
+  const auto& excuses = answer->difference.excuses;
+  const auto foo = std::ranges::find(excuses, "foo", &migrate::ExcuseChange::uvname);
+  REQUIRE(foo != excuses.end());
+  CHECK(foo->gone_reasons.front() == "age");
+}
+
+// migration 9 (e)
+TEST_CASE("what-if: a waiver ends a block, and so does approval") {
+  Scene scene;
+  scene.files.put("h/ada", "block foo\n");
+  for (const bool waived : {true, false}) {
+    CAPTURE(waived);
+    Supposition supposition;
+    (waived ? supposition.waive : supposition.unblock) = {"foo"};
+    const auto answer = scene.ask(supposition);
+    REQUIRE(answer);
+    CHECK(names(answer->difference.moves, *answer) == "foo/2");
+  }
+}
+
+TEST_CASE("what-if: what makes no sense is named") {
+  struct Row {
+    const char* name;
+    Supposition supposition;
+    const char* word;
+  };
+  const Row rows[] = {
+      {"no such source", {.waive = {"nosuch"}}, "'nosuch'"},
+      {"no such source in testing", {.remove = {"nosuch"}}, "testing"},
+      {"no hint", {.hints = {"frobnicate foo"}}, "frobnicate"},
+      {"a hint without its package", {.hints = {"easy"}}, "Malformed hint"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(std::string(row.name));
+    Scene scene;
+    const auto answer = scene.ask(row.supposition);
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().kind == base::ErrorKind::invalid);
+    CAPTURE(answer.error().what);
+    CHECK(answer.error().what.find(row.word) != std::string::npos);
+  }
+}
