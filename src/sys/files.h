@@ -29,6 +29,15 @@ struct FileStatus {
   bool directory = false;
 };
 
+// Held until it is destroyed, or until the process ends in whatever way.
+class FileLock {
+ public:
+  FileLock() = default;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  virtual ~FileLock() = default;
+};
+
 class FileSystem {
  public:
   FileSystem() = default;
@@ -52,6 +61,10 @@ class FileSystem {
   virtual base::Result<void> create_directories(const std::string& path) = 0;
   virtual base::Result<void> remove(const std::string& path) = 0;  // not_found is an error
   virtual base::Result<void> rename(const std::string& from, const std::string& to) = 0;
+
+  // Takes the lock that the file `path` stands for, without waiting; the file and missing parents
+  // are created and stay. Errors: conflict (somebody has it).
+  virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 
   // Makes `path` show the bytes of `target` (absolute), replacing what was there: a symbolic link
   // where there are such; this default copies. Creates missing parent directories.

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -65,6 +66,17 @@ class MappedView final : public FileView {
  private:
   void* begin_;
   std::size_t size_;
+};
+
+// flock: the kernel lets go of it when the process dies, so a crash leaves no stale lock.
+class PosixLock final : public FileLock {
+ public:
+  explicit PosixLock(const std::string& path)
+      : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {}
+  const Descriptor& fd() const { return fd_; }
+
+ private:
+  Descriptor fd_;
 };
 
 class OwnedView final : public FileView {
@@ -226,6 +238,17 @@ class PosixFileSystem final : public FileSystem {
       return error;
     }
     return {};
+  }
+
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
+    if (auto made = create_directories(directory_of(path)); !made)
+      return std::unexpected(std::move(made.error()));
+    auto lock = std::make_unique<PosixLock>(path);
+    if (!lock->fd().valid()) return failed("open", path);
+    if (::flock(lock->fd().get(), LOCK_EX | LOCK_NB) == 0) return lock;
+    if (errno == EWOULDBLOCK)
+      return base::fail(ErrorKind::conflict, path + " is locked by another process");
+    return failed("lock", path);
   }
 
   Result<void> create_directories(const std::string& path) override {

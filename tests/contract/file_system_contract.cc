@@ -165,4 +165,17 @@ TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", D
   CHECK((*view)->bytes() == "old");
 }
 
+TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, OnDisk, InMemory) {
+  Disk disk;
+  const auto path = disk.root + "/state/lock";
+  auto first = disk.files->lock(path);
+  REQUIRE(first);
+
+  CHECK(disk.files->lock(path).error().kind == ErrorKind::conflict);
+  CHECK(disk.files->lock(disk.root + "/other"));
+
+  first->reset();
+  CHECK(disk.files->lock(path));
+}
+
 }  // namespace sluice

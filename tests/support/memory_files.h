@@ -78,6 +78,12 @@ class MemoryFileSystem final : public sys::FileSystem {
     return store(path, (at == live_.end() ? std::string() : at->second) + std::string(bytes));
   }
 
+  base::Result<std::unique_ptr<sys::FileLock>> lock(const std::string& path) override {
+    if (!locked_->insert(path).second)
+      return base::fail(base::ErrorKind::conflict, path + " is locked by another process");
+    return std::make_unique<Lock>(locked_, path);
+  }
+
   base::Result<void> create_directories(const std::string& path) override {
     for (auto part = path; !part.empty() && part != "."; part = directory_of(part)) {
       if (live_.contains(part))
@@ -111,6 +117,17 @@ class MemoryFileSystem final : public sys::FileSystem {
 
    private:
     std::string bytes_;
+  };
+
+  class Lock final : public sys::FileLock {
+   public:
+    Lock(std::shared_ptr<std::set<std::string>> locked, std::string path)
+        : locked_(std::move(locked)), path_(std::move(path)) {}
+    ~Lock() override { locked_->erase(path_); }
+
+   private:
+    std::shared_ptr<std::set<std::string>> locked_;
+    std::string path_;
   };
 
   static std::string directory_of(const std::string& path) {
@@ -149,6 +166,7 @@ class MemoryFileSystem final : public sys::FileSystem {
   std::map<std::string, std::string> live_, durable_;
   std::map<std::string, std::int64_t> changes_;  // path -> number of the write, as its time
   std::set<std::string> directories_;
+  std::shared_ptr<std::set<std::string>> locked_ = std::make_shared<std::set<std::string>>();
   int writes_ = 0;
   int writes_left_ = -1;  // negative: no limit
 };

@@ -1,0 +1,18 @@
+#include "codec/digest.h"
+
+#include <doctest/doctest.h>
+
+namespace sluice::codec {
+
+// The values are those of the published test vectors.
+TEST_CASE("digest: SHA-256 of nothing and of a text") {
+  CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("digest: CRC-32 of nothing and of a text") {
+  CHECK(crc32_hex("") == "00000000");
+  CHECK(crc32_hex("123456789") == "cbf43926");
+}
+
+}  // namespace sluice::codec
