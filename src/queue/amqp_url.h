@@ -1,0 +1,29 @@
+// The address of an AMQP broker: amqp://user:password@host[:port][/vhost]. Source: migration 1.3
+// (ADT_AMQP).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sluice::queue {
+
+struct AmqpUrl {
+  std::string host;
+  int port = 5672;
+  std::string vhost = "/";
+  std::string user = "guest";
+  std::string password = "guest";
+
+  // "amqp://host:port/vhost": for messages; without user and password.
+  std::string shown() const;
+  friend bool operator==(const AmqpUrl&, const AmqpUrl&) = default;
+};
+
+// User, password and vhost may be percent-encoded; IPv6 addresses stand in brackets. An empty path
+// is the vhost "/", as for the peers, who know no other. Errors: invalid; the text of an error
+// never repeats the URL.
+base::Result<AmqpUrl> parse_amqp_url(std::string_view url);
+
+}  // namespace sluice::queue

@@ -1,0 +1,47 @@
+// RequestQueue: where test requests go. Files and AMQP brokers; the port has no rule of the gate.
+// Source: migration 4.6.6.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "adt/request.h"
+#include "base/result.h"
+
+namespace sluice::queue {
+
+enum class SendState : std::uint8_t {
+  confirmed,    // the queue has it and keeps it
+  unconfirmed,  // it was sent; whether it arrived nobody knows
+  returned,     // there is no such queue
+  not_sent      // it did not arrive
+};
+
+struct SendOutcome {
+  SendState state = SendState::not_sent;
+  std::string why;  // "" if confirmed
+
+  friend bool operator==(const SendOutcome&, const SendOutcome&) = default;
+};
+
+class RequestQueue {
+ public:
+  RequestQueue() = default;
+  RequestQueue(const RequestQueue&) = delete;
+  RequestQueue& operator=(const RequestQueue&) = delete;
+  virtual ~RequestQueue() = default;
+
+  // Sends, and waits for the word of the queue; one outcome for each request, in their order. Never
+  // takes longer than its limits. After a failure that will not pass, later calls answer not_sent
+  // at once.
+  virtual std::vector<SendOutcome> publish(std::span<const adt::TestRequest> requests) = 0;
+
+  // What is known of requests that a run which died left uncertain: confirmed or not_sent from a
+  // queue that can be read, unconfirmed from one that cannot.
+  virtual base::Result<std::vector<SendState>> look_for(
+      std::span<const adt::TestRequest> requests) = 0;
+};
+
+}  // namespace sluice::queue

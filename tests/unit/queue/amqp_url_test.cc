@@ -1,0 +1,53 @@
+#include "queue/amqp_url.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace sluice::queue {
+
+// migration 1.3
+TEST_CASE("amqp url: what is left out has the usual value") {
+  CHECK(parse_amqp_url("amqp://broker.example").value() ==
+        AmqpUrl{"broker.example", 5672, "/", "guest", "guest"});
+  CHECK(parse_amqp_url("amqp://u:p@broker.example/").value() ==
+        AmqpUrl{"broker.example", 5672, "/", "u", "p"});
+}
+
+// migration 1.3
+TEST_CASE("amqp url: all parts, percent-encoded where they need it") {
+  CHECK(parse_amqp_url("amqp://me:p%40ss%2f@[::1]:5673/tests%2fall").value() ==
+        AmqpUrl{"::1", 5673, "tests/all", "me", "p@ss/"});
+  CHECK(parse_amqp_url("amqp://me@h:1").value() == AmqpUrl{"h", 1, "/", "me", ""});
+}
+
+TEST_CASE("amqp url: messages show no user and no password") {
+  CHECK(parse_amqp_url("amqp://me:secret@h/v").value().shown() == "amqp://h:5672/v");
+  CHECK(parse_amqp_url("amqp://me:secret@[::1]").value().shown() == "amqp://[::1]:5672/");
+}
+
+TEST_CASE("amqp url: what makes no sense is refused, without telling the secret") {
+  const std::vector<std::string> bad = {"",
+                                        "amqp://",
+                                        "amqps://u:secret@h",
+                                        "http://u:secret@h",
+                                        "amqp://u:secret@",
+                                        "amqp://u:secret@h:0",
+                                        "amqp://u:secret@h:99999",
+                                        "amqp://u:secret@h:",
+                                        "amqp://u:secret@[::1",
+                                        "amqp://u:secret@[::1]x",
+                                        "amqp://u:secret%4@h",
+                                        "amqp://u:secret%00@h",
+                                        "amqp://u:secret@h/%zz"};
+  for (const auto& url : bad) {
+    CAPTURE(url);
+    const auto parsed = parse_amqp_url(url);
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().kind == base::ErrorKind::invalid);
+    CHECK_FALSE(parsed.error().text().contains("secret"));
+  }
+}
+
+}  // namespace sluice::queue
