@@ -425,6 +425,11 @@ void Installability::rollback(Mark mark) {
   }
 }
 
+std::vector<SetIndex> Installability::obstacles(PackageIndex package) const {
+  const auto at = state_->uninstallable.find(package);
+  return at == state_->uninstallable.end() ? std::vector<SetIndex>{} : at->second;
+}
+
 void Installability::commit() {
   auto& s = *state_;
   s.log.clear();

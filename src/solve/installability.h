@@ -34,6 +34,10 @@ class Installability {
   bool installable(PackageIndex package) const;     // present, and its dependencies can be met
   std::vector<PackageIndex> uninstallable() const;  // sorted
 
+  // For an uninstallable package of the target: sets of which one needs a new member (or one that
+  // becomes installable) before the package can be installable. Sorted; none where nothing helps.
+  std::vector<SetIndex> obstacles(PackageIndex package) const;
+
   // Takes packages out and puts packages in; answers what that changed for the packages that are
   // present afterwards. Cost: what hangs on the changed packages, not the size of the archive.
   InstallabilityChange change(std::span<const PackageIndex> removed,

@@ -1,0 +1,139 @@
+#include "migrate/maximal.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "migrate/engine.h"
+#include "support/random_gate.h"
+
+using namespace sluice;
+
+namespace {
+
+migrate::Engine::Archive archive_of(std::shared_ptr<const deb::Snapshot> snapshot) {
+  migrate::Engine::Archive archive{std::move(snapshot), {}, {}};
+  auto& settings = archive.settings;
+  settings.implicit_deps = false;
+  settings.age.days_of_urgency = {{"medium", 0}};
+  settings.age.default_urgency = "medium";
+  for (const auto& arch : archive.snapshot->archs)
+    settings.architectures.emplace_back(archive.snapshot->text(arch.name));
+  return archive;
+}
+
+// Moving exactly these breaks nothing that the run did not break.
+bool breaks_nothing(const migrate::World& world, migrate::TargetState& target,
+                    const migrate::Tolerance& tolerance, const std::vector<migrate::Item>& items) {
+  if (items.empty()) return true;
+  const auto before = target.nuninst();
+  const auto mark = target.mark();
+  migrate::Trial trial(world, target, tolerance);
+  const auto attempt = trial.attempt(items, before, migrate::Judging::later, {});
+  bool good = !attempt.constraint;
+  for (deb::ArchIndex arch = 0; good && arch < target.arch_count(); ++arch)
+    good = trial.newly_broken(arch, before).empty();
+  target.rollback(mark);
+  return good;
+}
+
+struct Best {
+  std::size_t size = 0;       // of the largest set that breaks nothing
+  bool can_be_added = false;  // a set that breaks nothing contains `found` and more
+};
+
+Best brute_force(const migrate::World& world, migrate::TargetState& target,
+                 const migrate::Tolerance& tolerance, const std::vector<migrate::Item>& items,
+                 const std::vector<migrate::Item>& found) {
+  Best best;
+  for (unsigned bits = 0; bits < 1U << items.size(); ++bits) {
+    std::vector<migrate::Item> some;
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if ((bits >> i & 1U) != 0) some.push_back(items[i]);
+    const bool contains = std::ranges::all_of(
+        found, [&](const auto& item) { return std::ranges::find(some, item) != some.end(); });
+    if (some.size() <= best.size && !(contains && some.size() > found.size())) continue;
+    if (!breaks_nothing(world, target, tolerance, some)) continue;
+    best.size = std::max(best.size, some.size());
+    if (contains && some.size() > found.size()) best.can_be_added = true;
+  }
+  return best;
+}
+
+struct Tally {
+  int archives = 0, with_a_set = 0;
+  std::size_t found = 0, best = 0;
+};
+
+// Compares the set for `left`, on top of what `decision` moves, with all subsets.
+void compare(migrate::Engine& engine, const migrate::Decision& decision,
+             std::vector<migrate::Item> left, Tally& tally) {
+  std::erase_if(left, [](const auto& i) { return i.kind == migrate::ItemKind::cruft_removal; });
+  if (left.empty() || left.size() > 9) return;
+  ++tally.archives;
+  engine.at_end(decision, [&](const migrate::World& world, migrate::TargetState& target) {
+    const auto tolerance = migrate::tolerance_of(world, {});
+    const auto start = target.nuninst();
+    const auto set = migrate::maximal_set(world, target, tolerance, left);
+    for (std::size_t arch = 0; arch < start.size(); ++arch)
+      CHECK(target.nuninst()[arch].all == start[arch].all);  // taken back
+    const auto found = set.items();
+    CHECK(breaks_nothing(world, target, tolerance, found));
+    const auto best = brute_force(world, target, tolerance, left, found);
+    CHECK_FALSE(best.can_be_added);
+    tally.found += found.size();
+    tally.best += best.size;
+    if (!found.empty()) ++tally.with_a_set;
+  });
+}
+
+}  // namespace
+
+// migration 9 (c)
+TEST_CASE("maximal: nothing can be added, compared with all subsets of small archives") {
+  Tally after_run, from_nothing;
+  for (unsigned seed = 1; seed <= 300; ++seed) {
+    CAPTURE(seed);
+    support::RandomGate gate(seed, 9);
+    migrate::Engine engine(archive_of(gate.build()), {}, {});
+    const auto decision = engine.decide();
+    compare(engine, *decision, decision->run.leftover, after_run);
+    compare(engine, {}, decision->judgement.candidates, from_nothing);
+  }
+  MESSAGE("after a run: ", after_run.archives, " archives, ", after_run.found, " items found, ",
+          after_run.best, " at best; from nothing: ", from_nothing.archives, " archives, ",
+          from_nothing.found, " items found, ", from_nothing.best, " at best");
+  CHECK(after_run.archives > 50);
+  CHECK(from_nothing.with_a_set > 50);
+}
+
+// migration 9 (c)
+TEST_CASE("maximal: two that need each other and a third's old binary move as one group") {
+  // left needs right's new binary, right needs left's; the run tries each alone.
+  const auto snapshot = support::archive()
+                            .testing()
+                            .source("left", "1")
+                            .binary("left", "amd64", "1", {.depends = "right (<< 2)"})
+                            .source("right", "1")
+                            .binary("right", "amd64", "1", {.depends = "left (<< 2)"})
+                            .unstable()
+                            .source("left", "2")
+                            .binary("left", "amd64", "2", {.depends = "thing"})
+                            .source("right", "2")
+                            .binary("right", "amd64", "2", {.depends = "left (>= 2)"})
+                            .source("thing", "2")
+                            .binary("thing", "amd64", "2", {.depends = "right (>= 2)"})
+                            .build();
+  migrate::Engine engine(archive_of(snapshot), {}, {});
+  const auto decision = engine.decide();
+  engine.at_end(*decision, [&](const migrate::World& world, migrate::TargetState& target) {
+    const auto tolerance = migrate::tolerance_of(world, {});
+    std::vector<migrate::Item> all = decision->judgement.candidates;
+    std::erase_if(all, [&](const auto& item) {
+      return std::ranges::find(decision->run.accepted, item) != decision->run.accepted.end();
+    });
+    const auto set = migrate::maximal_set(world, target, tolerance, all);
+    CHECK(set.items().size() == all.size());
+    CHECK(set.groups.size() <= 1);
+  });
+}
