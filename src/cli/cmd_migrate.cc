@@ -23,6 +23,7 @@ flow::BatchOptions options_of(const MigrateArguments& arguments) {
   options.nuninst_cache = arguments.nuninst_cache;
   options.print_uninst = arguments.print_uninst;
   options.compute_migrations = arguments.compute_migrations;
+  options.maximal = arguments.maximal;
   options.actions = arguments.actions;
   options.hints = arguments.hints;
   options.print = print_line;

@@ -70,6 +70,11 @@ void add_migrate_choices(CLI::App& app, Raw& raw) {
   app.add_flag("--compute-migrations", raw.compute, "Decide the migration (the default)");
   app.add_flag("--no-compute-migrations", raw.no_compute,
                "Write excuses and policy state only, decide no migration");
+  app.add_flag_callback(
+      "--maximal", [&to] { to.maximal = std::max(to.maximal, flow::Maximal::show); },
+      "Print what could move in addition, as hints with reasons");
+  app.add_flag_callback(
+      "--apply-maximal", [&to] { to.maximal = flow::Maximal::apply; }, "Move that too");
   app.add_flag("--stats", to.stats, "Log processor time and memory of each phase");
   app.add_flag_callback("--control-files", [] {}, "Accepted and ignored");
 }

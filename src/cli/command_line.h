@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "flow/gate_batch.h"
 #include "flow/what_if.h"
 #include "migrate/rules.h"
 
@@ -26,6 +27,7 @@ struct MigrateArguments {
   bool nuninst_cache = false;
   bool print_uninst = false;
   bool compute_migrations = true;
+  flow::Maximal maximal = flow::Maximal::off;
   bool stats = false;
 };
 

@@ -40,6 +40,7 @@ class BatchRun {
   Done write_excuses();
   Done decide();
   migrate::RunResult run_candidates();
+  void add_maximal(migrate::RunResult& result);
   void show(const migrate::RunEvent& event, const migrate::World& rules);
   std::vector<migrate::Item> action_items();
   void check_counters();

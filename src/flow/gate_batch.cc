@@ -12,6 +12,7 @@
 #include "flow/batch_run.h"
 #include "flow/batch_session.h"
 #include "flow/gate_inputs.h"
+#include "flow/maximal_lines.h"
 #include "migrate/rejection_reasons.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
@@ -203,6 +204,31 @@ migrate::RunResult BatchRun::run_candidates() {
                                 [&](const migrate::RunEvent& event) { show(event, rules); });
 }
 
+// --maximal, --apply-maximal. What is applied goes through the same door as any other hint.
+void BatchRun::add_maximal(migrate::RunResult& result) {
+  const auto rules = world();
+  const auto set = migrate::maximal_set(rules, *target_, migrate::tolerance_of(rules, must_stay_),
+                                        result.leftover);
+  if (options_.print)
+    for (const auto& line : maximal_lines(set, *snapshot_)) options_.print(line);
+  log_.info(fmt::format("> Maximal set: {} more items, {} attempts, {} constraints",
+                        set.items().size(), set.rounds, set.constraints));
+  phase("maximal");
+  if (options_.maximal == Maximal::show) return;
+  for (const auto& group : set.groups) {
+    const auto hint = hint_of(group, *snapshot_);
+    migrate::RunRequest request;
+    request.must_stay = must_stay_;
+    request.candidates = result.leftover;
+    auto moved = migrate::run_hint(rules, *target_, hint, request,
+                                   [&](const auto& event) { show(event, rules); });
+    result.leftover = std::move(moved.leftover);
+    result.accepted.insert(result.accepted.end(), moved.accepted.begin(), moved.accepted.end());
+    result.components.insert(result.components.end(), moved.components.begin(),
+                             moved.components.end());
+  }
+}
+
 // An event of the run as lines of the log and of UPGRADE_OUTPUT; two kinds are news of the log
 // alone.
 void BatchRun::show(const migrate::RunEvent& event, const migrate::World& rules) {
@@ -254,8 +280,9 @@ BatchRun::Done BatchRun::decide() {
   if (!config_.paths.upgrade_output.empty() && !options_.dry_run)
     log_.info("Logging upgrade output to " + config_.paths.upgrade_output);
   log_.info("Starting the upgrade test");
-  const auto result = run_candidates();
+  auto result = run_candidates();
   phase("migration");
+  if (options_.maximal != Maximal::off) add_maximal(result);
   check_counters();
   phase("check");
   // Debian's order: state before the results; Ubuntu's the other way round.

@@ -40,19 +40,23 @@ class HintSession {
   virtual std::vector<std::string> complete_item(std::string_view prefix) = 0;
 };
 
+// What could move in addition to what the run moves (migration 9 c): shown as hints, or moved too.
+enum class Maximal : std::uint8_t { off, show, apply };
+
 // The command line as far as the run knows it.
 struct BatchOptions {
   bool dry_run = false;
   bool nuninst_cache = false;
   bool print_uninst = false;
   bool compute_migrations = true;
+  Maximal maximal = Maximal::off;
   std::optional<std::string> actions;  // items, space separated; nothing: compute excuses
   std::string hints;                   // further hints, `;` separated; "" none
   // Asks Launchpad which archive a source came from (Ubuntu's rules, migration 4.5.11); null:
   // nobody is asked, and only SourcePPA is known.
   sys::HttpClient* http = nullptr;
-  std::function<void(HintSession&)> hint_tester;         // empty: no console
-  std::function<void(std::string_view)> print;           // lines for stdout (--print-uninst)
+  std::function<void(HintSession&)> hint_tester;  // empty: no console
+  std::function<void(std::string_view)> print;    // lines for stdout: --print-uninst, --maximal
   std::function<void(std::string_view phase)> on_phase;  // at the end of each phase; may be empty
 };
 

@@ -1,7 +1,7 @@
 // maximal: which candidates could move in addition to those that a run moved, so that nothing more
 // can be added and nothing more becomes uninstallable. The run takes what comes first and never
 // looks back; here a solver with learnt constraints looks at all that was left. Source: migration 9
-// (c); method: docs/adr/0012-maximal-set.md.
+// (c); method: docs/adr/0013-maximal-set.md.
 #pragma once
 
 #include <cstdint>

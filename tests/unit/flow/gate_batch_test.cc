@@ -164,3 +164,53 @@ TEST_CASE(
           return line.starts_with("W: ") && line.find("aunchpad") != std::string::npos;
         }) == 1);
 }
+
+// migration 9 (c)
+TEST_CASE("batch: --maximal prints hints after the run and changes nothing") {
+  Scene plain, asked;
+  std::vector<std::string> printed;
+  REQUIRE(plain.run());
+  REQUIRE(asked.run(with([&](auto& options) {
+    options.maximal = flow::Maximal::show;
+    options.print = [&](std::string_view line) { printed.emplace_back(line); };
+  })));
+  REQUIRE(printed.size() == 1);
+  CHECK(printed[0].starts_with("# Maximal set: 0 more items"));
+  CHECK(asked.read("o/Heidi") == plain.read("o/Heidi"));
+  CHECK(asked.read("o/output.txt") == plain.read("o/output.txt"));
+}
+
+// migration 9 (c): a and b need each other and c is linked to both. c breaks its user, so the three
+// fail together, and the run then tries only single ones.
+TEST_CASE("batch: --apply-maximal moves what the run left behind") {
+  using support::binary;
+  for (const bool applied : {false, true}) {
+    CAPTURE(applied);
+    Scene scene;
+    std::string old_sources, new_sources, old_packages;
+    for (const auto* name : {"a", "b", "c"}) {
+      old_sources += source(name, "1");
+      new_sources += source(name, "2");
+      old_packages += binary(name, "1");
+    }
+    const auto user = binary("user", "1", "Depends: c (<< 2)\n");
+    scene.files.put("t/Sources", old_sources + source("user", "1"));
+    scene.files.put("u/Sources", new_sources + source("user", "1"));
+    scene.files.put("t/Packages_amd64", old_packages + user);
+    scene.files.put("u/Packages_amd64", binary("a", "2", "Depends: b (>= 2) | c (>= 2)\n") +
+                                            binary("b", "2", "Depends: a (>= 2)\n") +
+                                            binary("c", "2", "Depends: a (>= 2)\n") + user);
+    scene.files.put("c", *scene.files.read("c") + "IMPLICIT_DEPS = no\n");
+    std::vector<std::string> printed;
+    const auto summary = scene.run(with([&](auto& options) {
+      options.maximal = applied ? flow::Maximal::apply : flow::Maximal::show;
+      options.print = [&](std::string_view line) { printed.emplace_back(line); };
+    }));
+    REQUIRE(summary);
+    CHECK(printed.back() == "easy a/2 b/2");
+    CHECK(summary->accepted == (applied ? 2 : 0));
+    CHECK(summary->uninstallable.at("amd64") == std::pair<std::int64_t, std::int64_t>{0, 0});
+    CHECK((scene.read("o/output.txt").find("Trying easy from maximal: a/2 b/2") !=
+           std::string::npos) == applied);
+  }
+}
