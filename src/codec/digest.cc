@@ -10,15 +10,37 @@
 
 namespace sluice::codec {
 
-std::string sha256_hex(std::string_view bytes) {
+struct Sha256::State {
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  auto* const context = state_->context.get();
+  base::check(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1,
+              "OpenSSL has SHA-256");
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  base::check(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1,
+              "bytes are added before the end");
+}
+
+std::string Sha256::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
-  const int made =
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  base::check(made == 1, "OpenSSL has SHA-256");
+  base::check(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) == 1,
+              "a digest ends once");
   std::string text;
   for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
   return text;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 digest;
+  digest.add(bytes);
+  return digest.hex();
 }
 
 std::string crc32_hex(std::string_view bytes) {

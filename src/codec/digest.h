@@ -1,6 +1,7 @@
 // Digests of bytes, as lower-case hexadecimal text.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,21 @@ namespace sluice::codec {
 
 // 64 digits. Against exchanged and damaged files.
 std::string sha256_hex(std::string_view bytes);
+
+// The same for bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void add(std::string_view bytes);
+  std::string hex();  // the end: nothing may be added afterwards
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // 8 digits. Against torn writes only: anybody can make a text of a given CRC.
 std::string crc32_hex(std::string_view bytes);

@@ -10,11 +10,25 @@ namespace {
 
 using base::ErrorKind;
 
-std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* body) {
-  auto& to = *static_cast<std::string*>(body);
-  if (to.size() + size * count > kBodyMax) return 0;  // anything but all means: stop
-  to.append(bytes, size * count);
-  return size * count;
+struct Transfer {
+  CURL* handle;
+  const HttpRequest& request;
+  HttpResponse& response;
+};
+
+// Anything but all means: stop.
+std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* data) {
+  const auto& transfer = *static_cast<Transfer*>(data);
+  const std::string_view piece(bytes, size * count);
+  if (transfer.request.on_body) {
+    long status = 0;
+    curl_easy_getinfo(transfer.handle, CURLINFO_RESPONSE_CODE, &status);
+    if (status == 200) return transfer.request.on_body(piece) ? piece.size() : 0;
+  }
+  auto& body = transfer.response.body;
+  if (body.size() + piece.size() > kBodyMax) return 0;
+  body += piece;
+  return piece.size();
 }
 
 bool is_http(std::string_view url) {
@@ -36,15 +50,17 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_reset(handle);
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    const bool secure = request.url.starts_with("https://");
+    curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(handle, CURLOPT_MAXREDIRS, 5L);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT, static_cast<long>(request.time_max.count()));
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);  // signals belong to the whole program
     curl_easy_setopt(handle, CURLOPT_USERAGENT, "sluice/" SLUICE_VERSION);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &take_bytes);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &response.body);
-    const auto code = curl_easy_perform(handle);  // fills response.body: before that is moved
+    Transfer transfer{handle, request, response};
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+    const auto code = curl_easy_perform(handle);  // fills response: before that is moved
     return answer(code, request, std::move(response));
   }
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -12,6 +14,9 @@ namespace sluice::sys {
 struct HttpRequest {
   std::string url;  // http or https
   std::chrono::seconds time_max{30};
+  // For what is too large for memory: takes the body of an answer 200 piece by piece, and then
+  // HttpResponse::body stays empty and has no limit. False: stop.
+  std::function<bool(std::string_view)> on_body = nullptr;
 };
 
 struct HttpResponse {
@@ -29,7 +34,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   virtual ~HttpClient() = default;
 
-  // Every answer is a value, whatever its status; redirections are followed. Errors: invalid (no
+  // Every answer is a value, whatever its status; up to five redirections are followed, from https
+  // only to https. Errors: invalid (no
   // http or https URL), unavailable (no such machine, refused, broken off, more than kBodyMax).
   virtual base::Result<HttpResponse> get(const HttpRequest& request) = 0;
 };

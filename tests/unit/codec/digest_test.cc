@@ -10,6 +10,15 @@ TEST_CASE("digest: SHA-256 of nothing and of a text") {
   CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST_CASE("digest: pieces give what the whole gives") {
+  Sha256 pieces;
+  pieces.add("a");
+  pieces.add("");
+  pieces.add("bc");
+
+  CHECK(pieces.hex() == sha256_hex("abc"));
+}
+
 TEST_CASE("digest: CRC-32 of nothing and of a text") {
   CHECK(crc32_hex("") == "00000000");
   CHECK(crc32_hex("123456789") == "cbf43926");

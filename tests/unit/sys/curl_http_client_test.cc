@@ -107,4 +107,39 @@ TEST_CASE("http client: other protocols are refused before anything is opened") 
   CHECK(client->get({.url = ""}).error().kind == base::ErrorKind::invalid);
 }
 
+TEST_CASE("http client: a large body goes to its taker piece by piece, other answers do not") {
+  const OneAnswer good("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+  const OneAnswer bad("HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\nnone");
+  std::string taken;
+  const auto take = [&](std::string_view piece) {
+    taken += piece;
+    return true;
+  };
+
+  CHECK(curl_http_client()->get({.url = good.url(), .on_body = take})->body.empty());
+  CHECK(curl_http_client()->get({.url = bad.url(), .on_body = take})->body == "none");
+  CHECK(taken == "body");
+}
+
+TEST_CASE("http client: a taker that has no room ends the transfer") {
+  const OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+
+  const auto response = curl_http_client()->get(
+      {.url = server.url(), .on_body = [](std::string_view) { return false; }});
+
+  CHECK(response.error().kind == base::ErrorKind::unavailable);
+}
+
+TEST_CASE("http client: redirections lead to http and nowhere else") {
+  const OneAnswer target("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+  const OneAnswer to_http("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + target.url() +
+                          "/\r\n\r\n");
+  const OneAnswer to_file(
+      "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: file:///etc/passwd\r\n\r\n");
+
+  CHECK(curl_http_client()->get({.url = to_http.url()})->body == "{}");
+  CHECK(curl_http_client()->get({.url = to_file.url()}).error().kind ==
+        base::ErrorKind::unavailable);
+}
+
 }  // namespace sluice::sys
