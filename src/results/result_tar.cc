@@ -1,0 +1,70 @@
+#include "results/result_tar.h"
+
+#include <fmt/format.h>
+
+#include "adt/run.h"
+#include "base/text.h"
+#include "codec/json.h"
+#include "codec/tar.h"
+
+namespace sluice::results {
+namespace {
+
+using base::ErrorKind;
+using base::fail;
+using base::Result;
+
+// Of kilobytes; only testinfo.json of a large machine has more than a page.
+constexpr std::uint64_t kBytesMax = std::uint64_t{16} << 20;
+constexpr std::string_view kTriggers = "ADT_TEST_TRIGGERS=";
+
+Result<void> read_version(const codec::TarFiles& files, std::string_view source,
+                          RunReport& report) {
+  const auto file = files.find("testpkg-version");
+  if (file == files.end() && adt::may_lack_version(report.exit_code)) {
+    report.source = source;
+    report.version = "unknown";
+    return {};
+  }
+  if (file == files.end()) return fail(ErrorKind::corrupt, "testpkg-version is missing");
+  const auto words = base::split_words(file->second);
+  if (words.size() != 2)
+    return fail(ErrorKind::corrupt, "testpkg-version: expected \"source version\"");
+  report.source = words[0];
+  report.version = words[1];
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view text) {
+  const auto json = codec::parse_json(text);
+  if (!json) return base::fail_with(json.error(), "testinfo.json");
+  const auto* environment = json->find("custom_environment");
+  if (environment == nullptr || environment->list() == nullptr) return std::nullopt;
+  for (const auto& each : *environment->list())
+    if (each.string() != nullptr && each.string()->starts_with(kTriggers))
+      return adt::triggers_of(std::string_view(*each.string()).substr(kTriggers.size()));
+  return std::nullopt;
+}
+
+Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source) {
+  const auto files = codec::read_tar(bytes, kBytesMax);
+  if (!files) return std::unexpected(files.error());
+  RunReport report;
+  const auto exit_code = files->find("exitcode");
+  const auto number =
+      exit_code == files->end() ? std::nullopt : base::parse_int(base::trim(exit_code->second));
+  if (!number) return fail(ErrorKind::corrupt, "exitcode: expected a number");
+  report.exit_code = *number;
+  if (auto read = read_version(*files, source, report); !read)
+    return std::unexpected(std::move(read.error()));
+  const auto testinfo = files->find("testinfo.json");
+  if (testinfo == files->end()) return report;
+  auto triggers = parse_testinfo(testinfo->second);
+  if (!triggers) return std::unexpected(std::move(triggers.error()));
+  report.triggers = std::move(*triggers);
+  return report;
+}
+
+}  // namespace sluice::results

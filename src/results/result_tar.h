@@ -1,0 +1,29 @@
+// result.tar: what a worker leaves of one run. Source: migration 4.6.2, autopkgtest 2.7.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sluice::results {
+
+struct RunReport {
+  std::int64_t exit_code = 0;
+  std::string source, version;  // version "unknown" where a failure left none
+  // The words of ADT_TEST_TRIGGERS that contain "/"; nothing: the run does not say.
+  std::optional<std::vector<std::string>> triggers;
+
+  friend bool operator==(const RunReport&, const RunReport&) = default;
+};
+
+// `source`: the one that was asked for; stands in where a run may lack its version. Errors: corrupt
+// and invalid, for a damaged archive.
+base::Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source);
+
+// The triggers of testinfo.json. Errors: corrupt (no JSON).
+base::Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view json);
+
+}  // namespace sluice::results

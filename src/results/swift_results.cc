@@ -1,0 +1,154 @@
+#include "results/swift_results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "adt/run.h"
+#include "base/text.h"
+#include "codec/html.h"
+#include "results/result_tar.h"
+
+namespace sluice::results {
+namespace {
+
+using base::ErrorKind;
+using base::Result;
+
+// As often as the peer: a busy store answers 502 or 503 now and then.
+constexpr int kTries = 5;
+
+std::string encoded(std::string_view text) {
+  return codec::percent_encode(text, codec::Slash::encode);
+}
+
+// "l", "libx" for lib*.
+std::string_view hash_of(std::string_view source) {
+  return source.substr(0, source.starts_with("lib") ? 4 : 1);
+}
+
+bool is_worth_a_retry(int status) {
+  return status == sys::HttpResponse::kTimedOut || status == 502 || status == 503;
+}
+
+std::string text_of_status(int status) {
+  return status == sys::HttpResponse::kTimedOut ? "no answer in time"
+                                                : fmt::format("status {}", status);
+}
+
+std::string_view last_line(std::string_view body) {
+  while (body.ends_with('\n')) body.remove_suffix(1);
+  return body.substr(body.rfind('\n') + 1);  // npos + 1 is 0
+}
+
+}  // namespace
+
+std::vector<std::string> parse_listing(std::string_view body, std::string_view prefix) {
+  std::vector<std::string> runs;
+  for (auto line : base::split(body, '\n')) {
+    if (!line.starts_with(prefix) || !line.ends_with('@')) continue;
+    line.remove_prefix(prefix.size());
+    if (!line.contains('/')) runs.emplace_back(line);
+  }
+  std::ranges::sort(runs);
+  const auto twice = std::ranges::unique(runs);
+  runs.erase(twice.begin(), twice.end());
+  return runs;
+}
+
+std::string SwiftResults::container_url() const {
+  std::string_view url = place_.url;
+  while (url.ends_with('/')) url.remove_suffix(1);
+  auto container = "autopkgtest-" + place_.series;
+  if (!place_.ppa.empty()) container += "-" + base::replace_all(place_.ppa, "/", "-");
+  return fmt::format("{}/{}/", url, encoded(container));
+}
+
+Result<sys::HttpResponse> SwiftResults::get(const std::string& url) {
+  Result<sys::HttpResponse> response;
+  for (int tries = 0; tries < kTries; ++tries) {
+    response = http_.get({.url = url});
+    if (!response || !is_worth_a_retry(response->status)) break;
+  }
+  return response;
+}
+
+Result<std::vector<std::string>> SwiftResults::list_runs(const std::string& prefix,
+                                                         std::string_view latest_run) {
+  std::vector<std::string> runs;
+  std::string marker;
+  if (!latest_run.empty() && !place_.list_all) marker = prefix + std::string(latest_run);
+  for (;;) {
+    auto url = container_url() + "?delimiter=%40&prefix=" + encoded(prefix);
+    if (!marker.empty()) url += "&marker=" + encoded(marker);
+    const auto response = get(url);
+    if (!response) return base::fail_with(response.error(), "Failure to fetch swift results");
+    // 401: nobody made the container yet. An empty listing has no body at all.
+    if (response->status == 204 || response->status == 401) return runs;
+    if (response->status != 200)
+      return base::fail(ErrorKind::unavailable,
+                        fmt::format("Failure to fetch swift results from {}: {}", url,
+                                    text_of_status(response->status)));
+    const auto page = parse_listing(response->body, prefix);
+    runs.insert(runs.end(), page.begin(), page.end());
+    const auto lines = static_cast<std::size_t>(std::ranges::count(response->body, '\n'));
+    const auto last = last_line(response->body);
+    // A server that does not know markers would send the same page for ever.
+    if (lines < place_.full_page || last <= marker) return runs;
+    marker = last;
+  }
+}
+
+Result<void> SwiftResults::read_run(const std::string& prefix, const std::string& run,
+                                    std::string_view source, std::string_view arch,
+                                    std::vector<adt::TestNews>& news) {
+  const auto url =
+      container_url() + codec::percent_encode(prefix + run, codec::Slash::keep) + "/result.tar";
+  const auto ignore = [&](std::string_view why) {
+    messages_.push_back(fmt::format("{} {}, ignoring", url, why));
+  };
+  const auto seen = adt::seen_of_run(run);
+  if (!seen) {
+    ignore("is of no time that can be read");
+    return {};
+  }
+  const auto response = get(url);
+  if (!response) return base::fail_with(response.error(), "Failure to fetch swift results");
+  if (response->status == 404) {
+    ignore("is missing");
+    return {};
+  }
+  if (response->status != 200)
+    return base::fail(ErrorKind::unavailable,
+                      fmt::format("Failure to fetch swift results from {}: {}", url,
+                                  text_of_status(response->status)));
+  auto report = parse_result_tar(response->body, source);
+  if (!report)
+    ignore(fmt::format("is damaged ({})", report.error().text()));
+  else if (report->source != source)
+    ignore(fmt::format("is a result of {} and not of {}", report->source, source));
+  else if (!report->triggers || report->triggers->empty())
+    ignore("has no triggers");
+  else
+    news.push_back({std::move(*report->triggers),
+                    std::string(source),
+                    std::string(arch),
+                    {adt::code_of_exit(report->exit_code), report->version, run, *seen}});
+  return {};
+}
+
+Result<std::vector<adt::TestNews>> SwiftResults::news_of(std::string_view source,
+                                                         std::string_view arch,
+                                                         std::string_view latest_run) {
+  std::vector<adt::TestNews> news;
+  if (!asked_.emplace(source, arch).second) return news;
+  const auto prefix = fmt::format("{}/{}/{}/{}/", place_.series, arch, hash_of(source), source);
+  const auto runs = list_runs(prefix, latest_run);
+  if (!runs) return std::unexpected(runs.error());
+  for (const auto& run : *runs)
+    if (auto read = read_run(prefix, run, source, arch, news); !read)
+      return std::unexpected(std::move(read.error()));
+  return news;
+}
+
+}  // namespace sluice::results

@@ -1,0 +1,86 @@
+#include "store/database.h"
+
+#include <sqlite3.h>
+
+#include "base/check.h"
+#include "codec/html.h"
+
+namespace sluice::store {
+namespace {
+
+using base::ErrorKind;
+
+std::unexpected<base::Error> failure(sqlite3* database, std::string_view what) {
+  const int code = sqlite3_errcode(database) & 0xFF;  // without the extended part
+  auto kind = ErrorKind::unavailable;
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR)
+    kind = ErrorKind::corrupt;
+  if (code == SQLITE_CANTOPEN) kind = ErrorKind::not_found;
+  return base::fail(kind, std::string(what) + ": " + sqlite3_errmsg(database));
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3_stmt* raw) : raw_(raw, &sqlite3_finalize) {}
+
+void Statement::begin_anew() {
+  if (stepped_) sqlite3_reset(raw_.get());
+  stepped_ = false;
+}
+
+void Statement::bind(int parameter, std::string_view text) {
+  begin_anew();
+  const int status = sqlite3_bind_text64(raw_.get(), parameter, text.data(), text.size(),
+                                         SQLITE_TRANSIENT, SQLITE_UTF8);
+  base::check(status == SQLITE_OK, "the statement has this parameter");
+}
+
+void Statement::bind(int parameter, std::int64_t number) {
+  begin_anew();
+  base::check(sqlite3_bind_int64(raw_.get(), parameter, number) == SQLITE_OK,
+              "the statement has this parameter");
+}
+
+base::Result<bool> Statement::step() {
+  stepped_ = true;
+  const int status = sqlite3_step(raw_.get());
+  if (status == SQLITE_ROW) return true;
+  if (status == SQLITE_DONE) return false;
+  return failure(sqlite3_db_handle(raw_.get()), "reading the database");
+}
+
+std::optional<std::string> Statement::text(int column) const {
+  const auto* begin = sqlite3_column_text(raw_.get(), column);
+  if (begin == nullptr) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(begin),
+                     static_cast<std::size_t>(sqlite3_column_bytes(raw_.get(), column)));
+}
+
+std::optional<std::int64_t> Statement::number(int column) const {
+  if (sqlite3_column_type(raw_.get(), column) == SQLITE_NULL) return std::nullopt;
+  return sqlite3_column_int64(raw_.get(), column);
+}
+
+Database::Database(sqlite3* raw) : raw_(raw, &sqlite3_close) {}
+
+base::Result<Database> Database::open_read_only(const std::string& path) {
+  // immutable: a database of a writer with a log (WAL) can then be read without one.
+  const auto uri = "file:" + codec::percent_encode(path, codec::Slash::keep) + "?immutable=1";
+  sqlite3* raw = nullptr;
+  const int status = sqlite3_open_v2(uri.c_str(), &raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                                     /*default file system=*/nullptr);
+  Database database(raw);
+  if (status != SQLITE_OK) return failure(raw, "cannot open " + path);
+  return database;
+}
+
+base::Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int status = sqlite3_prepare_v3(raw_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  Statement statement(raw);
+  if (status != SQLITE_OK) return failure(raw_.get(), "reading the database");
+  return statement;
+}
+
+}  // namespace sluice::store

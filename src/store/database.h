@@ -1,0 +1,56 @@
+// Database and Statement: the part of SQLite that we use, with errors as values. One thread at a
+// time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace sluice::store {
+
+// A prepared statement; its database must live longer.
+class Statement {
+ public:
+  // Parameters count from 1. Binding begins the statement anew.
+  void bind(int parameter, std::string_view text);
+  void bind(int parameter, std::int64_t number);
+
+  // The next row: true; the end: false. Errors: corrupt (the file), unavailable.
+  base::Result<bool> step();
+
+  // Of the present row, columns from 0. Nothing for NULL; numbers as text are converted.
+  std::optional<std::string> text(int column) const;
+  std::optional<std::int64_t> number(int column) const;
+
+ private:
+  friend class Database;
+  explicit Statement(sqlite3_stmt* raw);
+  void begin_anew();
+
+  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> raw_;
+  bool stepped_ = false;
+};
+
+class Database {
+ public:
+  // For reading a file that nobody writes meanwhile; creates nothing beside it. Errors: not_found,
+  // corrupt.
+  static base::Result<Database> open_read_only(const std::string& path);
+
+  // Errors: corrupt (no such table or column: another schema), invalid.
+  base::Result<Statement> prepare(std::string_view sql);
+
+ private:
+  explicit Database(sqlite3* raw);
+
+  std::unique_ptr<sqlite3, int (*)(sqlite3*)> raw_;
+};
+
+}  // namespace sluice::store

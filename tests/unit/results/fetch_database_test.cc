@@ -1,0 +1,103 @@
+#include "results/fetch_database.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "codec/digest.h"
+#include "support/memory_files.h"
+#include "support/scripted_http.h"
+
+namespace sluice::results {
+namespace {
+
+using base::ErrorKind;
+using Words = std::vector<std::string>;
+
+const std::string kUrl = "https://results.example/autopkgtest.db";
+const std::string kPath = "state/autopkgtest.db";
+
+struct Desk {
+  base::Result<Fetched> fetch() { return fetch_database(http, files, kUrl, kPath); }
+
+  test::ScriptedHttp http;
+  test::MemoryFileSystem files;
+};
+
+}  // namespace
+
+// migration 4.6.2
+TEST_CASE("fetching the database: verified, then put in place") {
+  Desk desk;
+  desk.files.put(kPath, "old");
+  desk.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new") + "  autopkgtest.db\n");
+  desk.http.answer(kUrl, 200, "new");
+
+  CHECK(desk.fetch().value() == Fetched::fresh);
+
+  CHECK(desk.files.read(kPath).value() == "new");
+  CHECK(desk.files.list("state").value() == Words{"autopkgtest.db"});
+}
+
+// migration 4.6.2
+TEST_CASE("fetching the database: the one that we have is not fetched again") {
+  Desk desk;
+  desk.files.put(kPath, "same");
+  desk.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("same"));
+
+  CHECK(desk.fetch().value() == Fetched::unchanged);
+  CHECK(desk.http.asked == Words{kUrl + ".sha256"});
+}
+
+// migration 4.6.2
+TEST_CASE("fetching the database: with another digest the old one stays") {
+  Desk desk;
+  desk.files.put(kPath, "old");
+  desk.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
+  desk.http.answer(kUrl, 200, "new, but cut o");
+
+  CHECK(desk.fetch().error().kind == ErrorKind::corrupt);
+  CHECK(desk.files.read(kPath).value() == "old");
+  CHECK(desk.files.list("state").value() == Words{"autopkgtest.db"});
+}
+
+TEST_CASE("fetching the database: servers that fail, full disks, digests that are none") {
+  Desk nothing;
+  CHECK(nothing.fetch().error().kind == ErrorKind::not_found);
+
+  Desk refused;
+  refused.http.fail(kUrl + ".sha256");
+  CHECK(refused.fetch().error().kind == ErrorKind::unavailable);
+
+  Desk page;
+  page.http.answer(kUrl + ".sha256", 200, "<html>");
+  CHECK(page.fetch().error().kind == ErrorKind::corrupt);
+
+  Desk half;
+  half.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
+  half.http.answer(kUrl, 500, "sorry");
+  CHECK(half.fetch().error().kind == ErrorKind::unavailable);
+  CHECK_FALSE(half.files.exists(kPath));
+
+  Desk full;
+  full.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
+  full.http.answer(kUrl, 200, "new");
+  full.files.fill_up_at(1);
+  CHECK(full.fetch().error().what.contains("No space left"));
+}
+
+// migration 4.6.2
+TEST_CASE("fetching the database: a file is copied without a digest") {
+  Desk desk;
+  desk.files.put("/srv/results.db", "new");
+
+  REQUIRE(fetch_database(desk.http, desk.files, "file:///srv/results.db", kPath));
+
+  CHECK(desk.files.read(kPath).value() == "new");
+  CHECK(fetch_database(desk.http, desk.files, "file:///srv/none.db", kPath).error().kind ==
+        ErrorKind::not_found);
+  CHECK(desk.http.asked.empty());
+}
+
+}  // namespace sluice::results
