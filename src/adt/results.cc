@@ -26,7 +26,8 @@ std::optional<ResultCode> code_of(const codec::Value& value) {
   if (const auto* flag = std::get_if<bool>(&value))
     return *flag ? ResultCode::pass : ResultCode::fail;
   const auto* word = value.string();
-  return word == nullptr ? std::nullopt : parse_result_code(*word);
+  const auto code = word == nullptr ? std::nullopt : parse_result_code(*word);
+  return code == ResultCode::none ? std::nullopt : code;  // an answer, never a result
 }
 
 std::optional<std::int64_t> seconds_of(const codec::Value& value) {

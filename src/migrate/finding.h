@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "deb/snapshot.h"
+#include "migrate/test_status.h"
 #include "migrate/verdict.h"
 
 namespace sluice::migrate {
@@ -39,7 +40,8 @@ std::string_view text_of(PolicyId policy);  // key in policy_info: "rc-bugs", "l
 enum class Place : std::uint8_t { verdict, info, detail };
 
 // What is stated. Which members of Finding a kind fills stands beside it: a = arch, b = binaries,
-// r = relation, u = user, v = old version / new version, w = words, d = days.
+// r = relation, u = user, v = old version / new version, w = words, d = days,
+// t = tests.
 enum class FindingKind : std::uint8_t {
   // finder (4.3)
   not_in_source_suite,  // w: suite name
@@ -71,7 +73,11 @@ enum class FindingKind : std::uint8_t {
   fixed_bugs,
   whine_about_bugs,  // w: bug numbers
   piuparts_result,
-  piuparts_ignored,  // w: state, url; u
+  piuparts_ignored,     // w: state, url; u
+  tests_need_build,     // a: what is not built yet; "" where nothing is
+  tests_uninstallable,  // a
+  tests_skipped,        // u
+  test_results,         // t: one tested source, by architecture
   age_bounty,
   age_penalty,
   age_floor,
@@ -119,6 +125,7 @@ struct Finding {
   std::string user;
   std::string old_version, new_version;
   std::vector<std::string> words;
+  std::vector<TestOutcome> tests;
   double days = 0;
 };
 

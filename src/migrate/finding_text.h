@@ -15,4 +15,6 @@ std::string text_of(const Finding& finding, const Excuse& excuse, const World& w
 std::string finder_text(const Finding& finding, const Excuse& excuse, const World& world);
 std::string policy_text(const Finding& finding, const Excuse& excuse, const World& world);
 
+std::string tests_text(const Finding& finding, const Excuse& excuse, const World& world);
+
 }  // namespace sluice::migrate

@@ -34,6 +34,7 @@ Judgement judge(const World& world, const Facts& facts) {
   const auto rules = rules_of(world);
   const auto policies = policies_of(world.settings);
   PolicyRun run{.world = world, .facts = facts, .out = out};
+  begin_policies(run);
   find_candidates(run, rules.finder, policies);
   std::ranges::sort(out.excuses, {}, &Excuse::uvname);
   rules.propagate(world, out.excuses);

@@ -16,6 +16,8 @@ std::vector<PolicySpec> policies_ubuntu(const Settings& settings) {
   list.push_back({PolicyId::rc_bugs, false, source_only, rc_bugs_ubuntu, nullptr});
   if (settings.piuparts)
     list.push_back({PolicyId::piuparts, false, source_only, piuparts_on_source, nullptr});
+  if (settings.adt.enabled != Switch::off)
+    list.push_back({PolicyId::autopkgtest, false, source_only, autopkgtest_on_source, nullptr});
   list.push_back({PolicyId::age, false, source_only, age_ubuntu, nullptr});
   list.push_back({PolicyId::block, true, source_only, block_on_source, block_on_arch});
   if (settings.implicit_deps)
@@ -35,6 +37,8 @@ std::vector<PolicySpec> policies_debian(const Settings& settings) {
   list.push_back({PolicyId::rc_bugs, false, source_only, rc_bugs_debian, nullptr});
   if (settings.piuparts)
     list.push_back({PolicyId::piuparts, false, source_only, piuparts_on_source, nullptr});
+  if (settings.adt.enabled != Switch::off)
+    list.push_back({PolicyId::autopkgtest, false, source_only, autopkgtest_on_source, nullptr});
   list.push_back({PolicyId::age, false, source_only, age_debian, nullptr});
   list.push_back({PolicyId::build_depends, true, source_only, build_depends_on_source, nullptr});
   list.push_back({PolicyId::block, true, source_only, block_on_source, block_on_arch});
@@ -71,6 +75,10 @@ std::vector<PolicySpec> policies_of(const Settings& settings) {
     case RuleSet::debian: return policies_debian(settings);
   }
   return {};
+}
+
+void begin_policies(PolicyRun& run) {
+  if (run.world.settings.adt.enabled != Switch::off) begin_autopkgtest(run);
 }
 
 void run_policies(PolicyRun& run, std::span<const PolicySpec> policies, Excuse& excuse) {

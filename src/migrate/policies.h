@@ -56,6 +56,9 @@ struct PolicySpec {
 // The policies of this run, in order (4.4).
 std::vector<PolicySpec> policies_of(const Settings& settings);
 
+// Before the first item.
+void begin_policies(PolicyRun& run);
+
 // Runs them all on one excuse and raises its verdict afterwards.
 void run_policies(PolicyRun& run, std::span<const PolicySpec> policies, Excuse& excuse);
 

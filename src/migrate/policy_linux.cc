@@ -1,6 +1,5 @@
 // A kernel waits until its meta package is a candidate, so that users get both. Source: migration
 // 4.5.12.
-#include "base/text.h"
 #include "migrate/policy_list.h"
 #include "migrate/policy_memory.h"
 #include "migrate/policy_queries.h"
@@ -9,12 +8,6 @@ namespace sluice::migrate {
 namespace {
 
 constexpr std::string_view kMeta = "linux-meta";
-
-// linux-signed-aws, linux-aws -> linux-meta-aws.
-std::string meta_of(std::string_view source) {
-  const std::string_view part = source.starts_with("linux-signed") ? "linux-signed" : "linux";
-  return base::replace_all(source, part, kMeta);
-}
 
 Finding not_candidate(std::string_view meta) {
   Finding finding;
@@ -46,7 +39,7 @@ Verdict linux_on_source(PolicyRun& run, Excuse& excuse) {
     return Verdict::pass;
   }
   auto& memory = memory_of(run);
-  const auto meta = meta_of(source);
+  const auto meta = kernel_meta_of(source);
   const auto judged = memory.rejected.find(meta);
   if (judged == memory.rejected.end()) {
     memory.kernels_of_meta[meta].push_back(excuse.uvname);

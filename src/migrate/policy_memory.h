@@ -3,12 +3,15 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "migrate/policies.h"
 
 namespace sluice::migrate {
+
+class TestDesk;
 
 struct PolicyRun::Memory {
   // Every source item judged so far: whether it is rejected. Kept by run_policies, and by the
@@ -20,6 +23,9 @@ struct PolicyRun::Memory {
 
   // linux: kernels that wait for the verdict on their meta package.
   std::map<std::string, std::vector<std::string>, std::less<>> kernels_of_meta;
+
+  // autopkgtest: made before the first item; null where that policy is off.
+  std::shared_ptr<TestDesk> tests;
 };
 
 PolicyRun::Memory& memory_of(PolicyRun& run);

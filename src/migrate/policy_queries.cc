@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "deb/version.h"
 
 namespace sluice::migrate {
@@ -78,6 +79,11 @@ bool is_new_arch(const World& world, ArchIndex arch) {
 bool is_forced(const World& world, const Excuse& excuse) {
   const auto package = package_of(world, excuse);
   return !world.hints.of_version(HintType::force, package, version_of(world, excuse)).empty();
+}
+
+std::string kernel_meta_of(std::string_view source) {
+  const std::string_view part = source.starts_with("linux-signed") ? "linux-signed" : "linux";
+  return base::replace_all(source, part, "linux-meta");
 }
 
 std::weak_ordering compare(const World& world, VersionId a, VersionId b) {

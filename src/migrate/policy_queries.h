@@ -44,6 +44,10 @@ bool is_new_arch(const World& world, ArchIndex arch);
 // `force` hint for exactly this source and version.
 bool is_forced(const World& world, const Excuse& excuse);
 
+// The meta package of a source that starts with `linux` (4.5.12): linux-signed-aws, linux-aws ->
+// linux-meta-aws.
+std::string kernel_meta_of(std::string_view source);
+
 // <0, 0, >0 as compare_versions orders the two.
 std::weak_ordering compare(const World& world, VersionId a, VersionId b);
 

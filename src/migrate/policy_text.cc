@@ -205,6 +205,10 @@ std::string policy_text(const Finding& finding, const Excuse& excuse, const Worl
     case whine_about_bugs: return rc_bugs_text(s);
     case piuparts_result:
     case piuparts_ignored: return piuparts_text(s);
+    case tests_need_build:
+    case tests_uninstallable:
+    case tests_skipped:
+    case test_results: return tests_text(finding, excuse, world);
     case age_bounty:
     case age_penalty:
     case age_floor:

@@ -144,12 +144,12 @@ TEST_CASE("results: entries of old have booleans and no time") {
 // migration 4.6.1
 TEST_CASE("results: a damaged entry costs that entry, a text that is no object is refused") {
   const auto read = parse_results(
-      R"({"a/1": [], "b/1": {"p": 1, "q": {"amd64": ["GOOD", "1", "r", 1], "arm64": ["PASS", 1, "r",
+      R"({"a/1": [], "b/1": {"p": 1, "q": {"amd64": ["GOOD", "1", "r", 1], "all": ["NONE", "1", "r", 1], "arm64": ["PASS", 1, "r",
       1], "i386": ["PASS", "1"], "riscv64": ["PASS", "1", "r", 1e99], "s390x": ["PASS", "1", "r",
       1.5]}}})",
       kNow);
   REQUIRE(read.has_value());
-  CHECK(read->problems.size() == 6);
+  CHECK(read->problems.size() == 7);
   CHECK(read->problems.front() == "a/1: expected an object of sources");
   CHECK(read->results.find("b/1", "q", "s390x")->seen == 1);
   CHECK(read->results.by_trigger().size() == 1);

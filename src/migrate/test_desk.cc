@@ -1,0 +1,81 @@
+#include "migrate/test_desk.h"
+
+#include <fmt/format.h>
+
+#include "migrate/test_triggers.h"
+
+namespace sluice::migrate {
+namespace {
+
+std::string series_of(const World& world) {
+  const auto& series = world.settings.series;
+  return series.empty() ? world.target().name : series;
+}
+
+}  // namespace
+
+TestDesk::TestDesk(PolicyRun& run)
+    : world_(run.world),
+      rules_(test_rules_of(run.world.settings.rules)),
+      index_(run.world.snapshot),
+      selection_(run.world, rules_, index_),
+      ledger_(run.world, run.facts, run.out, rules_),
+      links_(run.world.settings.adt, rules_, series_of(run.world)) {
+  find_archs(run);
+}
+
+void TestDesk::find_archs(PolicyRun& run) {
+  for (const auto& name : world_.settings.adt.archs) {
+    if (const auto arch = world_.snapshot.find_arch(name))
+      archs_.push_back(*arch);
+    else
+      run.out.messages.push_back(
+          fmt::format("Ignoring {} of ADT_ARCHES: it is not in ARCHITECTURES", name));
+  }
+}
+
+TestOutcome TestDesk::outcome_of(const TestQuestion& q) {
+  const auto answer = answer_of(ledger_, q);
+  TestOutcome outcome{.source = std::string(q.source),
+                      .version = answer.version,
+                      .arch = std::string(q.arch_name),
+                      .status = answer.status,
+                      .log_url = links_.log(q.source, q.arch_name, answer.run_id),
+                      .history_url = links_.history(q.source, q.arch_name),
+                      .artifact_url = {},
+                      .retry_url = {}};
+  outcome.artifact_url = links_.artifacts(outcome.log_url);
+  const bool has_retry =
+      answer.status == TestStatus::regression ||
+      (answer.status == TestStatus::running_reference && rules_.reference_has_retry);
+  if (has_retry) outcome.retry_url = links_.retry(q.source, q.arch_name, q.trigger, answer.run_id);
+  return outcome;
+}
+
+void TestDesk::add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& groups) {
+  const auto tests = selection_.of(excuse, arch);
+  const auto huge = world_.settings.adt.huge;
+  const auto size =
+      huge && static_cast<std::int64_t>(tests.size()) > *huge ? QueueSize::huge : QueueSize::normal;
+  const auto trigger = own_trigger(world_, excuse);
+  const auto arch_name = world_.snapshot.arch_name(arch);
+  std::vector<std::string> triggers;  // the same for all tests of the architecture
+  const auto all_triggers = [&]() -> const std::vector<std::string>& {
+    if (triggers.empty()) triggers = trigger_list(world_, rules_, index_, excuse, arch);
+    return triggers;
+  };
+  for (const auto& test : tests) {
+    const auto source = world_.snapshot.text(test.source);
+    ledger_.want({trigger, source, arch_name, size}, all_triggers);
+    auto outcome = outcome_of({.index = index_,
+                               .trigger = trigger,
+                               .source = source,
+                               .requested = world_.snapshot.text(test.version),
+                               .arch = arch,
+                               .arch_name = arch_name});
+    auto& group = groups[{outcome.source, outcome.version}];
+    group.insert_or_assign(outcome.arch, std::move(outcome));
+  }
+}
+
+}  // namespace sluice::migrate

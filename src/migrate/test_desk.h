@@ -1,0 +1,50 @@
+// TestDesk: all that the autopkgtest policy keeps between the items of one run. Internal to the
+// policy. Source: migration 4.6.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "migrate/policies.h"
+#include "migrate/test_answer.h"
+#include "migrate/test_index.h"
+#include "migrate/test_ledger.h"
+#include "migrate/test_links.h"
+#include "migrate/test_selection.h"
+
+namespace sluice::migrate {
+
+// Tests of one item by (tested source, version), then architecture.
+using TestGroups =
+    std::map<std::pair<std::string, std::string>, std::map<std::string, TestOutcome>>;
+
+class TestDesk {
+ public:
+  explicit TestDesk(PolicyRun& run);
+  TestDesk(const TestDesk&) = delete;
+  TestDesk& operator=(const TestDesk&) = delete;
+
+  // ADT_ARCHES, as far as the run has them, in their order.
+  const std::vector<ArchIndex>& archs() const { return archs_; }
+  const TestRules& rules() const { return rules_; }
+
+  // Selects the item's tests on one architecture, requests what is missing, and adds what is known
+  // of each to `groups`.
+  void add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& groups);
+
+ private:
+  void find_archs(PolicyRun& run);
+  TestOutcome outcome_of(const TestQuestion& question);
+
+  const World& world_;
+  TestRules rules_;
+  TestIndex index_;
+  TestSelection selection_;
+  TestLedger ledger_;
+  TestLinks links_;
+  std::vector<ArchIndex> archs_;
+};
+
+}  // namespace sluice::migrate

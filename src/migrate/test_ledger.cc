@@ -1,0 +1,176 @@
+#include "migrate/test_ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "deb/version.h"
+
+namespace sluice::migrate {
+namespace {
+
+using adt::ResultCode;
+using adt::TestResult;
+
+constexpr std::int64_t kSecondsPerDay = 86'400;
+
+std::string key_of(std::string_view source, std::string_view arch) {
+  return fmt::format("{}/{}", source, arch);
+}
+
+// A result that will not change by asking again.
+bool is_final(ResultCode code) { return code == ResultCode::pass || code == ResultCode::neutral; }
+
+bool is_old(ResultCode code) {
+  return code == ResultCode::old_pass || code == ResultCode::old_neutral ||
+         code == ResultCode::old_fail;
+}
+
+// "2026-01-02 03:04:05" of the same with a fraction.
+std::string submit_time_of(base::Instant now) {
+  return base::yaml_time_of(std::chrono::floor<std::chrono::seconds>(now));
+}
+
+}  // namespace
+
+TestLedger::TestLedger(const World& world, const Facts& facts, Judgement& out,
+                       const TestRules& rules)
+    : world_(world),
+      settings_(world.settings.adt),
+      rules_(rules),
+      lookup_(settings_.source == ResultSource::debci_file ? nullptr : facts.tests.lookup),
+      out_(out),
+      now_(std::chrono::floor<std::chrono::seconds>(facts.now).time_since_epoch().count()),
+      series_(world.settings.series.empty() ? world.target().name : world.settings.series) {
+  if (rules.requests_have_time) submit_time_ = submit_time_of(facts.now);
+  out_.tests = facts.tests.results;
+  out_.pending = facts.tests.pending;
+  if (settings_.baseline_by_reference) distrust(facts.tests.results);
+  // Pending tests know of these already: the file says in its own order what is pending.
+  for (const auto& news : facts.tests.news)
+    for (const auto& trigger : news.triggers) accept(trigger, news);
+}
+
+bool TestLedger::is_of_no_suite(std::string_view source, std::string_view version) const {
+  const auto name = world_.snapshot.symbols.find_name(source);
+  return std::ranges::none_of(world_.snapshot.suites, [&](const deb::Suite& suite) {
+    const auto* record = suite.source(name);
+    if (record == nullptr) return false;
+    const auto text = world_.snapshot.text(record->version);
+    return text == version || deb::compare_versions(text, version) == 0;
+  });
+}
+
+bool TestLedger::is_too_old(const TestResult& result) const {
+  const auto days = settings_.reference_max_age_days;
+  return days && now_ - result.seen > *days * kSecondsPerDay;
+}
+
+void TestLedger::distrust(const adt::Results& before) {
+  for (const auto& [trigger, sources] : before.by_trigger()) {
+    for (const auto& [source, archs] : sources) {
+      for (const auto& [arch, result] : archs) {
+        const bool old_reference = trigger == kReferenceTrigger && is_too_old(result);
+        if (!old_reference && !is_of_no_suite(source, result.version)) continue;
+        if (rules_.distrusted_are_dropped)
+          out_.tests.remove(trigger, source, arch);
+        else
+          out_.tests.put(trigger, source, arch,
+                         {old_of(result.code), result.version, result.run_id, result.seen});
+      }
+    }
+  }
+}
+
+bool TestLedger::accept(std::string_view trigger, const adt::TestNews& news) {
+  const bool dropped = rules_.distrusted_are_dropped && settings_.baseline_by_reference &&
+                       is_of_no_suite(news.source, news.result.version);
+  if (dropped) return false;
+  return out_.tests.record(trigger, news.source, news.arch, news.result,
+                           settings_.baseline_by_reference) != adt::Recorded::ignored;
+}
+
+// A Swift result ends its requests whatever it says; one of the database only if it counts.
+void TestLedger::settle(const adt::TestNews& news) {
+  for (const auto& trigger : news.triggers)
+    if (accept(trigger, news) || settings_.source == ResultSource::swift)
+      out_.pending.remove(trigger, news.source, news.arch);
+}
+
+void TestLedger::fetch(std::string_view source, std::string_view arch) {
+  if (lookup_ == nullptr || out_.fatal) return;
+  auto key = key_of(source, arch);
+  if (!asked_.insert(key).second) return;
+  const auto latest = std::string(out_.tests.latest_run(source, arch));
+  const auto news = lookup_->news_of(source, arch, latest);
+  if (!news) {
+    out_.fatal = base::fail_with(news.error(), "results of tests").error();
+    return;
+  }
+  for (const auto& each : *news) settle(each);
+  baselines_.erase(key);
+}
+
+ResultCode TestLedger::compute_baseline(std::string_view source, std::string_view arch) {
+  if (settings_.baseline_by_reference) {
+    const auto* known = result(kReferenceTrigger, source, arch);
+    if (known == nullptr) {
+      fetch(source, arch);
+      known = result(kReferenceTrigger, source, arch);
+    }
+    return known == nullptr ? ResultCode::none : known->code;
+  }
+  auto code = ResultCode::fail;
+  for (const auto& [trigger, result] : out_.tests.of(source, arch)) {
+    if (result.code == ResultCode::pass) return ResultCode::pass;
+    if (result.code != ResultCode::fail) code = result.code;
+  }
+  return code;
+}
+
+ResultCode TestLedger::baseline(std::string_view source, std::string_view arch) {
+  auto key = key_of(source, arch);
+  if (const auto known = baselines_.find(key); known != baselines_.end()) return known->second;
+  const auto code = compute_baseline(source, arch);
+  baselines_.emplace(std::move(key), code);
+  return code;
+}
+
+// Only a debci file gets requests for what is known: nobody repeats its tests by hand.
+bool TestLedger::may_retry(const Wish& wish, const TestResult& known) {
+  if (is_old(known.code)) return true;
+  const auto days = settings_.retry_older_than_days;
+  if (!days || known.seen + *days * kSecondsPerDay >= now_) return false;
+  const auto before = baseline(wish.source, wish.arch);
+  return before != ResultCode::fail && before != ResultCode::none && before != ResultCode::old_fail;
+}
+
+bool TestLedger::needs_request(const Wish& wish) {
+  const auto* known = result(wish.trigger, wish.source, wish.arch);
+  if (known != nullptr && is_final(known->code)) return false;
+  if (settings_.source == ResultSource::debci_file)
+    return known == nullptr || may_retry(wish, *known);
+  fetch(wish.source, wish.arch);
+  return known == nullptr && result(wish.trigger, wish.source, wish.arch) == nullptr;
+}
+
+void TestLedger::request(const Wish& wish, std::vector<std::string> triggers) {
+  const auto* kind = !settings_.ppas.empty() ? "ppa-" : wish.size == QueueSize::huge ? "huge-" : "";
+  out_.pending.add(wish.trigger, wish.source, wish.arch);
+  out_.wanted.push_back({fmt::format("debci-{}{}-{}", kind, series_, wish.arch),
+                         std::string(wish.source), std::string(wish.arch), std::move(triggers),
+                         settings_.ppas, submit_time_});
+}
+
+void TestLedger::want(const Wish& wish, const TriggerList& triggers) {
+  if (!needs_request(wish)) return;
+  if (!out_.pending.has(wish.trigger, wish.source, wish.arch)) request(wish, triggers());
+}
+
+void TestLedger::want_reference(std::string_view source, std::string_view arch) {
+  if (out_.pending.has(kReferenceTrigger, source, arch)) return;
+  request({kReferenceTrigger, source, arch, QueueSize::normal}, {std::string(kReferenceTrigger)});
+}
+
+}  // namespace sluice::migrate

@@ -1,0 +1,76 @@
+// TestLedger: what is known, pending and wanted about tests while a run goes on. It writes into the
+// Judgement; flow sends what is wanted afterwards. One per run, one thread. Source:
+// migration 4.6.1, 4.6.2, 4.6.6, 4.6.7 (baseline).
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "migrate/judge.h"
+#include "migrate/test_rules.h"
+
+namespace sluice::migrate {
+
+inline constexpr std::string_view kReferenceTrigger = "migration-reference/0";
+
+enum class QueueSize : std::uint8_t { normal, huge };
+
+class TestLedger {
+ public:
+  // Takes over results and pending tests of `facts`, distrusts what is too old, and records the
+  // news that came with them. All must outlive this.
+  TestLedger(const World& world, const Facts& facts, Judgement& out, const TestRules& rules);
+
+  const World& world() const { return world_; }
+  const TestRules& rules() const { return rules_; }
+  const adt::Results& results() const { return out_.tests; }
+
+  // Null: not known.
+  const adt::TestResult* result(std::string_view trigger, std::string_view source,
+                                std::string_view arch) const {
+    return out_.tests.find(trigger, source, arch);
+  }
+
+  // What the source said before; `none` only with a baseline by reference.
+  adt::ResultCode baseline(std::string_view source, std::string_view arch);
+
+  // Requests the test for an item's trigger unless its result is known and final. `triggers` is
+  // called only for a request; its first element is `trigger`.
+  using TriggerList = std::function<const std::vector<std::string>&()>;
+  struct Wish {
+    std::string_view trigger, source, arch;
+    QueueSize size = QueueSize::normal;
+  };
+  void want(const Wish& wish, const TriggerList& triggers);
+
+  // Requests the reference run of a source unless it is pending.
+  void want_reference(std::string_view source, std::string_view arch);
+
+ private:
+  void distrust(const adt::Results& before);
+  bool is_of_no_suite(std::string_view source, std::string_view version) const;
+  bool is_too_old(const adt::TestResult& result) const;
+  bool accept(std::string_view trigger, const adt::TestNews& news);
+  void settle(const adt::TestNews& news);
+  void fetch(std::string_view source, std::string_view arch);
+  bool needs_request(const Wish& wish);
+  bool may_retry(const Wish& wish, const adt::TestResult& known);
+  void request(const Wish& wish, std::vector<std::string> triggers);
+  adt::ResultCode compute_baseline(std::string_view source, std::string_view arch);
+
+  const World& world_;
+  const AdtSettings& settings_;
+  const TestRules& rules_;
+  TestLookup* lookup_;  // null: nobody to ask
+  Judgement& out_;
+  std::int64_t now_;  // seconds since the epoch
+  std::string submit_time_, series_;
+  std::unordered_set<std::string> asked_;                       // "source/arch"
+  std::unordered_map<std::string, adt::ResultCode> baselines_;  // by "source/arch"
+};
+
+}  // namespace sluice::migrate
