@@ -31,7 +31,7 @@ stopped_by "no TESTING" TESTING
 fresh; head -c 4096 /dev/urandom > "$work/britney.conf"; run
 stopped_by "configuration of garbage" britney.conf
 fresh; sed -i 's/^ADT_ENABLE.*/ADT_ENABLE = yes/' "$work/britney.conf"; run
-stopped_by "tests policy" ADT_ENABLE
+stopped_by "tests without a queue" ADT_AMQP
 fresh; echo 'Suite: testing' > "$work/data/testing/Release"; run
 stopped_by "Release without components" data/testing/Release
 fresh; printf 'Suite: a\n\nSuite: b\n' > "$work/data/testing/Release"; run
