@@ -256,24 +256,11 @@ class ConfigReader {
   std::vector<std::string> problems_;
 };
 
-base::Result<void> refuse_tests(const Config& config, const std::string& file) {
-  return base::fail(
-      ErrorKind::invalid,
-      fmt::format("{}: ADT_ENABLE is \"{}\", expected \"no\": the autopkgtest policy comes with "
-                  "the second half of sluice",
-                  file, config.settings.adt.enabled == Switch::on ? "yes" : "dry-run"));
-}
-
 }  // namespace
 
 base::Result<Read<Config>> parse_config(std::string_view text, const std::string& file,
                                         const Overrides& overrides) {
   return ConfigReader(ConfigText::parse(text), file, overrides).read();
-}
-
-base::Result<void> check_supported(const Config& config, const std::string& file) {
-  if (config.settings.adt.enabled != Switch::off) return refuse_tests(config, file);
-  return {};
 }
 
 base::Result<Read<Config>> read_config(sys::FileSystem& files, const std::string& file,
@@ -283,8 +270,6 @@ base::Result<Read<Config>> read_config(sys::FileSystem& files, const std::string
   if (!view) return base::fail_with(view.error(), kContext);
   auto read = parse_config((*view)->bytes(), file, overrides);
   if (!read) return base::fail_with(std::move(read.error()), kContext);
-  if (auto supported = check_supported(read->value, file); !supported)
-    return base::fail_with(std::move(supported.error()), kContext);
   return read;
 }
 

@@ -65,9 +65,6 @@ struct Config {
 base::Result<Read<Config>> parse_config(std::string_view text, const std::string& file,
                                         const Overrides& overrides);
 
-// Refuses what the configuration asks for and this program cannot do yet. Errors: invalid.
-base::Result<void> check_supported(const Config& config, const std::string& file);
-
 // Reads, parses and checks. Errors also: those of FileSystem::open.
 base::Result<Read<Config>> read_config(sys::FileSystem& files, const std::string& file,
                                        const Overrides& overrides);

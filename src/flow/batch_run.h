@@ -12,6 +12,7 @@
 #include "britney/state_files.h"
 #include "deb/snapshot.h"
 #include "flow/gate_batch.h"
+#include "flow/gate_tests.h"
 #include "migrate/judge.h"
 #include "migrate/plan.h"
 #include "migrate/target.h"
@@ -36,7 +37,8 @@ class BatchRun {
   void connect_launchpad();
   Done start_counters();
   bool report_only();
-  void judge_items();
+  Done open_tests();
+  Done judge_items();
   Done write_excuses();
   Done decide();
   migrate::RunResult run_candidates();
@@ -70,6 +72,8 @@ class BatchRun {
   std::vector<std::unique_ptr<const solve::Universe>> universes_;
   std::vector<std::unique_ptr<solve::Installability>> testers_;
   std::unique_ptr<migrate::TargetState> target_;
+  std::unique_ptr<GateTests> tests_;  // null: the autopkgtest policy is off
+  adt::Pending pending_;              // after what was sent
   migrate::Judgement judgement_;
   std::string upgrade_output_;  // lines of UPGRADE_OUTPUT so far
   BatchSummary summary_;

@@ -46,7 +46,7 @@ std::vector<std::string> BatchSession::add(std::string_view line) {
   added_ += line;
   const auto& given = run_.options_.hints;
   run_.load_hints(given.empty() ? added_ : given + ";" + added_);
-  run_.judge_items();
+  if (auto done = run_.judge_items(); !done) return {done.error().text()};
   forget_moved();
   if (auto done = run_.write_excuses(); !done) return {done.error().text()};
   return {"excuses computed again: " + std::to_string(run_.judgement_.candidates.size()) +

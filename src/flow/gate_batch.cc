@@ -134,13 +134,36 @@ BatchRun::Done BatchRun::load() {
   note(state.messages);
   state_ = std::move(state.value);
   connect_launchpad();
+  if (!options_.print_uninst)
+    if (auto done = open_tests(); !done) return done;
   build_testers();
   return start_counters();
 }
 
-void BatchRun::judge_items() {
+BatchRun::Done BatchRun::open_tests() {
+  if (settings_.adt.enabled == migrate::Switch::off) return {};
+  const auto mode = test_mode(settings_, options_.dry_run);
+  auto tests = GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,
+                               {files_, options_.http, clock_, log_});
+  if (!tests) return std::unexpected(tests.error());
+  tests_ = std::move(*tests);
+  state_.facts.tests = tests_->take_facts();
+  return {};
+}
+
+BatchRun::Done BatchRun::judge_items() {
   log_.info("Update Excuses generation started");
   judgement_ = migrate::judge(world(), state_.facts);
+  if (judgement_.fatal) return std::unexpected(*judgement_.fatal);
+  if (tests_) {
+    auto pending = tests_->send(judgement_);
+    if (!pending) return std::unexpected(pending.error());
+    pending_ = std::move(*pending);
+    // Excuses may be computed again (hint tester): nothing is asked twice.
+    state_.facts.tests.pending = judgement_.pending;
+    state_.facts.tests.results = judgement_.tests;
+    state_.facts.tests.news.clear();
+  }
   for (const auto& message : judgement_.messages) log_.warn(message);
   if (launchpad_) note(launchpad_->take_messages());
   log_.info("Update Excuses generation completed");
@@ -151,6 +174,7 @@ void BatchRun::judge_items() {
   }
   summarize_excuses();
   phase("excuses");
+  return {};
 }
 
 BatchRun::Done BatchRun::write_excuses() {
@@ -259,6 +283,8 @@ void BatchRun::check_counters() {
 
 BatchRun::Done BatchRun::save_state() {
   if (options_.dry_run) return {};
+  if (tests_)
+    if (auto done = tests_->save(judgement_, pending_); !done) return done;
   return britney::save_state(files_, config_, state_, {judgement_.age, judgement_.source_ppas});
 }
 
@@ -333,7 +359,7 @@ Result<BatchSummary> BatchRun::run() {
   if (report_only()) return std::move(summary_);
   load_hints(options_.hints);
   if (!options_.actions) {
-    judge_items();
+    if (auto done = judge_items(); !done) return std::unexpected(done.error());
     if (auto done = write_excuses(); !done) return std::unexpected(done.error());
   }
   if (options_.hint_tester) {

@@ -5,6 +5,7 @@
 #include "britney/hint_files.h"
 #include "britney/state_files.h"
 #include "britney/static_input.h"
+#include "flow/gate_tests.h"
 
 namespace sluice::flow {
 namespace {
@@ -64,6 +65,15 @@ base::Result<std::unique_ptr<migrate::Engine>> load_engine(const britney::Config
   if (!inputs) return std::unexpected(inputs.error());
   auto state = britney::load_state(files, config, *inputs->snapshot, clock.now());
   note(state.messages, log);
+  if (inputs->settings.adt.enabled != migrate::Switch::off) {
+    // What is known here and now; nobody is asked, because nothing may be written.
+    auto tests =
+        GateTests::open(config, inputs->settings, inputs->snapshot->suites[deb::kTarget].name,
+                        TestMode::look, {files, nullptr, clock, log});
+    if (!tests) return std::unexpected(tests.error());
+    state.value.facts.tests = (*tests)->take_facts();
+    state.value.facts.tests.lookup = nullptr;
+  }
   auto hints = britney::read_hints(files, config, more_hints, *inputs->snapshot);
   note(hints.messages, log);
   return std::make_unique<migrate::Engine>(

@@ -14,9 +14,6 @@ using britney::IntentId;
 using britney::Settled;
 using queue::SendState;
 
-// As many as a broker may hold unconfirmed: what is uncertain after a crash is one batch.
-constexpr std::size_t kBatch = 100;
-
 void add_to(adt::Pending& pending, const adt::TestRequest& request) {
   pending.add(request.triggers.front(), request.source, request.arch);
 }
@@ -106,8 +103,9 @@ base::Result<void> send_requests(const SendParties& parties,
                                  adt::Pending& pending) {
   Failures failures;
   base::Result<void> sent;
-  for (std::size_t from = 0; sent && from < requests.size(); from += kBatch)
-    sent = send_batch(parties, requests.subspan(from, std::min(kBatch, requests.size() - from)),
+  const auto batch = parties.queue.batch_max();
+  for (std::size_t from = 0; sent && from < requests.size(); from += batch)
+    sent = send_batch(parties, requests.subspan(from, std::min(batch, requests.size() - from)),
                       pending, failures);
   failures.log(parties.log);
   if (sent) sent = parties.journal.flush();

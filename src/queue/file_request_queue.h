@@ -19,6 +19,9 @@ class FileRequestQueue final : public RequestQueue {
   // lines may be there. A line that a crash left unfinished gets an end first.
   std::vector<SendOutcome> publish(std::span<const adt::TestRequest> requests) override;
 
+  // The file itself tells what a crash left in doubt, so only the time between two syncs counts.
+  std::size_t batch_max() const override { return 5000; }
+
   // Reads the whole file once. If a crash left the last line unfinished and it is the beginning of
   // one of these requests, it is finished.
   base::Result<std::vector<SendState>> look_for(

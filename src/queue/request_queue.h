@@ -2,6 +2,7 @@
 // Source: migration 4.6.6.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -37,6 +38,9 @@ class RequestQueue {
   // takes longer than its limits. After a failure that will not pass, later calls answer not_sent
   // at once.
   virtual std::vector<SendOutcome> publish(std::span<const adt::TestRequest> requests) = 0;
+
+  // How many requests one call of publish() should get at most: what a crash leaves in doubt.
+  virtual std::size_t batch_max() const { return 100; }
 
   // What is known of requests that a run which died left uncertain: confirmed or not_sent from a
   // queue that can be read, unconfirmed from one that cannot.

@@ -277,24 +277,6 @@ TEST_CASE("config: enabled mail is one warning, however many kinds") {
 }
 
 // migration 1.3
-TEST_CASE("config: enabled autopkgtest is refused and says why") {
-  const std::string more =
-      "STATE_DIR = s\nADT_AMQP = file:///q\nADT_SWIFT_URL = file:///r\nADT_CI_URL = "
-      "http://ci.example/\n";
-  const auto on = config(more + "ADT_ENABLE = yes\nADT_ARCHES = amd64\n");
-  const auto dry = config(more + "ADT_ENABLE = dry-run\nPIUPARTS_ENABLE = no\n");
-
-  const auto refused = check_supported(on, "britney.conf");
-
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().text().find("second half") != std::string::npos);
-  CHECK(on.settings.adt.archs == Names{"amd64"});
-  CHECK_FALSE(check_supported(dry, "britney.conf"));
-  CHECK(check_supported(config("ADT_ENABLE = no\n"), "britney.conf"));
-  CHECK(check_supported(config("ADT_ENABLE = dry-run\n"), "britney.conf"));  // Debian's: off
-}
-
-// migration 1.3
 TEST_CASE("config: every required key that is missing is named with file and expectation") {
   const auto error = error_of("");
 

@@ -1,0 +1,177 @@
+#include "flow/gate_tests.h"
+
+#include <utility>
+
+#include "queue/amqp_request_queue.h"
+#include "queue/amqp_url.h"
+#include "queue/file_request_queue.h"
+#include "results/debci_file.h"
+#include "results/fetch_database.h"
+
+namespace sluice::flow {
+
+using base::Result;
+using migrate::ResultSource;
+
+namespace {
+
+constexpr std::string_view kFile = "file://";
+
+Result<std::unique_ptr<queue::RequestQueue>> queue_of(const std::string& url,
+                                                      migrate::RuleSet rules,
+                                                      sys::FileSystem& files) {
+  if (url.starts_with(kFile))
+    return std::make_unique<queue::FileRequestQueue>(files, url.substr(kFile.size()));
+  auto parsed = queue::parse_amqp_url(url);
+  if (!parsed) return base::fail_with(std::move(parsed.error()), "ADT_AMQP");
+  const auto style =
+      rules == migrate::RuleSet::debian ? adt::TriggerStyle::one_string : adt::TriggerStyle::list;
+  return queue::amqp_request_queue(std::move(*parsed), style, {});
+}
+
+// Everything pending but what was only decided and not sent.
+adt::Pending without(adt::Pending pending, const std::vector<adt::TestRequest>& wanted) {
+  for (const auto& request : wanted)
+    (void)pending.remove(request.triggers.front(), request.source, request.arch);
+  return pending;
+}
+
+}  // namespace
+
+TestMode test_mode(const migrate::Settings& settings, bool dry_run) {
+  if (dry_run) return TestMode::look;
+  return settings.adt.enabled == migrate::Switch::dry_run ? TestMode::note : TestMode::send;
+}
+
+GateTests::GateTests(const britney::Config& config, const migrate::Settings& settings,
+                     TestMode mode, TestParties parties)
+    : config_(config),
+      settings_(settings),
+      mode_(mode),
+      parties_(parties),
+      cache_(parties.files, config.paths.state_dir, settings.adt.shared_results) {}
+
+Result<std::unique_ptr<GateTests>> GateTests::open(const britney::Config& config,
+                                                   const migrate::Settings& settings,
+                                                   std::string_view target, TestMode mode,
+                                                   TestParties parties) {
+  std::unique_ptr<GateTests> tests(new GateTests(config, settings, mode, parties));
+  if (auto done = tests->load(target); !done)
+    return base::fail_with(std::move(done.error()), "autopkgtest policy");
+  return tests;
+}
+
+Result<void> GateTests::load(std::string_view target) {
+  auto& files = parties_.files;
+  if (mode_ != TestMode::look) {
+    auto lock = britney::lock_state_directory(files, config_.paths.state_dir);
+    if (!lock) return std::unexpected(lock.error());
+    lock_ = std::move(*lock);
+  }
+  if (auto done = load_pending(); !done) return done;
+  auto known = cache_.load(parties_.clock.now());
+  if (!known) return std::unexpected(known.error());
+  for (const auto& message : known->messages) parties_.log.write(message.level, message.text);
+  facts_.results = std::move(known->value);
+  return connect_results(target);
+}
+
+Result<void> GateTests::load_pending() {
+  auto journal = britney::PendingJournal::load(parties_.files, config_.paths.state_dir);
+  if (!journal) return std::unexpected(journal.error());
+  for (const auto& message : journal->take_messages())
+    parties_.log.write(message.level, message.text);
+  journal_.emplace(std::move(*journal));
+  if (mode_ != TestMode::send) {
+    facts_.pending = journal_->loaded();
+    return {};
+  }
+  auto queue = queue_of(settings_.adt.request_url, settings_.rules, parties_.files);
+  if (!queue) return std::unexpected(queue.error());
+  queue_ = std::move(*queue);
+  auto pending = recover_requests(sending());
+  if (!pending) return std::unexpected(pending.error());
+  facts_.pending = std::move(*pending);
+  return {};
+}
+
+Result<void> GateTests::connect_results(std::string_view target) {
+  const auto& adt = settings_.adt;
+  switch (adt.source) {
+    case ResultSource::debci_file: {
+      auto read = results::read_debci(parties_.files, adt.result_url, target);
+      if (!read && read.error().kind == base::ErrorKind::not_found) return {};
+      if (!read) return std::unexpected(read.error());
+      for (const auto& problem : read->problems) parties_.log.warn(problem);
+      facts_.news = std::move(read->news);
+      facts_.pending = std::move(read->pending);
+      return {};
+    }
+    case ResultSource::sqlite: return open_database();
+    case ResultSource::swift:
+      if (parties_.http == nullptr) return {};
+      swift_.emplace(*parties_.http,
+                     results::SwiftPlace{.url = adt.result_url,
+                                         .series = settings_.series,
+                                         .ppa = adt.ppas.empty() ? "" : adt.ppas.back(),
+                                         .list_all = cache_.is_shared()});
+      facts_.lookup = this;
+      return {};
+  }
+  return {};
+}
+
+// An old database serves when there is no newer one; none at all is an error, because every test
+// would look as if it had never run.
+Result<void> GateTests::open_database() {
+  const auto path = config_.paths.state_dir + "/autopkgtest.db";
+  if (mode_ != TestMode::look && parties_.http != nullptr) {
+    const auto fetched =
+        results::fetch_database(*parties_.http, parties_.files, settings_.adt.result_url, path);
+    if (!fetched)
+      parties_.log.error("Failure to fetch the database of test results: " +
+                         fetched.error().text());
+  }
+  auto database = store::ResultsDb::open(path, settings_.series);
+  if (!database) {
+    if (mode_ == TestMode::look) return {};
+    return std::unexpected(database.error());
+  }
+  database_.emplace(std::move(*database));
+  facts_.lookup = this;
+  return {};
+}
+
+migrate::TestFacts GateTests::take_facts() { return std::move(facts_); }
+
+Result<std::vector<adt::TestNews>> GateTests::news_of(std::string_view source,
+                                                      std::string_view arch,
+                                                      std::string_view latest_run) {
+  const auto told = [&](auto& from) {
+    auto news = from.news_of(source, arch, latest_run);
+    for (const auto& message : from.take_messages()) parties_.log.warn(message);
+    return news;
+  };
+  if (database_) return told(*database_);
+  if (swift_) return told(*swift_);
+  return std::vector<adt::TestNews>{};
+}
+
+Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
+  if (mode_ != TestMode::send) return judgement.pending;
+  auto pending = without(judgement.pending, judgement.wanted);
+  if (auto done = send_requests(sending(), judgement.wanted, pending); !done)
+    return std::unexpected(done.error());
+  if (auto done = resend_requests(sending(), kResendAfter, pending); !done)
+    return std::unexpected(done.error());
+  return pending;
+}
+
+// Debian's dry run of this policy does not exist; Ubuntu's writes what it would have asked.
+Result<void> GateTests::save(const migrate::Judgement& judgement, const adt::Pending& pending) {
+  if (mode_ == TestMode::look) return {};
+  if (auto done = journal_->checkpoint(pending); !done) return done;
+  return cache_.save(judgement.tests);
+}
+
+}  // namespace sluice::flow

@@ -1,0 +1,136 @@
+#include "flow/gate_tests.h"
+
+#include <doctest/doctest.h>
+
+#include "flow/gate_batch.h"
+#include "support/gate_scene.h"
+
+using namespace sluice;
+using support::binary;
+using support::source;
+
+namespace {
+
+// foo 2 waits for its own test and for that of user, which depends on it.
+struct Scene : support::GateScene {
+  explicit Scene(const std::string& more = "", const std::string& enabled = "yes") {
+    auto config = *files.read("c");
+    config.replace(config.find("ADT_ENABLE = no"), 15, "ADT_ENABLE = " + enabled);
+    config +=
+        "ADT_ARCHES = amd64\nADT_AMQP = file:///q\nADT_SWIFT_URL = file:///r\n"
+        "ADT_CI_URL = http://ci.example/\n";
+    files.put("c", config + more);
+    const std::string tested = "Testsuite: autopkgtest\n\n";
+    const auto with_tests = [&](std::string text) {
+      return text.substr(0, text.size() - 1) + tested;
+    };
+    files.put("t/Sources", with_tests(source("foo", "1")) + with_tests(source("user", "1")));
+    files.put("u/Sources", with_tests(source("foo", "2")) + with_tests(source("user", "1")));
+    const auto user = binary("user", "1", "Depends: foo\n");
+    files.put("t/Packages_amd64", binary("foo", "1") + user);
+    files.put("u/Packages_amd64", binary("foo", "2") + user);
+    // Without a past, no failure would be a regression, and nothing would wait (4.6.7).
+    files.put("s/autopkgtest-results.cache",
+              R"({"old/1": {"user": {"amd64": ["PASS", "1", "20150101_100100@", 1420106460]}}})");
+  }
+  base::Result<flow::BatchSummary> run(bool dry_run = false) {
+    flow::BatchOptions options;
+    options.dry_run = dry_run;
+    return flow::run_gate_batch(config(), options, files, clock, log);
+  }
+  std::string read(const std::string& path) { return files.read(path).value_or("(missing)"); }
+  void result(const std::string& package, const std::string& status) {
+    results +=
+        (results.empty() ? "" : ", ") +
+        (R"({"trigger": "foo/2", "package": ")" + package + R"(", "arch": "amd64", "version": ")" +
+         (package == "foo" ? "2" : "1") + R"(", "status": ")" + status +
+         R"(", "run_id": "1", "suite": "testing", "updated_at": "2026-01-01T00:00:00.000Z"})");
+    files.put("/r", "{\"results\": [" + results + "]}");
+  }
+  std::string results;
+};
+
+const std::string kRequests =
+    "debci-testing-amd64:foo {\"triggers\": [\"foo/2\"], \"submit-time\": \"2023-11-24 "
+    "22:13:20\"}\n"
+    "debci-testing-amd64:user {\"triggers\": [\"foo/2\"], \"submit-time\": \"2023-11-24 "
+    "22:13:20\"}\n";
+
+}  // namespace
+
+// migration 4.6.6, 4.6.1
+TEST_CASE("gate with tests: requests go out once, are noted, and the item waits") {
+  Scene scene;
+  REQUIRE(scene.run());
+  CHECK(scene.read("/q") == kRequests);
+  CHECK(scene.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
+  CHECK(scene.read("o/excuses.yaml").find("RUNNING") != std::string::npos);
+  CHECK(scene.read("o/Heidi").find("foo 2") == std::string::npos);
+  REQUIRE(scene.run());
+  CHECK(scene.read("/q") == kRequests);  // the second run asks nothing
+}
+
+// migration 4.6.2, 4.6.7
+TEST_CASE("gate with tests: passes let it migrate, and are kept for the next run") {
+  Scene scene;
+  REQUIRE(scene.run());
+  scene.result("foo", "pass");
+  scene.result("user", "pass");
+  REQUIRE(scene.run());
+  CHECK(scene.read("/q") == kRequests);
+  CHECK(scene.read("o/Heidi").find("foo 2") != std::string::npos);
+  CHECK(scene.read("s/autopkgtest-results.cache").find("PASS") != std::string::npos);
+  CHECK(scene.read("s/autopkgtest-pending.json").find("foo") == std::string::npos);
+}
+
+// migration 4.6.6
+TEST_CASE("gate with tests: a dry run asks and writes nothing") {
+  Scene scene;
+  REQUIRE(scene.run(true));
+  CHECK(scene.read("/q") == "(missing)");
+  CHECK(scene.read("s/autopkgtest-pending.json") == "(missing)");
+  CHECK(scene.read("s/autopkgtest-results.cache").starts_with(R"({"old/1")"));
+}
+
+// migration 4.6.6
+TEST_CASE("gate with tests: ADT_ENABLE = dry-run notes what it would have asked") {
+  Scene scene("", "dry-run");
+  REQUIRE(scene.run());
+  CHECK(scene.read("/q") == "(missing)");
+  CHECK(scene.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
+}
+
+// migration 4.6.1
+TEST_CASE("gate with tests: damaged state stops the run instead of asking everything again") {
+  Scene scene;
+  scene.files.put("s/autopkgtest-pending.json", "{\"foo/2\": {");
+  const auto pending = scene.run();
+  REQUIRE_FALSE(pending.has_value());
+  CHECK(pending.error().text().find("autopkgtest-pending.json") != std::string::npos);
+  Scene other;
+  other.files.put("s/autopkgtest-results.cache", "[]");
+  const auto cache = other.run();
+  REQUIRE_FALSE(cache.has_value());
+  CHECK(cache.error().text().find("autopkgtest-results.cache") != std::string::npos);
+  CHECK(other.read("/q") == "(missing)");
+}
+
+// migration 4.6.1
+TEST_CASE("gate with tests: a second run on one state directory says so and stops") {
+  Scene scene;
+  const auto lock = britney::lock_state_directory(scene.files, "s");
+  REQUIRE(lock);
+  const auto second = scene.run();
+  REQUIRE_FALSE(second.has_value());
+  CHECK(second.error().kind == base::ErrorKind::conflict);
+  CHECK(scene.read("/q") == "(missing)");
+}
+
+// migration 4.6.2
+TEST_CASE("gate with tests: without any database of results the run stops") {
+  Scene scene("ADT_DB_URL = file:///nosuch.db\n");
+  const auto stopped = scene.run();
+  REQUIRE_FALSE(stopped.has_value());
+  CHECK(stopped.error().text().find("autopkgtest.db") != std::string::npos);
+  CHECK(scene.read("/q") == "(missing)");
+}
