@@ -1,0 +1,19 @@
+// The worker's side of a broker, for tests: declares a queue, takes everything out of one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "queue/amqp_url.h"
+
+namespace sluice::probe {
+
+// As workers declare it: durable, without arguments. Source: autopkgtest 1.1.
+base::Result<void> declare_queue(const queue::AmqpUrl& url, const std::string& queue);
+
+// The bodies of all messages, which are gone then.
+base::Result<std::vector<std::string>> drain_queue(const queue::AmqpUrl& url,
+                                                   const std::string& queue);
+
+}  // namespace sluice::probe

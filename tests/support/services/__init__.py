@@ -1,0 +1,1 @@
+"""Real services for tests, each private to one test: own directory, own ports, loopback only."""

@@ -1,0 +1,76 @@
+"""What all services share: free ports, starting, waiting, stopping by process id."""
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+
+def installed(*commands):
+    """The programs that are missing, by path or by name in the usual places."""
+    places = ("/usr/bin", "/usr/sbin", "/usr/lib/rabbitmq/bin")
+    return [c for c in commands if not any(pathlib.Path(p, c).exists() for p in places)]
+
+
+def free_ports(count):
+    """Ports that nobody used a moment ago."""
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def wait_until(ready, what, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if ready():
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{what} was not ready within {seconds} s")
+
+
+def listens(port):
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Processes:
+    """Processes with their logs in a directory; all end with stop()."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        self.running = []
+
+    def start(self, name, words, env=None):
+        with open(self.directory / f"{name}.log", "wb") as log:
+            process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, **(env or {})},
+            )
+        self.running.append((name, process))
+        return process
+
+    def check(self):
+        for name, process in self.running:
+            if process.poll() is not None:
+                log = (self.directory / f"{name}.log").read_text(errors="replace")
+                raise RuntimeError(f"{name} ended with {process.returncode}: {log[-2000:]}")
+
+    def stop(self):
+        for _, process in reversed(self.running):
+            # The session is ours: wrappers and their children end together.
+            try:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait(20)
+            except ProcessLookupError:
+                pass
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(20)
+        self.running = []
