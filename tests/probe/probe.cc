@@ -4,6 +4,7 @@
 //   storm STATE_DIR URL COUNT [RESEND_AFTER]   requests COUNT tests through the journal
 //   declare URL QUEUE     drain URL QUEUE      the worker's side of a broker
 //   swift URL SERIES SOURCE ARCH LATEST PAGE   news of a Swift store
+//   mail SERVER RECIPIENT...                   tells them that "grün 2-1" is stuck
 #include <fmt/format.h>
 
 #include <chrono>
@@ -15,6 +16,8 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "flow/send_requests.h"
+#include "notify/compose_mail.h"
+#include "notify/smtp_mailer.h"
 #include "probe/probe_amqp.h"
 #include "queue/amqp_request_queue.h"
 #include "queue/file_request_queue.h"
@@ -140,11 +143,21 @@ int swift(const Words& words) {
   return 0;
 }
 
+int mail(const Words& words) {
+  const auto transport = sys::curl_mail_transport();
+  const auto clock = sys::system_clock();
+  notify::SmtpMailer mailer(*transport, *clock, words[0]);
+  const auto sent = mailer.send(
+      notify::stuck_mail({"grün", "2-1", "noble", 3, {}, ""}, {words.begin() + 1, words.end()}));
+  return sent ? 0 : failed(sent.error());
+}
+
 int run(const std::string& command, const Words& words) {
   if (command == "storm" && words.size() >= 3) return storm(words);
   if (command == "declare" && words.size() == 2) return declare(words);
   if (command == "drain" && words.size() == 2) return drain(words);
   if (command == "swift" && words.size() == 6) return swift(words);
+  if (command == "mail" && words.size() >= 2) return mail(words);
   fmt::print(stderr, "usage: see the head of probe.cc\n");
   return 2;
 }
