@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "archive/parsed_cache.h"
 #include "archive/release_file.h"
 #include "base/check.h"
 #include "codec/compress.h"
@@ -61,6 +62,7 @@ class Loader {
   bool mirror_ = false;
   std::vector<std::unique_ptr<sys::FileView>> views_;
   std::deque<std::string> texts_;  // decompressed; a deque never moves them
+  std::unique_ptr<ParsedCache> cache_;
   std::unique_ptr<deb::SnapshotBuilder> builder_;
 };
 
@@ -165,8 +167,9 @@ base::Result<void> Loader::start_builder() {
   if (architectures_.empty())
     return base::fail(ErrorKind::invalid,
                       "no architectures: neither configured nor in a Release file of the target");
+  cache_ = std::make_unique<ParsedCache>(files_, request_.cache);
   builder_ = std::make_unique<deb::SnapshotBuilder>(
-      deb::SnapshotOptions{architectures_, request_.build_relations});
+      deb::SnapshotOptions{architectures_, request_.build_relations, cache_->bytes()});
   for (std::size_t i = 0; i < request_.suites.size(); ++i)
     builder_->add_suite(names_[i], request_.suites[i].short_name, request_.suites[i].suite_class);
   return {};
@@ -229,6 +232,7 @@ base::Result<std::shared_ptr<const deb::Snapshot>> Loader::load() {
     if (auto done = load_packages(suite); !done) return std::unexpected(done.error());
     if (merges) builder_->overlay_packages(suite);
   }
+  cache_->update(*builder_, log_);  // before what no index has
   add_faux();
   return builder_->finish();
 }

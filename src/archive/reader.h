@@ -31,6 +31,7 @@ struct ReadRequest {
   std::optional<std::vector<std::string>> components;
   SuiteMerge unstable = SuiteMerge::none;  // overlay: UNSTABLE is an overlay on the target
   deb::BuildRelations build_relations = deb::BuildRelations::skip;
+  std::string cache;                   // file of the parsed form (parsed_cache.h); "" none
   std::vector<deb::FauxPackage> faux;  // put into the target and UNSTABLE (migration 2.6)
 };
 

@@ -21,6 +21,7 @@ struct Overrides {
   std::optional<std::string> series = {};
   std::optional<std::string> distribution = {};
   std::optional<migrate::RuleSet> rules = {};
+  std::string parsed_cache = {};  // ours: file of the parsed indexes, "" none
 };
 
 // Paths as the file has them: relative ones refer to the working directory. "" where a key is
@@ -31,7 +32,8 @@ struct Paths {
   std::string noninst_status, excuses_output;
   std::string excuses_yaml_output, upgrade_output, heidi_output, heidi_delta_output;
   std::string static_input_dir, state_dir;
-  std::string hints_dir;  // never ""
+  std::string hints_dir;     // never ""
+  std::string parsed_cache;  // of the command line alone
 };
 
 // One HINTS_<USER> line: a file of that name in Paths::hints_dir.

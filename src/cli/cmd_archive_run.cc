@@ -141,6 +141,7 @@ base::Result<flow::BatchSummary> ArchiveRun::decide() {
     return std::unexpected(done.error());
   MigrateArguments migrate;
   migrate.config = config;
+  migrate.parsed_cache = layout_.directory + "/parsed.cache";
   flow::BatchOptions options;
   options.on_phase = [&](std::string_view phase) {
     progress_.show("done: " + std::string(phase), -1);

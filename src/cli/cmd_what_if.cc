@@ -101,7 +101,7 @@ int run_what_if(const WhatIfArguments& arguments, Machine machine) {
   // Standard output belongs to the answer: what the inputs lack is told on standard error.
   ConsoleLog log(wanted_level(0, std::getenv("BRITNEY_DEBUG")), machine.clock, stderr);
   const britney::Overrides overrides{
-      arguments.architectures, arguments.series, {}, arguments.rules};
+      arguments.architectures, arguments.series, {}, arguments.rules, arguments.parsed_cache};
   const auto config = britney::read_config(machine.files, arguments.config, overrides);
   if (!config) {
     log.error(config.error().text());

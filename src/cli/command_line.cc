@@ -60,6 +60,11 @@ void add_rules(CLI::App& app, Raw& raw, const char* text) {
       ->type_name("NAME");
 }
 
+void add_cache(CLI::App& app, std::string& to) {
+  app.add_option("--cache", to, "Keep the parsed form of the indexes in this file")
+      ->type_name("FILE");
+}
+
 void add_migrate_choices(CLI::App& app, Raw& raw) {
   auto& to = raw.migrate;
   app.add_flag("--hint-tester", to.hint_tester,
@@ -92,6 +97,7 @@ void add_migrate(CLI::App& main, Raw& raw) {
       ->type_name("ITEMS");
   app.add_option("--hints", raw.migrate.hints, "Further hints, separated by ';', all permitted")
       ->type_name("HINTS");
+  add_cache(app, raw.migrate.parsed_cache);
   add_migrate_choices(app, raw);
   app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
   app.add_option("--distribution", raw.distribution,
@@ -141,6 +147,7 @@ void add_what_if(CLI::App& main, Raw& raw) {
       ->type_name("LIST");
   app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
   add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
+  add_cache(app, to.parsed_cache);
   const auto many = [&](const char* option, std::vector<std::string>& into, const char* text,
                         const char* type) {
     app.add_option(option, into, text)->allow_extra_args(false)->type_name(type);

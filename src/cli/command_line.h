@@ -21,6 +21,7 @@ struct MigrateArguments {
   std::optional<std::string> architectures, series, distribution;
   std::optional<migrate::RuleSet> rules;
   std::optional<std::string> actions;
+  std::string parsed_cache;  // "" none
   std::string hints;
   bool hint_tester = false;
   bool dry_run = false;
@@ -46,6 +47,7 @@ struct WhatIfArguments {
   std::string config = "/etc/britney.conf";
   std::optional<std::string> architectures, series;
   std::optional<migrate::RuleSet> rules;
+  std::string parsed_cache;  // "" none
   flow::Supposition supposition;
   bool json = false;
 };

@@ -79,6 +79,14 @@ std::optional<std::string_view> StanzaReader::next_if_equal(std::string_view sta
   return found;
 }
 
+std::string_view StanzaReader::peek(std::size_t size) {
+  skip_blank_lines();
+  if (size == 0 || text_.size() - at_ < size) return {};
+  const auto end = at_ + size;
+  if (end < text_.size() && (text_[end - 1] != '\n' || blank_line(text_, end) == 0)) return {};
+  return text_.substr(at_, size);
+}
+
 std::optional<Field> FieldReader::next() {
   while (!rest_.empty()) {
     const auto line_end = after_line(rest_, 0);

@@ -20,10 +20,22 @@ class StanzaReader {
   // Returns its bytes as they stand here. Much cheaper than next(): one comparison of memory.
   std::optional<std::string_view> next_if_equal(std::string_view stanza);
 
+  // Skips the paragraph if one of exactly `size` bytes may stand here and `is_it` says yes to these
+  // bytes.
+  template <class Predicate>
+  bool next_if(std::size_t size, const Predicate& is_it) {
+    const auto here = peek(size);
+    if (here.empty() || !is_it(here)) return false;
+    at_ += size;
+    return true;
+  }
+
   std::size_t offset() const { return at_; }
 
  private:
   void skip_blank_lines();
+  // The next `size` bytes if a blank line, or the end, follows them; else nothing.
+  std::string_view peek(std::size_t size);
 
   std::string_view text_;
   std::size_t at_ = 0;

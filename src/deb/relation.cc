@@ -161,4 +161,15 @@ std::string text_of(std::span<const Atom> atoms, const Symbols& symbols) {
   return out;
 }
 
+void RelationTable::save(ByteWriter& to) const {
+  texts_.save(to);
+  to.row(ranges_);
+  to.row(atoms_);
+}
+
+bool RelationTable::restore(ByteReader& from) {
+  return texts_.restore(from) && from.row(ranges_) && from.row(atoms_) &&
+         ranges_.size() == texts_.size();
+}
+
 }  // namespace sluice::deb

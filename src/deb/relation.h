@@ -50,6 +50,9 @@ class RelationTable {
 
   std::uint32_t size() const { return texts_.size(); }
 
+  void save(ByteWriter& to) const;  // see SymbolTable
+  bool restore(ByteReader& from);
+
  private:
   struct Range {
     std::uint32_t begin, size;

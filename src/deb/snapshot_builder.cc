@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "deb/snapshot_memory.h"
 #include "deb/stanza_index.h"
 #include "deb/stanza_parser.h"
 #include "deb/version.h"
@@ -17,6 +18,13 @@ struct SnapshotBuilder::State {
   StanzaIndex source_stanzas, binary_stanzas;
   std::vector<SourcePackage> source_records;  // by number of source_stanzas; name invalid: skipped
   std::vector<RecordIndex> binary_records;    // by number of binary_stanzas; invalid: unusable
+  std::uint64_t seed = 0;                     // of the memory that was recalled; 0: none
+
+  // Paragraphs with problems are parsed, and told of, in every run: by number, in order.
+  std::vector<std::uint32_t> bad_sources, bad_binaries;
+
+  std::string save(std::uint64_t new_seed) const;
+  bool restore(std::string_view memory);
 
   void report(std::string_view place, std::string text) {
     problems.push_back({Problem::Severity::error, std::string(place) + ": " + std::move(text)});
@@ -26,6 +34,8 @@ struct SnapshotBuilder::State {
   void add_binary_record(std::string_view stanza, std::string_view place) {
     const auto before = problems.size();
     auto parsed = parse_binary_stanza(stanza, *snapshot, problems);
+    if (!parsed || problems.size() > before)
+      bad_binaries.push_back(static_cast<std::uint32_t>(binary_records.size()));
     for (auto i = before; i < problems.size(); ++i)
       problems[i].text = std::string(place) + ": " + problems[i].text;
     if (!parsed) {
@@ -40,6 +50,7 @@ struct SnapshotBuilder::State {
 
   void add_source_record(std::string_view stanza, std::string_view place) {
     auto parsed = parse_source_stanza(stanza, options.build_relations, snapshot->symbols);
+    if (!parsed) bad_sources.push_back(static_cast<std::uint32_t>(source_records.size()));
     if (!parsed)
       report(place, parsed.error().what + " in paragraph '" +
                         std::string(stanza.substr(0, stanza.find('\n'))) + "'");
@@ -97,9 +108,75 @@ struct SnapshotBuilder::State {
 
 namespace {
 
+// A source record without what belongs to one suite.
+struct PlainSource {
+  NameId name;
+  VersionId version;
+  TextId section, maintainer, testsuite, testsuite_triggers, build_depends, build_depends_indep;
+  Component component = Component::none;
+};
+
+PlainSource plain(const SourcePackage& from) {
+  return {from.name,          from.version,
+          from.section,       from.maintainer,
+          from.testsuite,     from.testsuite_triggers,
+          from.build_depends, from.build_depends_indep,
+          from.component};
+}
+
+SourcePackage source_of(const PlainSource& from) {
+  SourcePackage made;
+  made.name = from.name;
+  made.version = from.version;
+  made.section = from.section;
+  made.maintainer = from.maintainer;
+  made.testsuite = from.testsuite;
+  made.testsuite_triggers = from.testsuite_triggers;
+  made.build_depends = from.build_depends;
+  made.build_depends_indep = from.build_depends_indep;
+  made.component = from.component;
+  return made;
+}
+
 void drop(std::vector<BinaryRef>& binaries, BinaryRef ref) { std::erase(binaries, ref); }
 
 }  // namespace
+
+std::string SnapshotBuilder::State::save(std::uint64_t new_seed) const {
+  const auto kept = seed != 0 ? seed : new_seed;
+  ByteWriter to;
+  to.room(memory_head_bytes());
+  snapshot->symbols.save(to);
+  snapshot->relations.save(to);
+  to.row(snapshot->binaries);
+  to.row(snapshot->clause_pool);
+  source_stanzas.save(to, kept, bad_sources);
+  binary_stanzas.save(to, kept, bad_binaries);
+  std::vector<PlainSource> sources;
+  for (const auto& record : source_records) sources.push_back(plain(record));
+  to.row(sources);
+  to.row(binary_records);
+  auto bytes = to.take();
+  seal_memory(options.build_relations, kept, bytes);
+  return bytes;
+}
+
+// False leaves a state that is of no use.
+bool SnapshotBuilder::State::restore(std::string_view memory) {
+  const auto head = open_memory(options.build_relations, memory);
+  if (!head) return false;
+  seed = head->seed;
+  ByteReader from(head->body);
+  std::vector<PlainSource> sources;
+  if (!snapshot->symbols.restore(from) || !snapshot->relations.restore(from) ||
+      !from.row(snapshot->binaries) || !from.row(snapshot->clause_pool) ||
+      !source_stanzas.restore(from, seed) || !binary_stanzas.restore(from, seed) ||
+      !from.row(sources) || !from.row(binary_records) || !from.at_end())
+    return false;
+  for (const auto& source : sources) source_records.push_back(source_of(source));
+  return source_records.size() == source_stanzas.size() &&
+         binary_records.size() == binary_stanzas.size();
+}
 
 // What must agree when two suites have the same pkg-id (migration 2.4).
 bool SnapshotBuilder::State::agree(const BinaryPackage& a, const BinaryPackage& b) const {
@@ -195,6 +272,11 @@ bool SnapshotBuilder::State::is_stale(const Suite& overlay, ArchIndex arch,
 SnapshotBuilder::SnapshotBuilder(const SnapshotOptions& options)
     : state_(std::make_unique<State>()) {
   state_->options = options;
+  if (!state_->restore(options.memory)) {
+    state_ = std::make_unique<State>();
+    state_->options = options;
+  }
+  state_->options.memory = {};
   auto& snapshot = *state_->snapshot;
   for (const auto& arch : options.architectures) {
     ArchPackages packages;
@@ -301,6 +383,18 @@ void SnapshotBuilder::add_faux(const FauxPackage& faux, std::span<const SuiteInd
         state_->add_binary(suite, arch, record, "static input");
     }
   }
+}
+
+std::string SnapshotBuilder::remember(std::uint64_t seed) const { return state_->save(seed); }
+
+SnapshotBuilder::Recall SnapshotBuilder::recall() const {
+  Recall sum;
+  for (const auto* index : {&state_->source_stanzas, &state_->binary_stanzas}) {
+    sum.known += index->remembered();
+    sum.used += index->used();
+    sum.parsed += index->size() - index->remembered();
+  }
+  return sum;
 }
 
 std::vector<Problem> SnapshotBuilder::take_problems() {

@@ -20,6 +20,9 @@ enum class BuildRelations : std::uint8_t { skip, keep };  // keep: only Debian's
 struct SnapshotOptions {
   std::vector<std::string> architectures;
   BuildRelations build_relations = BuildRelations::skip;
+  // What remember() gave in an earlier run, or "". Bytes of another version, of other options or
+  // damaged ones are passed over. Needed only until the builder is made.
+  std::string_view memory = {};
 };
 
 // A record that was dropped or repaired, for an `E:` or `W:` line of the run.
@@ -67,6 +70,16 @@ class SnapshotBuilder {
 
   // Problems so far, in order; the list is emptied.
   std::vector<Problem> take_problems();
+
+  // What was parsed, for a later run: the same paragraphs are then known by their digests. To be
+  // called before finish(). `seed`: random and secret; only for the first memory, later ones keep
+  // it.
+  std::string remember(std::uint64_t seed) const;
+  // Distinct paragraphs: known from the memory, of these used in this run, and parsed in it.
+  struct Recall {
+    std::size_t known = 0, used = 0, parsed = 0;
+  };
+  Recall recall() const;
 
   // The finished snapshot. The builder is spent afterwards.
   std::shared_ptr<const Snapshot> finish();

@@ -1,5 +1,8 @@
 #include "deb/stanza_index.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -41,13 +44,66 @@ std::uint32_t StanzaIndex::find_or_add(std::string_view stanza) {
   auto slot = hash & mask;
   for (; slots_[slot] != kNone; slot = (slot + 1) & mask) {
     const auto id = slots_[slot];
-    if (hashes_[id] == hash && texts_[id] == stanza) return id;
+    if (hashes_[id] == hash && is(id, stanza)) return id;
   }
   slots_[slot] = size();
   texts_.push_back(stanza);
   hashes_.push_back(hash);
   successor_.push_back(kNone);
   return size() - 1;
+}
+
+StanzaIndex::Digest StanzaIndex::digest_of(std::string_view bytes, std::uint64_t seed) {
+  const auto digest = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
+  return {digest.low64, digest.high64};
+}
+
+bool StanzaIndex::is(std::uint32_t id, std::string_view stanza) {
+  if (id >= remembered_) return texts_[id] == stanza;
+  if (sizes_[id] != stanza.size() || digests_[id] != digest_of(stanza, seed_)) return false;
+  note_use(id);
+  return true;
+}
+
+bool StanzaIndex::read_if(StanzaReader& reader, std::uint32_t id) {
+  if (id >= remembered_) return reader.next_if_equal(texts_[id]).has_value();
+  if (!reader.next_if(sizes_[id], [&](std::string_view here) {
+        return digests_[id] == digest_of(here, seed_);
+      }))
+    return false;
+  note_use(id);
+  return true;
+}
+
+void StanzaIndex::save(ByteWriter& to, std::uint64_t seed,
+                       std::span<const std::uint32_t> without) const {
+  auto sizes = sizes_;
+  auto digests = digests_;
+  for (auto id = remembered_; id < size(); ++id) {
+    sizes.push_back(static_cast<std::uint32_t>(texts_[id].size()));
+    digests.push_back(digest_of(texts_[id], seed));
+  }
+  for (const auto id : without) sizes[id] = 0;  // no paragraph has this size
+  to.row(hashes_);
+  to.row(successor_);
+  to.row(slots_);
+  to.row(sizes);
+  to.row(digests);
+}
+
+bool StanzaIndex::restore(ByteReader& from, std::uint64_t seed) {
+  if (!from.row(hashes_) || !from.row(successor_) || !from.row(slots_) || !from.row(sizes_) ||
+      !from.row(digests_))
+    return false;
+  const auto count = hashes_.size();
+  if (successor_.size() != count || sizes_.size() != count || digests_.size() != count ||
+      slots_.size() < 2 * count || (slots_.size() & (slots_.size() - 1)) != 0)
+    return false;
+  texts_.assign(count, {});
+  is_used_.assign(count, 0);
+  remembered_ = static_cast<std::uint32_t>(count);
+  seed_ = seed;
+  return true;
 }
 
 void StanzaIndex::grow() {
@@ -61,8 +117,7 @@ void StanzaIndex::grow() {
 }
 
 bool StanzaCursor::guess(std::uint32_t candidate, Step& step) {
-  if (candidate == StanzaIndex::kNone || !reader_.next_if_equal(index_.text(candidate)))
-    return false;
+  if (candidate == StanzaIndex::kNone || !index_.read_if(reader_, candidate)) return false;
   step = {candidate, false};
   return true;
 }

@@ -82,4 +82,39 @@ const char* SymbolTable::store(std::string_view text) {
   return at;
 }
 
+void SymbolTable::save(ByteWriter& to) const {
+  std::string texts;
+  std::vector<std::uint32_t> sizes, hashes;
+  for (const auto& entry : entries_) {
+    texts.append(entry.text, entry.size);
+    sizes.push_back(entry.size);
+    hashes.push_back(entry.hash);
+  }
+  to.text(texts);
+  to.row(sizes);
+  to.row(hashes);
+  to.row(slots_);
+}
+
+bool SymbolTable::restore(ByteReader& from) {
+  std::string_view texts;
+  std::vector<std::uint32_t> sizes, hashes;
+  if (!from.text(texts) || !from.row(sizes) || !from.row(hashes) || !from.row(slots_)) return false;
+  if (hashes.size() != sizes.size() || slots_.size() < 2 * sizes.size() ||
+      (slots_.size() & (slots_.size() - 1)) != 0)
+    return false;
+  blocks_.clear();
+  blocks_.push_back(std::make_unique_for_overwrite<char[]>(texts.size()));
+  std::ranges::copy(texts, blocks_.back().get());
+  block_free_ = 0;
+  entries_.clear();
+  entries_.reserve(sizes.size());
+  const char* at = blocks_.back().get();
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    entries_.push_back({at, sizes[i], hashes[i]});
+    at += sizes[i];
+  }
+  return at == blocks_.back().get() + texts.size();
+}
+
 }  // namespace sluice::deb

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "deb/byte_rows.h"
 
 namespace sluice::deb {
 
@@ -42,6 +43,10 @@ class SymbolTable {
   std::string_view text(std::uint32_t id) const { return {entries_[id].text, entries_[id].size}; }
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
+
+  // For the parsed-form cache. restore() replaces everything; false if the bytes make no table.
+  void save(ByteWriter& to) const;
+  bool restore(ByteReader& from);
 
  private:
   struct Entry {
@@ -83,6 +88,13 @@ class Symbols {
   std::string_view text(TextId id) const { return id.valid() ? texts_.text(id.value) : ""; }
 
   std::uint32_t name_count() const { return names_.size(); }
+
+  void save(ByteWriter& to) const {
+    for (const auto* table : {&names_, &versions_, &texts_}) table->save(to);
+  }
+  bool restore(ByteReader& from) {
+    return names_.restore(from) && versions_.restore(from) && texts_.restore(from);
+  }
 
  private:
   SymbolTable names_, versions_, texts_;

@@ -47,6 +47,7 @@ base::Result<GateInputs> read_inputs(const britney::Config& config, sys::FileSys
   if (settings.rules == migrate::RuleSet::debian)
     request.build_relations = deb::BuildRelations::keep;
   request.faux = std::move(extra.value.packages);
+  request.cache = config.paths.parsed_cache;
   auto snapshot = archive::read_archive(request, files, log);
   if (!snapshot) return std::unexpected(snapshot.error());
   inputs.snapshot = std::move(*snapshot);
