@@ -126,6 +126,7 @@ class AdtReader {
     to().success_bounty = number("ADT_SUCCESS_BOUNTY", kDays);
     to().regression_penalty = number("ADT_REGRESSION_PENALTY", kDays);
     to().retry_older_than_days = number("ADT_RETRY_OLDER_THAN", kDays);
+    to().resend_after_seconds = number("ADT_RESEND_AFTER", "a number of seconds");
     if (ubuntu_) to().reference_max_age_days = number("ADT_REFERENCE_MAX_AGE", kDays);
   }
 

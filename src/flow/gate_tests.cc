@@ -162,7 +162,9 @@ Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
   auto pending = without(judgement.pending, judgement.wanted);
   if (auto done = send_requests(sending(), judgement.wanted, pending); !done)
     return std::unexpected(done.error());
-  if (auto done = resend_requests(sending(), kResendAfter, pending); !done)
+  const auto configured = config_.settings.adt.resend_after_seconds;
+  const auto after = configured ? std::chrono::seconds(*configured) : kResendAfter;
+  if (auto done = resend_requests(sending(), after, pending); !done)
     return std::unexpected(done.error());
   return pending;
 }

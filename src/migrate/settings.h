@@ -46,6 +46,7 @@ struct AdtSettings {
   bool baseline_by_reference = false;
   bool retry_by_run_id = false;  // ADT_RETRY_URL_MECH
   std::optional<std::int64_t> retry_older_than_days, reference_max_age_days;
+  std::optional<std::int64_t> resend_after_seconds;  // ADT_RESEND_AFTER: of unknown fate
 
   friend bool operator==(const AdtSettings&, const AdtSettings&) = default;
 };

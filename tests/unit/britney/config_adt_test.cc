@@ -53,7 +53,7 @@ TEST_CASE("config, tests: defaults and values") {
       "ADT_ARCHES = amd64 i386\nADT_EXCLUDED_ARCHES =\nADT_SHARED_RESULTS_CACHE = /c\n"
       "ADT_HUGE = 20\nADT_SUCCESS_BOUNTY = 3\nADT_REGRESSION_PENALTY = 0\n"
       "ADT_BASELINE = reference\nADT_RETRY_URL_MECH = run_id\nADT_RETRY_OLDER_THAN = 7\n"
-      "ADT_REFERENCE_MAX_AGE = 60\n");
+      "ADT_REFERENCE_MAX_AGE = 60\nADT_RESEND_AFTER = 600\n");
   CHECK(all.problems.empty());
   expected.archs = {"amd64", "i386"};
   expected.excluded_archs = {};
@@ -64,6 +64,7 @@ TEST_CASE("config, tests: defaults and values") {
   expected.baseline_by_reference = expected.retry_by_run_id = true;
   expected.retry_older_than_days = 7;
   expected.reference_max_age_days = 60;
+  expected.resend_after_seconds = 600;
   CHECK(all.settings == expected);
 }
 
