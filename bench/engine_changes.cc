@@ -139,6 +139,20 @@ std::string quantiles(std::vector<double> all) {
       all.size(), at(.5), at(.9), at(.99), all.back());
 }
 
+// Makes one random change; returns its kind.
+std::string change(Bench& bench, const std::vector<std::string>& names, migrate::Facts& facts) {
+  const auto& name = names[bench.random() % names.size()];
+  switch (bench.random() % 5) {
+    case 0: bench.hints = "block " + name; return "a hint that blocks a candidate";
+    case 1: bench.hints.clear(); return "the hints without it";
+    case 2:
+      facts.age.first_seen[name].seconds = facts.age_now.time_since_epoch().count() / 1'000'000;
+      return "a date: a source is new";
+    case 3: facts.bugs_in_source[name].insert("1"); return "a bug of a source";
+    default: bench.upload(name); return "a new upload, indexes delivered anew";
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -160,30 +174,9 @@ int main(int argc, char** argv) {
     if (item.kind == migrate::ItemKind::source)
       names.emplace_back(engine.archive().snapshot->text(item.package));
   for (int i = 0; i < std::atoi(argv[2]); ++i) {
-    const auto& name = names[bench.random() % names.size()];
-    std::string kind;
-    double begin = 0;
-    switch (bench.random() % 5) {
-      case 0:
-        kind = "a hint that blocks a candidate";
-        bench.hints = "block " + name;
-        break;
-      case 1:
-        kind = "the hints without it";
-        bench.hints.clear();
-        break;
-      case 2:
-        kind = "a date: a source is new";
-        facts.age.first_seen[name].seconds = facts.age_now.time_since_epoch().count() / 1'000'000;
-        break;
-      case 3:
-        kind = "a bug of a source";
-        facts.bugs_in_source[name].insert("1");
-        break;
-      default: kind = "a new upload, indexes delivered anew"; bench.upload(name);
-    }
+    const auto kind = change(bench, names, facts);
     const bool upload = kind.starts_with("a new upload");
-    begin = cpu_ms();
+    const auto begin = cpu_ms();
     auto archive = engine.archive();
     if (upload) {
       auto inputs = flow::read_inputs(bench.config, bench.changed, bench.log);
