@@ -244,9 +244,6 @@ class ConfigReader {
     email.stuck = ubuntu() ? switch_of("EMAIL_ENABLE") : Switch::off;
     email.sru_regression = ubuntu() ? switch_of("SRUREGRESSIONEMAIL_ENABLE") : Switch::off;
     if (!text_.value("EMAIL_HOST").empty()) email.host = text_.value("EMAIL_HOST");
-    if (email.stuck != Switch::off || email.sru_regression != Switch::off)
-      say(base::Level::warning,
-          fmt::format("{}: mail is enabled, but this version sends none", file_));
   }
 
   ConfigText text_;

@@ -9,6 +9,7 @@ namespace sluice::britney {
 namespace {
 
 constexpr std::string_view kInterface = "https://api.launchpad.net/1.0/";
+constexpr std::string_view kSite = "https://launchpad.net/";
 // As often as the peer: a busy Launchpad answers 502 or 503 to one request in some hundreds.
 constexpr int kTries = 5;
 
@@ -28,11 +29,6 @@ bool is_worth_a_retry(int status) {
   return status == sys::HttpResponse::kTimedOut || status == 502 || status == 503;
 }
 
-const codec::List* entries_of(const codec::Value& answer) {
-  const auto* entries = answer.find("entries");
-  return entries == nullptr ? nullptr : entries->list();
-}
-
 // ".../+archive/ubuntu/NAME/+build/N" -> ".../+archive/ubuntu/NAME"; nothing for other builds.
 std::optional<std::string> ppa_of_build(const codec::Value& publication) {
   const auto* link = publication.find("build_link");
@@ -44,16 +40,26 @@ std::optional<std::string> ppa_of_build(const codec::Value& publication) {
 
 }  // namespace
 
-std::optional<codec::Value> LaunchpadClient::give_up(std::string_view why) {
+const codec::List* entries_of(const codec::Value& answer) {
+  const auto* entries = answer.find("entries");
+  return entries == nullptr ? nullptr : entries->list();
+}
+
+std::string link_in(const codec::Value& object, std::string_view name) {
+  const auto* link = object.find(name);
+  const auto* text = link == nullptr ? nullptr : link->string();
+  return text != nullptr && text->starts_with(kInterface) ? *text : "";
+}
+
+std::nullopt_t LaunchpadClient::give_up(std::string_view why) {
   unreachable_ = true;
   messages_.push_back(
       {base::Level::warning, fmt::format("Launchpad is not asked any more in this run: {}", why)});
   return std::nullopt;
 }
 
-std::optional<codec::Value> LaunchpadClient::ask(std::string_view object, const Query& query) {
+std::optional<std::string> LaunchpadClient::get(const std::string& url) {
   if (unreachable_) return std::nullopt;
-  const auto url = url_of(object, query);
   sys::HttpResponse response;
   for (int tries = 0; tries < kTries; ++tries) {
     auto answered = http_.get({.url = url});
@@ -64,9 +70,21 @@ std::optional<codec::Value> LaunchpadClient::ask(std::string_view object, const 
   if (response.status == sys::HttpResponse::kTimedOut)
     return give_up(fmt::format("no answer from {} in {} tries", url, kTries));
   if (response.status != 200) return give_up(fmt::format("{} answers {}", url, response.status));
-  auto json = codec::parse_json(response.body);
+  return std::move(response.body);
+}
+
+std::optional<codec::Value> LaunchpadClient::ask(std::string_view object, const Query& query) {
+  const auto url = url_of(object, query);
+  const auto text = get(url);
+  if (!text) return std::nullopt;
+  auto json = codec::parse_json(*text);
   if (!json) return give_up(fmt::format("{} answers no JSON: {}", url, json.error().text()));
   return std::move(*json);
+}
+
+std::optional<std::string> LaunchpadClient::fetch(const std::string& url) {
+  if (!url.starts_with(kInterface) && !url.starts_with(kSite)) return std::nullopt;
+  return get(url);
 }
 
 std::optional<std::string> LaunchpadPpas::ppa_of(std::string_view source,
@@ -83,11 +101,9 @@ std::optional<std::string> LaunchpadPpas::ppa_of(std::string_view source,
   const auto* entries = entries_of(*sources);
   // Launchpad does not know the version: an answer too, and one that will not change.
   if (entries == nullptr || entries->empty()) return "";
-  const auto* link = entries->front().find("self_link");
-  // A link to elsewhere is none of Launchpad's.
-  if (link == nullptr || link->string() == nullptr || !link->string()->starts_with(kInterface))
-    return "";
-  const auto binaries = client_.ask(*link->string(), {{"ws.op", "getPublishedBinaries"}});
+  const auto link = link_in(entries->front(), "self_link");
+  if (link.empty()) return "";
+  const auto binaries = client_.ask(link, {{"ws.op", "getPublishedBinaries"}});
   if (!binaries) return std::nullopt;
   if (const auto* publications = entries_of(*binaries))
     for (const auto& publication : *publications)

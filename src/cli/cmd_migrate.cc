@@ -54,6 +54,8 @@ int run_migrate(const MigrateArguments& arguments, Machine machine) {
   auto options = options_of(arguments);
   const auto http = sys::curl_http_client();
   options.http = http.get();
+  const auto mail = sys::curl_mail_transport();
+  options.mail = mail.get();
   std::optional<Stats> stats;
   if (arguments.stats) {
     stats.emplace();

@@ -40,6 +40,7 @@ class BatchRun {
   Done open_tests();
   Done judge_items();
   Done write_excuses();
+  void write_to_people();
   Done decide();
   migrate::RunResult run_candidates();
   void add_maximal(migrate::RunResult& result);

@@ -13,9 +13,11 @@
 #include "flow/batch_session.h"
 #include "flow/gate_inputs.h"
 #include "flow/maximal_lines.h"
+#include "flow/send_notices.h"
 #include "migrate/rejection_reasons.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
+#include "notify/smtp_mailer.h"
 
 namespace sluice::flow {
 
@@ -198,6 +200,18 @@ BatchRun::Done BatchRun::write_excuses() {
   return {};
 }
 
+// Ubuntu's notices by mail, off under Debian's rules. A dry run asks and writes to nobody.
+void BatchRun::write_to_people() {
+  std::optional<notify::SmtpMailer> mailer;
+  if (options_.mail != nullptr && !options_.dry_run)
+    mailer.emplace(*options_.mail, clock_, config_.email.host);
+  send_notices(config_, settings_, judgement_.excuses,
+               {files_, options_.http, launchpad_ ? &*launchpad_ : nullptr,
+                mailer ? &*mailer : nullptr, log_});
+  if (launchpad_) note(launchpad_->take_messages());
+  phase("mail");
+}
+
 // --actions: the items to try, as the items of the suites. What is in no suite costs a warning.
 std::vector<Item> BatchRun::action_items() {
   std::vector<Item> items;
@@ -367,6 +381,7 @@ Result<BatchSummary> BatchRun::run() {
     options_.hint_tester(session);
     return std::move(summary_);
   }
+  if (!options_.actions) write_to_people();
   const bool state_last = !debian();
   if (options_.compute_migrations || options_.actions) {
     if (auto done = decide(); !done) return std::unexpected(done.error());

@@ -16,6 +16,7 @@
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/http_client.h"
+#include "sys/mail_transport.h"
 
 namespace sluice::britney {
 struct Config;
@@ -52,9 +53,12 @@ struct BatchOptions {
   Maximal maximal = Maximal::off;
   std::optional<std::string> actions;  // items, space separated; nothing: compute excuses
   std::string hints;                   // further hints, `;` separated; "" none
-  // Asks Launchpad which archive a source came from (Ubuntu's rules, migration 4.5.11); null:
-  // nobody is asked, and only SourcePPA is known.
+  // Asks Launchpad (Ubuntu's rules) which archive a source came from (migration 4.5.11) and whom to
+  // write to (4.5.13, 4.5.14); null: nobody is asked, and only SourcePPA and EmailCache are known.
   sys::HttpClient* http = nullptr;
+  // Takes mail to EMAIL_HOST (Ubuntu's rules, migration 4.5.13, 4.5.14); null: what would be sent
+  // is logged.
+  sys::MailTransport* mail = nullptr;
   std::function<void(HintSession&)> hint_tester;  // empty: no console
   std::function<void(std::string_view)> print;    // lines for stdout: --print-uninst, --maximal
   std::function<void(std::string_view phase)> on_phase;  // at the end of each phase; may be empty

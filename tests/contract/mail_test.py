@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Mails of the gate through a real SMTP server, Debian's python3-aiosmtpd.
 
-migration 1.3, 4.5.13
+migration 1.3, 4.5.13, 8.7, 8.8
 """
 
 import email
@@ -10,6 +10,8 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -20,6 +22,25 @@ try:
 except ImportError:
     Controller = None
 
+CONFIG = """TESTING = t
+UNSTABLE = u
+NONINST_STATUS = o/noninst
+EXCUSES_OUTPUT = o/excuses.html
+HEIDI_OUTPUT = o/Heidi
+STATE_DIR = s
+ARCHITECTURES = amd64
+NOBREAKALL_ARCHES = amd64
+BREAK_ARCHES =
+NEW_ARCHES =
+OUTOFSYNC_ARCHES =
+MINDAYS_MEDIUM = 0
+DEFAULT_URGENCY = medium
+PIUPARTS_ENABLE = no
+SMOOTH_UPDATES = libs
+HINTSDIR = h
+ADT_ENABLE = no
+EMAIL_ENABLE = yes
+"""
 PROBE = pathlib.Path(os.environ["SLUICE_BIN"]).parent / "tests/sluice_probe"
 
 
@@ -82,6 +103,52 @@ class MailTest(unittest.TestCase):
         code, error = self.send("ada@example.org")
         self.assertEqual(code, 1)
         self.assertIn(f"cannot send mail through {self.address}", error)
+
+    def migrate(self, *arguments):
+        """A run in which foo 2 has a bug for three days; its cache knows jo, so that Launchpad is not asked."""
+        files = {"c": CONFIG + f"EMAIL_HOST = {self.address}\n",
+                 "s/age-policy-dates": f"foo 2 {int(time.time()) - 3 * 86400 - 3600}\n",
+                 "s/rc-bugs-unstable": "foo 1\n", "s/rc-bugs-testing": "",
+                 "u/SourcePPA": '{"foo": {"2": ""}}',
+                 "u/EmailCache": '{"foo": {"2": [["jo@example.org"], 1]}}'}
+        for suite, version in (("t", "1"), ("u", "2")):
+            text = f"Package: foo\nVersion: {version}\nSection: misc\n"
+            files[f"{suite}/Sources"] = text
+            files[f"{suite}/Packages_amd64"] = text + "Architecture: amd64\n"
+        with tempfile.TemporaryDirectory() as place:
+            for name, text in files.items():
+                path = pathlib.Path(place, name)
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text)
+            done = subprocess.run([os.environ["SLUICE_BIN"], "migrate", "-c", "c", "-v", "--series",
+                                   "noble", *arguments], cwd=place, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return pathlib.Path(place, "u/EmailCache").read_text(), done.stdout
+
+    def test_a_run_writes_to_the_uploaders_and_notes_it(self):
+        # migration 4.5.13, 8.7
+        cache, _ = self.migrate()
+        self.assertEqual(len(self.box.mails), 1)
+        self.assertEqual(self.box.mails[0][1], ["jo@example.org"])
+        self.assertIn(b"foo 2 stuck in noble-proposed for 3 days.", self.box.mails[0][2])
+        self.assertEqual(cache, '{"foo": {"2": [["jo@example.org"], 3]}}')
+
+    def test_a_run_whose_server_refuses_or_is_not_there_notes_nothing(self):
+        # migration 4.5.13
+        self.box.full = True
+        cache, log = self.migrate()
+        self.assertIn("1]", cache)
+        self.assertIn("Cannot send a mail about foo 2", log)
+        self.address = f"127.0.0.1:{self.unused}"
+        cache, log = self.migrate()
+        self.assertIn("1]", cache)
+        self.assertIn("and no other in this run", log)
+
+    def test_a_dry_run_writes_to_nobody(self):
+        cache, log = self.migrate("--dry-run")
+        self.assertEqual(self.box.mails, [])
+        self.assertIn("Not sent: a mail about foo 2", log)
+        self.assertIn("1]", cache)
 
     def test_nobody_there(self):
         self.address = f"127.0.0.1:{self.unused}"

@@ -52,6 +52,22 @@ TEST_CASE("launchpad: a question is one request with encoded values") {
             "https://api.launchpad.net/1.0/ubuntu/+archive/primary?a=1%2Bb&c=%2Fd"});
 }
 
+// migration 4.5.14
+TEST_CASE("launchpad: links are followed into Launchpad only") {
+  Setting setting;
+  setting.http.answer(200, "Source: a");
+
+  CHECK(setting.client.fetch("https://launchpad.net/a.changes") == "Source: a");
+  CHECK_FALSE(setting.client.fetch("https://elsewhere.example/a"));
+  CHECK_FALSE(setting.client.fetch("https://launchpad.net.example/a"));
+  CHECK(setting.http.urls.size() == 1);
+  CHECK(link_in(codec::Map{{"l", "https://api.launchpad.net/1.0/~a"}}, "l") ==
+        "https://api.launchpad.net/1.0/~a");
+  CHECK(link_in(codec::Map{{"l", "https://elsewhere.example/"}}, "l").empty());
+  CHECK(link_in(codec::Map{{"l", 7}}, "l").empty());
+  CHECK(link_in(7, "l").empty());
+}
+
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: timeouts, 502 and 503 are tried five times") {
   Setting setting;
