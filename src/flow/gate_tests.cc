@@ -29,6 +29,11 @@ Result<std::unique_ptr<queue::RequestQueue>> queue_of(const std::string& url,
   return queue::amqp_request_queue(std::move(*parsed), style, {});
 }
 
+results::EarlyEnds early_ends_of(migrate::RuleSet rules) {
+  using enum results::EarlyEnds;
+  return rules == migrate::RuleSet::debian ? are_damaged : may_lack_version;
+}
+
 // Everything pending but what was only decided and not sent.
 adt::Pending without(adt::Pending pending, const std::vector<adt::TestRequest>& wanted) {
   for (const auto& request : wanted)
@@ -99,7 +104,8 @@ Result<void> GateTests::connect_results(std::string_view target) {
   const auto& adt = settings_.adt;
   switch (adt.source) {
     case ResultSource::debci_file: {
-      auto read = results::read_debci(parties_.files, adt.result_url, target);
+      const auto suite = settings_.rules == migrate::RuleSet::debian ? "" : target;
+      auto read = results::read_debci(parties_.files, adt.result_url, suite);
       if (!read && read.error().kind == base::ErrorKind::not_found) return {};
       if (!read) return std::unexpected(read.error());
       for (const auto& problem : read->problems) parties_.log.warn(problem);
@@ -114,7 +120,8 @@ Result<void> GateTests::connect_results(std::string_view target) {
                      results::SwiftPlace{.url = adt.result_url,
                                          .series = settings_.series,
                                          .ppa = adt.ppas.empty() ? "" : adt.ppas.back(),
-                                         .list_all = cache_.is_shared()});
+                                         .list_all = cache_.is_shared(),
+                                         .early_ends = early_ends_of(settings_.rules)});
       facts_.lookup = this;
       return {};
   }

@@ -54,7 +54,7 @@ class Reader {
   void on_record(const Value& record) {
     ++number_;
     if (record.map() == nullptr) return tell("an object");
-    if (!is_null(record, "suite") && text_at(record, "suite") != suite_) return;
+    if (is_of_other_suite(record)) return;
     if (is_null(record, "trigger")) return;
     const auto source = text_at(record, "package"), arch = text_at(record, "arch");
     if (source.empty() || arch.empty()) return tell("\"package\" and \"arch\"");
@@ -80,6 +80,10 @@ class Reader {
   DebciResults take() { return std::move(read_); }
 
  private:
+  bool is_of_other_suite(const Value& record) const {
+    return !suite_.empty() && !is_null(record, "suite") && text_at(record, "suite") != suite_;
+  }
+
   void tell(std::string_view expected) {
     if (read_.problems.size() < kProblemsShown)
       read_.problems.push_back(fmt::format("result {}: expected {}", number_, expected));

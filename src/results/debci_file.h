@@ -20,8 +20,9 @@ struct DebciResults {
 };
 inline constexpr std::size_t kProblemsShown = 10;
 
-// `suite`: the target's name; records of other suites are passed over. Damaged records cost
-// themselves. Errors: corrupt (no object with a list of results, or cut off).
+// `suite`: the target's name; records of other suites are passed over. "": every record counts, as
+// under Debian's rules. Damaged records cost themselves. Errors: corrupt (no object with a list of
+// results, or cut off).
 base::Result<DebciResults> parse_debci(std::string_view text, std::string_view suite);
 
 // `url`: file:///path. Errors also: not_found (no news, says the caller; the pending file stays).

@@ -19,9 +19,11 @@ constexpr std::uint64_t kBytesMax = std::uint64_t{16} << 20;
 constexpr std::string_view kTriggers = "ADT_TEST_TRIGGERS=";
 
 Result<void> read_version(const codec::TarFiles& files, std::string_view source,
-                          RunReport& report) {
+                          EarlyEnds early_ends, RunReport& report) {
   const auto file = files.find("testpkg-version");
-  if (file == files.end() && adt::may_lack_version(report.exit_code)) {
+  const bool may_lack =
+      early_ends == EarlyEnds::may_lack_version && adt::may_lack_version(report.exit_code);
+  if (file == files.end() && may_lack) {
     report.source = source;
     report.version = "unknown";
     return {};
@@ -48,7 +50,8 @@ Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view 
   return std::nullopt;
 }
 
-Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source) {
+Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source,
+                                   EarlyEnds early_ends) {
   const auto files = codec::read_tar(bytes, kBytesMax);
   if (!files) return std::unexpected(files.error());
   RunReport report;
@@ -57,7 +60,7 @@ Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view sour
       exit_code == files->end() ? std::nullopt : base::parse_int(base::trim(exit_code->second));
   if (!number) return fail(ErrorKind::corrupt, "exitcode: expected a number");
   report.exit_code = *number;
-  if (auto read = read_version(*files, source, report); !read)
+  if (auto read = read_version(*files, source, early_ends, report); !read)
     return std::unexpected(std::move(read.error()));
   const auto testinfo = files->find("testinfo.json");
   if (testinfo == files->end()) return report;

@@ -1,6 +1,7 @@
 // result.tar: what a worker leaves of one run. Source: migration 4.6.2, autopkgtest 2.7.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "base/result.h"
 
 namespace sluice::results {
+
+// Runs that ended before their package was known: Ubuntu's rules take them as failures, Debian's as
+// damaged (migration 4.8).
+enum class EarlyEnds : std::uint8_t { may_lack_version, are_damaged };
 
 struct RunReport {
   std::int64_t exit_code = 0;
@@ -21,7 +26,8 @@ struct RunReport {
 
 // `source`: the one that was asked for; stands in where a run may lack its version. Errors: corrupt
 // and invalid, for a damaged archive.
-base::Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source);
+base::Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source,
+                                         EarlyEnds early_ends = EarlyEnds::may_lack_version);
 
 // The triggers of testinfo.json. Errors: corrupt (no JSON).
 base::Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view json);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "adt/run.h"
 #include "base/text.h"
@@ -20,6 +21,19 @@ constexpr int kTries = 5;
 
 std::string encoded(std::string_view text) {
   return codec::percent_encode(text, codec::Slash::encode);
+}
+
+// A path as the peers ask for it: "@", "+" and ":" stand for themselves there, and simple servers
+// compare them undecoded.
+std::string encoded_path(std::string_view path) {
+  auto text = codec::percent_encode(path, codec::Slash::keep);
+  for (const auto& [code, sign] : {std::pair("%40", "@"), {"%2B", "+"}, {"%3A", ":"}})
+    text = base::replace_all(text, code, sign);
+  return text;
+}
+
+base::Error unreachable(const std::string& url, base::Error why) {
+  return base::fail_with(std::move(why), "Failure to fetch swift results from " + url).error();
 }
 
 // "l", "libx" for lib*.
@@ -61,7 +75,7 @@ std::string SwiftResults::container_url() const {
   while (url.ends_with('/')) url.remove_suffix(1);
   auto container = "autopkgtest-" + place_.series;
   if (!place_.ppa.empty()) container += "-" + base::replace_all(place_.ppa, "/", "-");
-  return fmt::format("{}/{}/", url, encoded(container));
+  return fmt::format("{}/{}/", url, encoded_path(container));
 }
 
 Result<sys::HttpResponse> SwiftResults::get(const std::string& url) {
@@ -82,7 +96,7 @@ Result<std::vector<std::string>> SwiftResults::list_runs(const std::string& pref
     auto url = container_url() + "?delimiter=%40&prefix=" + encoded(prefix);
     if (!marker.empty()) url += "&marker=" + encoded(marker);
     const auto response = get(url);
-    if (!response) return base::fail_with(response.error(), "Failure to fetch swift results");
+    if (!response) return std::unexpected(unreachable(url, response.error()));
     // 401: nobody made the container yet. An empty listing has no body at all.
     if (response->status == 204 || response->status == 401) return runs;
     if (response->status != 200)
@@ -102,33 +116,32 @@ Result<std::vector<std::string>> SwiftResults::list_runs(const std::string& pref
 Result<void> SwiftResults::read_run(const std::string& prefix, const std::string& run,
                                     std::string_view source, std::string_view arch,
                                     std::vector<adt::TestNews>& news) {
-  const auto url =
-      container_url() + codec::percent_encode(prefix + run, codec::Slash::keep) + "/result.tar";
+  const auto url = container_url() + encoded_path(prefix + run) + "/result.tar";
   const auto ignore = [&](std::string_view why) {
-    messages_.push_back(fmt::format("{} {}, ignoring", url, why));
+    messages_.push_back(fmt::format("{} {}", url, why));
   };
   const auto seen = adt::seen_of_run(run);
   if (!seen) {
-    ignore("is of no time that can be read");
+    ignore("is of no time that can be read, ignoring");
     return {};
   }
   const auto response = get(url);
-  if (!response) return base::fail_with(response.error(), "Failure to fetch swift results");
+  if (!response) return std::unexpected(unreachable(url, response.error()));
   if (response->status == 404) {
-    ignore("is missing");
+    ignore("is missing, ignoring");
     return {};
   }
   if (response->status != 200)
     return base::fail(ErrorKind::unavailable,
                       fmt::format("Failure to fetch swift results from {}: {}", url,
                                   text_of_status(response->status)));
-  auto report = parse_result_tar(response->body, source);
+  auto report = parse_result_tar(response->body, source, place_.early_ends);
   if (!report)
-    ignore(fmt::format("is damaged ({})", report.error().text()));
+    ignore(fmt::format("is damaged, ignoring: {}", report.error().text()));
   else if (report->source != source)
-    ignore(fmt::format("is a result of {} and not of {}", report->source, source));
+    ignore(fmt::format("is a result of {} and not of {}, ignoring", report->source, source));
   else if (!report->triggers || report->triggers->empty())
-    ignore("has no triggers");
+    ignore("has no triggers, ignoring");
   else
     news.push_back({std::move(*report->triggers),
                     std::string(source),

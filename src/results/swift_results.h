@@ -11,6 +11,7 @@
 
 #include "adt/test_result.h"
 #include "base/result.h"
+#include "results/result_tar.h"
 #include "sys/http_client.h"
 
 namespace sluice::results {
@@ -21,6 +22,7 @@ struct SwiftPlace {
   std::string ppa = {};  // the last of ADT_PPAS, "" for none
   // A shared results cache may know fewer runs than its latest; then everything is listed.
   bool list_all = false;
+  EarlyEnds early_ends = EarlyEnds::may_lack_version;
   // A page of so many lines may not be the last. Servers cut at 10,000 and more; Ceph's at 1,000.
   std::size_t full_page = 1000;
 };

@@ -83,6 +83,25 @@ TEST_CASE("gate with tests: passes let it migrate, and are kept for the next run
   CHECK(scene.read("s/autopkgtest-pending.json").find("foo") == std::string::npos);
 }
 
+// migration 4.6.2: a debci file of unstable's results
+TEST_CASE("gate with tests: results of another suite count under Debian's rules only") {
+  for (const bool debian : {false, true}) {
+    CAPTURE(debian);
+    Scene scene;
+    auto config = *scene.files.read("c");
+    if (debian) config.erase(config.find("PIUPARTS_ENABLE"), sizeof("PIUPARTS_ENABLE = no"));
+    scene.files.put("c", config);
+    scene.result("foo", "pass");
+    scene.result("user", "pass");
+    auto results = scene.read("/r");
+    for (auto at = results.find("testing"); at != results.npos; at = results.find("testing"))
+      results.replace(at, 7, "sid");
+    scene.files.put("/r", results);
+    REQUIRE(scene.run());
+    CHECK((scene.read("/q") == "(missing)") == debian);
+  }
+}
+
 // migration 4.6.6
 TEST_CASE("gate with tests: a dry run asks and writes nothing") {
   Scene scene;

@@ -78,6 +78,13 @@ TEST_CASE("debci file: what does not concern us") {
   CHECK(parsed("").news.empty());
 }
 
+// migration 4.6.2: Debian's rules never look at the suite
+TEST_CASE("debci file: without a suite to look for, every record counts") {
+  const auto read = parse_debci("{\"results\": [" + record("suite", "\"unstable\"") + "]}", "");
+
+  CHECK(read.value().news.size() == 1);
+}
+
 // migration 4.6.2
 TEST_CASE("debci file: without a version a package is blacklisted") {
   CHECK(parsed(record("version", "null")).news[0].result.version == "blacklisted");
