@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "migrate/policy_list.h"
 #include "migrate/policy_memory.h"
 #include "migrate/policy_queries.h"
@@ -24,13 +25,18 @@ void delay(Excuse& excuse, std::string_view arch) {
       .arch = arch;
 }
 
+// The architecture whose builds bring arch:all packages lacks its own.
+bool lacks_arch_all(const Settings& settings, const Excuse& excuse) {
+  if (settings.has_arch_all_buildds) return excuse.missing_builds.contains("all");
+  return std::ranges::any_of(base::split_words(settings.all_buildarch),
+                             [&](auto arch) { return excuse.missing_builds.contains(arch); });
+}
+
 // Before the item is built, tests would say nothing about it.
 bool waits_for_builds(const World& world, Excuse& excuse) {
   const auto* source = source_of(world, excuse);
-  const auto& settings = world.settings;
   const bool nothing = source == nullptr || source->binaries.empty();
-  const auto& all_arch = settings.has_arch_all_buildds ? "all" : settings.all_buildarch;
-  const bool arch_all = excuse.missing_builds.contains(all_arch);
+  const bool arch_all = lacks_arch_all(world.settings, excuse);
   if (nothing) delay(excuse, "");
   if (arch_all) delay(excuse, "all");
   return nothing || arch_all;

@@ -136,7 +136,7 @@ TestAnswer answer_of(TestLedger& ledger, const TestQuestion& question) {
         ledger.baseline(question.source, question.arch_name) != ResultCode::fail &&
         !is_forced_bad(ledger, question, question.requested);
     return {expected ? TestStatus::running : TestStatus::running_always_fail,
-            std::string(question.requested), ""};
+            std::string(question.requested), std::nullopt};
   }
   const auto result = *known;  // a copy: asking for the baseline may bring news
   auto tested = question;

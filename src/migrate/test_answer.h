@@ -1,6 +1,7 @@
 // The status of one test of an item. Source: migration 4.6.7, 4.8.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,8 @@ struct TestQuestion {
 
 struct TestAnswer {
   TestStatus status = TestStatus::running;
-  std::string version;  // that was tested, else the one that was requested
-  std::string run_id;   // "" without a result
+  std::string version;                // that was tested, else the one that was requested
+  std::optional<std::string> run_id;  // nothing without a result; "" if the result names none
 };
 
 // What a failure means under the two rule sets; `question.tested` is set. May request a reference

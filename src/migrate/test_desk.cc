@@ -48,7 +48,8 @@ TestOutcome TestDesk::outcome_of(const TestQuestion& q) {
   const bool has_retry =
       answer.status == TestStatus::regression ||
       (answer.status == TestStatus::running_reference && rules_.reference_has_retry);
-  if (has_retry) outcome.retry_url = links_.retry(q.source, q.arch_name, q.trigger, answer.run_id);
+  if (has_retry)
+    outcome.retry_url = links_.retry(q.source, q.arch_name, q.trigger, answer.run_id.value_or(""));
   return outcome;
 }
 

@@ -46,12 +46,12 @@ TestLinks::TestLinks(const AdtSettings& settings, const TestRules& rules, std::s
     : settings_(settings), rules_(rules), series_(std::move(series)) {}
 
 std::string TestLinks::log(std::string_view source, std::string_view arch,
-                           std::string_view run_id) const {
+                           std::optional<std::string_view> run_id) const {
   const bool debci = settings_.source == ResultSource::debci_file;
-  if (run_id.empty())
+  if (!run_id)
     return settings_.ci_url + (debci || rules_.logs_in_swift ? "status/pending" : "running");
   const auto run =
-      fmt::format("{}/{}/{}/{}/{}/{}", series_, arch, hash_of(source), source, run_id, kLogName);
+      fmt::format("{}/{}/{}/{}/{}/{}", series_, arch, hash_of(source), source, *run_id, kLogName);
   if (debci) return settings_.ci_url + "data/autopkgtest/" + run;
   auto container = "autopkgtest-" + series_;
   if (!settings_.ppas.empty())

@@ -1,6 +1,7 @@
 // Addresses of a test's log, history, artifacts and retry. Source: migration 4.6.8, 4.8.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@ class TestLinks {
   // Both must outlive this. `series` is never empty.
   TestLinks(const AdtSettings& settings, const TestRules& rules, std::string series);
 
-  // `run_id`: "" for a test that has no result yet.
-  std::string log(std::string_view source, std::string_view arch, std::string_view run_id) const;
+  // `run_id`: nothing for a test that has no result yet.
+  std::string log(std::string_view source, std::string_view arch,
+                  std::optional<std::string_view> run_id) const;
   std::string history(std::string_view source, std::string_view arch) const;  // "" with PPAs
   // "" without PPAs, or for a log that is not one of a run.
   std::string artifacts(std::string_view log_url) const;

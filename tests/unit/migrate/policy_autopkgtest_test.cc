@@ -141,7 +141,7 @@ TEST_CASE("autopkgtest: arch:all packages, or the architecture that builds them,
     builder.binary("green-old", row.arch, "1", {.source = "green (1)"});
     AdtWorld world(builder.build());
     world.settings.has_arch_all_buildds = row.own_builders;
-    world.settings.all_buildarch = "i386";
+    world.settings.all_buildarch = "arm64 i386";
     CHECK(answer_of(world, "green", PolicyId::autopkgtest).texts == row.texts);
     CHECK(world.judge().wanted.size() == row.requests);
   }
@@ -335,6 +335,18 @@ TEST_CASE("autopkgtest: ignored failures are shown under Debian's rules only") {
     CHECK(verdict(judgement) == Verdict::pass);
     CHECK(kinds_of(green(judgement)).empty() == (rules == RuleSet::ubuntu));
   }
+}
+
+// migration 4.6.8: what is known links to a log, also where its record names no run
+TEST_CASE("autopkgtest: a result without the id of its run is not shown as running") {
+  auto builder = archive();
+  builder.testing().package("green", "1");
+  builder.unstable().source("green", "2", tested()).binary("green", "amd64", "2");
+  AdtWorld world(builder.build());
+  world.facts.tests.results.put("green/2", "green", "amd64",
+                                {adt::ResultCode::pass, "2", "", AdtWorld::kNow});
+  const auto info = answer_of(world, "green", PolicyId::autopkgtest).info;
+  CHECK(info.contains("/data/autopkgtest/testing/amd64/g/green//log.gz"));
 }
 
 // migration 4.6.3, 4.6.8

@@ -49,7 +49,7 @@ TEST_CASE("test links: the log of a run, by source of results and rules") {
   for (const auto& row : rows) {
     const Links with(row.rules, row.source);
     CHECK(with.links().log("green", "amd64", "R@") == row.log);
-    CHECK(with.links().log("green", "amd64", "") == row.pending);
+    CHECK(with.links().log("green", "amd64", std::nullopt) == row.pending);
   }
 }
 
