@@ -119,8 +119,8 @@ class SwiftTest(unittest.TestCase):
                                     "triggers": "green/2 blue/1"})
         messages = [line["message"] for line in lines if "message" in line]
         self.assertEqual(len(messages), 2)
-        self.assertIn("20150105_100100%40/result.tar is damaged", messages[0])
-        self.assertIn("20150106_100100%40/result.tar is missing", messages[1])
+        self.assertIn("20150105_100100@/result.tar is damaged, ignoring: ", messages[0])
+        self.assertIn("20150106_100100@/result.tar is missing", messages[1])
 
     def test_the_marker_leaves_out_what_is_known(self):
         # migration 4.6.2
