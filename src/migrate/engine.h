@@ -11,7 +11,6 @@
 #include "migrate/judge.h"
 #include "migrate/plan.h"
 #include "migrate/target.h"
-#include "migrate/testers.h"
 
 namespace sluice::migrate {
 
@@ -69,7 +68,8 @@ class Engine {
   Archive archive_;
   std::shared_ptr<const HintSet> hints_;
   Facts facts_;
-  Testers testers_;
+  std::vector<std::unique_ptr<const solve::Universe>> universes_;
+  std::vector<std::unique_ptr<solve::Installability>> testers_;
   std::unique_ptr<TargetState> target_;  // at its start between two calls
   std::shared_ptr<const Decision> decision_;
   bool archive_changed_ = true, hints_changed_ = true, facts_changed_ = true;

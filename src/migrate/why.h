@@ -1,0 +1,136 @@
+// why: what keeps an item from migrating, as the smallest set of facts that have to change, each
+// with whose turn it is. A value; its texts are why_text.h. Source: migration 9; testgrid 5.4.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "migrate/facts.h"
+#include "migrate/plan.h"
+#include "migrate/why_leaf.h"
+#include "migrate/why_leaves.h"
+#include "migrate/why_trial.h"
+
+namespace sluice::migrate {
+
+enum class Standing : std::uint8_t {
+  migrates,        // accepted in this run
+  held,            // its own policies reject it
+  waits,           // only for other items
+  unplaced,        // a valid candidate that the run could not place
+  in_target,       // nothing to do: the target has this version
+  only_in_target,  // and no item removes it
+  unknown,         // no suite has such a package
+};
+std::string_view text_of(Standing standing);  // "migrates", "held", ...
+
+// `item` needs `on` to go along or before.
+struct Waiting {
+  std::string item, on;
+  std::string because;  // "Depends: libfoo2 (>= 2)", or what would break
+};
+
+struct Explanation {
+  Standing standing = Standing::unknown;
+  std::string item;  // uvname; for a package without item its name
+  std::string package, old_version, new_version, maintainer;
+  std::optional<double> days_old;
+  std::vector<Leaf> leaves;                     // the cheapest minimal set
+  std::vector<std::vector<Leaf>> alternatives;  // further ones, by cost
+  bool exact = true;           // false: there may be smaller sets, or more that has to change
+  std::vector<Waiting> waits;  // how the item hangs on the leaves of others
+  std::vector<std::string> together;  // items that have to go along, sorted
+  std::vector<Chain> chains;          // what would become uninstallable, and why
+  std::size_t chains_left_out = 0;
+};
+
+// What is explained: the state after a run. References must outlive the explaining.
+struct WhyInput {
+  const World& world;   // `now` is `target`
+  TargetState& target;  // is changed and put back
+  const Judgement& judgement;
+  const RunResult& result;
+  base::Instant now;
+  std::span<const std::string> must_stay;
+};
+
+// Not shared between threads; remembers what it tried, so that many items can be asked about.
+class Why {
+ public:
+  explicit Why(const WhyInput& input);
+  Why(const Why&) = delete;
+  Why& operator=(const Why&) = delete;
+
+  // An excuse, by position in the judgement.
+  Explanation of_excuse(std::size_t excuse);
+
+  // All items that a name means: "foo" (the source, its rebuilds and its removal), a binary's name,
+  // or an item's ("foo/amd64", "-foo", "foo_tpu"). At least one answer.
+  std::vector<Explanation> of_package(std::string_view name);
+
+  // Why a binary is not installable in a suite; empty `chains`: it is. Nothing: the suite has no
+  // such binary there.
+  std::optional<Breakage> of_binary(SuiteIndex suite, ArchIndex arch, std::string_view name);
+
+ private:
+  struct Node {
+    LeafNode leaf_node;
+    std::vector<std::string> because;  // by clause
+    std::vector<Chain> chains;
+    std::size_t chains_left_out = 0;
+    bool cut = false;  // more would break than was asked about
+  };
+  using Number = std::uint32_t;
+  static constexpr Number kNoNumber = 0xffffffffU;
+
+  const Excuse& excuse(Number number) const { return input_.judgement.excuses[number]; }
+  Number find(std::string_view uvname) const;
+  bool is_accepted(Number number) const { return accepted_[number]; }
+  void index_packages();
+  std::vector<Number> bringing(deb::BinaryRef ref) const;
+  std::string item_bringing(deb::BinaryRef ref) const;
+  Number add_leaf(Leaf leaf);
+  const Node& node(Number number);
+  Node rejected_node(Number number);
+  void add_unsatisfiable(Node& made, Number number);
+  static void join(Leaf& leaf, const std::string& arch, const std::string& binary);
+  void add_dependencies(Node& made, Number number);
+  void add_groups(Node& made, Number number);
+  Node unplaced_node(Number number);
+  void add_trouble(Node& made, Number number, const Trouble& trouble,
+                   std::span<const Number> moved);
+  std::vector<LeafChoice> remedies(const std::vector<solve::Fact>& facts, deb::BinaryRef binary,
+                                   std::span<const Number> moved) const;
+  void add_upgrades(std::vector<LeafChoice>& choices, deb::BinaryRef ref,
+                    const std::vector<solve::Fact>& facts, std::span<const Number> moved) const;
+  Leaf fix_leaf(Number number, const Breakage& breakage, std::size_t reason) const;
+  Leaf force_leaf(Number number) const;
+  Leaf next_run_leaf(Number number) const;
+  Leaf together_leaf(std::span<const Number> items) const;
+  LeafSets solve(Number number, const Node& root);
+  void settle_circle(Number number, Node& root, LeafSets& sets);
+  void fill(Explanation& made, Number number, const Node& root, const LeafSets& sets);
+  void fill_waits(Explanation& made, Number number, const Node& root, const LeafSet& best);
+  NameId source_named(std::string_view name) const;
+  Explanation about(Number number) const;
+  Explanation without_item(std::string_view name) const;
+
+  WhyInput input_;
+  WhyTrial trial_;
+  std::function<std::string(deb::BinaryRef)> item_of_;
+  std::vector<bool> accepted_;                     // by excuse
+  std::vector<std::vector<Number>> head_;          // by arch, package: first of a chain
+  std::vector<std::pair<Number, Number>> links_;   // excuse, next link
+  std::map<NameId, std::vector<Number>> of_name_;  // source -> excuses, ascending
+  std::vector<std::unique_ptr<Node>> nodes_;       // by excuse; made when needed
+  std::deque<Leaf> leaves_;
+};
+
+}  // namespace sluice::migrate

@@ -1,0 +1,326 @@
+// What each item waits for: its own leaves, items that it depends on, and what would break.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "migrate/finding_text.h"
+#include "migrate/policy_queries.h"
+#include "migrate/why.h"
+
+namespace sluice::migrate {
+namespace {
+
+// Packages that would satisfy a relation: a few tell enough.
+constexpr std::size_t kNamesMax = 3;
+
+LeafChoice item_choice(std::uint32_t number) { return {LeafChoice::Kind::item, number}; }
+LeafChoice leaf_choice(std::uint32_t number) { return {LeafChoice::Kind::leaf, number}; }
+
+void add_choice(std::vector<LeafChoice>& choices, LeafChoice choice) {
+  if (std::ranges::find(choices, choice) == choices.end()) choices.push_back(choice);
+}
+
+}  // namespace
+
+// What the item waits for; made once.
+const Why::Node& Why::node(Number number) {
+  auto& made = nodes_[number];
+  if (made) return *made;
+  made = std::make_unique<Node>();  // while it is made, an item that asks for it finds nothing
+  if (is_accepted(number)) return *made;
+  *made = is_rejected(excuse(number).verdict) ? rejected_node(number) : unplaced_node(number);
+  return *made;
+}
+
+Why::Node Why::rejected_node(Number number) {
+  Node made;
+  for (auto& leaf : own_leaves(excuse(number), input_.world, {input_.judgement.age, input_.now}))
+    made.leaf_node.leaves.push_back(add_leaf(std::move(leaf)));
+  add_unsatisfiable(made, number);
+  add_dependencies(made, number);
+  add_groups(made, number);
+  return made;
+}
+
+// One more binary or architecture with the same trouble.
+void Why::join(Leaf& leaf, const std::string& arch, const std::string& binary) {
+  if (std::ranges::find(leaf.archs, arch) == leaf.archs.end()) leaf.archs.push_back(arch);
+  if (!leaf.what.starts_with(binary + " ") && !leaf.what.contains(", " + binary + " too"))
+    leaf.what += ", " + binary + " too";
+}
+
+// Binaries of the item that no suite can satisfy: the relation at the end of the chain is the leaf,
+// once, however many binaries hang on it.
+void Why::add_unsatisfiable(Node& made, Number number) {
+  const auto& snapshot = input_.world.snapshot;
+  std::map<std::pair<std::string, std::string>, Number> known;  // source and relation
+  for (const auto& finding : excuse(number).findings) {
+    if (finding.kind != FindingKind::unsatisfiable_dependency || !is_rejected(finding.verdict) ||
+        finding.binaries.empty())
+      continue;
+    const auto breakage =
+        trial_.explain_in(excuse(number).item.suite, finding.binaries.front(), item_of_);
+    if (breakage.chains.empty()) {
+      auto leaf = force_leaf(number);
+      leaf.key = "depends";
+      leaf.cost = Cost::fix_package;
+      leaf.turn = Turn::maintainer;
+      leaf.who = excuse(number).maintainer;
+      leaf.what = without_markup(text_of(finding, excuse(number), input_.world));
+      leaf.action = "upload a version whose dependencies exist";
+      made.leaf_node.leaves.push_back(add_leaf(std::move(leaf)));
+      continue;
+    }
+    auto leaf = fix_leaf(number, breakage, 0);
+    leaf.key = "depends";
+    const auto sentences = sentences_of(breakage.chains.front(), snapshot.suites[kPrimary].name);
+    const auto& last = breakage.chains.front().steps.back();
+    leaf.what = sentences.back();
+    const auto [at, added] = known.try_emplace({leaf.action, last.relation}, 0);
+    if (!added) {
+      join(leaves_[at->second], finding.arch, last.package);
+      continue;
+    }
+    at->second = add_leaf(std::move(leaf));
+    made.leaf_node.leaves.push_back(at->second);
+    if (sentences.size() > 1) made.chains.push_back(breakage.chains.front());
+  }
+}
+
+// Dependencies on other items: all of them, each by one of its alternatives.
+void Why::add_dependencies(Node& made, Number number) {
+  const auto& snapshot = input_.world.snapshot;
+  for (const auto& dependency : excuse(number).dependencies) {
+    std::vector<LeafChoice> choices;
+    for (const auto& alternative : dependency.alternatives)
+      for (const auto& name : {alternative.item, alternative.item + "_tpu"})
+        if (const auto at = find(name); at != kNoNumber) add_choice(choices, item_choice(at));
+    const auto relation =
+        dependency.relation.valid()
+            ? deb::text_of(snapshot.relations.atoms(dependency.relation), snapshot.symbols)
+            : std::string();
+    const auto type = std::string(words_of(dependency.type).display);
+    if (choices.empty()) {
+      if (dependency.valid()) continue;  // Debian's rules: no excuse for the name is no rejection
+      Leaf leaf{excuse(number).uvname,
+                std::string(words_of(dependency.type).reason),
+                Cost::fix_package,
+                Turn::maintainer,
+                excuse(number).maintainer,
+                fmt::format("no item brings what {} needs{}{}", excuse(number).uvname,
+                            relation.empty() ? "" : ": " + type + " ", relation),
+                "upload a version without that dependency, or get the missing package in",
+                ""};
+      std::vector<std::string> would_do;
+      for (const auto& alternative : dependency.alternatives)
+        if (alternative.package.package.valid() && would_do.size() < kNamesMax)
+          would_do.push_back(package_text(snapshot, alternative.package));
+      if (!would_do.empty())
+        leaf.what += fmt::format(" ({} would do)",
+                                 base::join(std::span<const std::string>(would_do), " or "));
+      choices.push_back(leaf_choice(add_leaf(std::move(leaf))));
+    }
+    if (std::ranges::find(choices, item_choice(number)) != choices.end()) continue;
+    auto because = relation.empty() ? type : type + ": " + relation;
+    if (std::ranges::find(made.leaf_node.clauses, choices) != made.leaf_node.clauses.end())
+      continue;
+    made.leaf_node.clauses.push_back(std::move(choices));
+    made.because.push_back(std::move(because));
+  }
+}
+
+// Items that go with others by rule: the meta package of a kernel, the members of a PPA.
+void Why::add_groups(Node& made, Number number) {
+  const auto add = [&](std::string_view name, std::string because) {
+    const auto at = find(name);
+    if (at == kNoNumber || at == number) return;
+    made.leaf_node.clauses.push_back({item_choice(at)});
+    made.because.push_back(std::move(because));
+  };
+  for (const auto& finding : excuse(number).findings) {
+    if (finding.words.empty()) continue;
+    if (finding.kind == FindingKind::meta_not_candidate)
+      add(finding.words.front(), "meta package of the kernel");
+    if (finding.kind != FindingKind::ppa_group) continue;
+    const auto info = excuse(number).policy_info.find(PolicyId::source_ppa);
+    if (info == excuse(number).policy_info.end()) continue;
+    for (const auto& [member, ppa] : info->second) add(member, "same PPA " + finding.words.front());
+  }
+}
+
+// A valid candidate that did not move: what would break if it did.
+Why::Node Why::unplaced_node(Number number) {
+  Node made;
+  const std::array items{excuse(number).item};
+  const auto trouble = trial_.try_items(items, item_of_);
+  if (trouble.accepted) {
+    made.leaf_node.leaves.push_back(add_leaf(next_run_leaf(number)));
+    return made;
+  }
+  add_trouble(made, number, trouble, std::span(&number, 1));
+  return made;
+}
+
+// Each binary that would break, and each of its reasons, is a clause: something has to come along,
+// or somebody has to fix it, or the release team accepts the breakage.
+void Why::add_trouble(Node& made, Number number, const Trouble& trouble,
+                      std::span<const Number> moved) {
+  if (trouble.constraint) {
+    Leaf leaf = force_leaf(number);
+    leaf.key = "constraint";
+    leaf.cost = Cost::fix_package;
+    leaf.turn = Turn::maintainer;
+    leaf.who = excuse(number).maintainer;
+    leaf.what = "it cannot be applied: " + trouble.constraint->text;
+    leaf.action = "upload a version that is higher than the target's";
+    made.leaf_node.leaves.push_back(add_leaf(std::move(leaf)));
+  }
+  const auto force = leaf_choice(add_leaf(force_leaf(number)));
+  for (const auto& breakage : trouble.breakages)
+    for (std::size_t i = 0; i < breakage.reasons.size(); ++i) {
+      auto choices = remedies(breakage.reasons[i], breakage.binary, moved);
+      const auto& chain = breakage.chains[i];
+      if (choices.empty()) choices.push_back(leaf_choice(add_leaf(fix_leaf(number, breakage, i))));
+      choices.push_back(force);
+      made.leaf_node.clauses.push_back(std::move(choices));
+      made.because.push_back(
+          fmt::format("else {} becomes uninstallable on {}", chain.binary, chain.arch));
+      made.chains.push_back(chain);
+    }
+  made.chains_left_out += trouble.unexplained;
+  made.cut = made.cut || trouble.cut;
+}
+
+// Items that would change one of the facts: bring what is missing, or replace or remove a package
+// that has a relation in the chain.
+std::vector<LeafChoice> Why::remedies(const std::vector<solve::Fact>& facts, deb::BinaryRef binary,
+                                      std::span<const Number> moved) const {
+  std::vector<LeafChoice> choices;
+  const auto usable = [&](Number number) {
+    return !is_accepted(number) && std::ranges::find(moved, number) == moved.end();
+  };
+  for (const auto& fact : facts)
+    for (const auto package : fact.outside)
+      for (const auto number : bringing({binary.arch, package}))
+        if (usable(number)) add_choice(choices, item_choice(number));
+  for (const auto& fact : facts) {
+    if (fact.kind != solve::FactKind::needs && fact.kind != solve::FactKind::excludes) continue;
+    add_upgrades(choices, {binary.arch, fact.package}, facts, moved);
+    if (fact.other.valid()) add_upgrades(choices, {binary.arch, fact.other}, facts, moved);
+  }
+  return choices;
+}
+
+// Items of the package's source that put another version in its place or take it away, unless the
+// new one has the same relation as the old one.
+void Why::add_upgrades(std::vector<LeafChoice>& choices, deb::BinaryRef ref,
+                       const std::vector<solve::Fact>& facts, std::span<const Number> moved) const {
+  const auto& snapshot = input_.world.snapshot;
+  const auto& record = snapshot.record(ref);
+  if (!input_.target.has(ref)) return;  // it comes with the item itself
+  const auto own = of_name_.find(record.source);
+  if (own == of_name_.end()) return;
+  const auto has_relation = [&](deb::PackageIndex package, deb::ClauseId relation) {
+    const auto& other = snapshot.record(ref.arch, package);
+    for (const auto field : {deb::RelationField::pre_depends, deb::RelationField::depends,
+                             deb::RelationField::conflicts, deb::RelationField::breaks})
+      if (std::ranges::find(snapshot.clauses(other, field), relation) !=
+          snapshot.clauses(other, field).end())
+        return true;
+    return false;
+  };
+  for (const auto number : own->second) {
+    const auto& item = excuse(number).item;
+    if (is_accepted(number) || std::ranges::find(moved, number) != moved.end()) continue;
+    if (item.has_arch() && item.arch != ref.arch) continue;
+    if (!item.is_removal()) {
+      const auto next = input_.world.suite(item.suite).binary(ref.arch, record.name);
+      if (next == ref.package) continue;
+      const bool same = next.valid() && std::ranges::any_of(facts, [&](const solve::Fact& fact) {
+                          return fact.package == ref.package && !fact.reasons.empty() &&
+                                 has_relation(next, fact.reasons.front().relation);
+                        });
+      if (same) continue;
+    }
+    add_choice(choices, item_choice(number));
+  }
+}
+
+// `reason`: which of the breakage's reasons nothing remedies.
+Leaf Why::fix_leaf(Number number, const Breakage& breakage, std::size_t reason) const {
+  const auto& snapshot = input_.world.snapshot;
+  const auto& facts = breakage.reasons[reason];
+  const auto& chain = breakage.chains[reason];
+  // The relation that nothing meets is the last one; who has it is who can change it.
+  auto culprit = breakage.binary;
+  for (const auto& fact : facts)
+    if (fact.kind == solve::FactKind::needs || fact.kind == solve::FactKind::malformed)
+      culprit.package = fact.package;
+  const auto source = snapshot.record(culprit).source;
+  const auto* record = input_.target.source(source);
+  if (const auto* newer = input_.world.suite(kPrimary).source(source)) record = newer;
+  Leaf leaf = force_leaf(number);
+  leaf.key = "uninstallable";
+  leaf.cost = Cost::fix_package;
+  leaf.turn = Turn::maintainer;
+  if (record != nullptr) leaf.who = snapshot.text(record->maintainer);
+  const auto sentences = sentences_of(chain, input_.world.target().name);
+  leaf.what = fmt::format("{} would be uninstallable on {}", chain.binary, chain.arch);
+  if (!sentences.empty() && chain.steps.back().package == chain.binary)
+    leaf.what = fmt::format("on {}, {}", chain.arch, sentences.back());
+  else if (!sentences.empty())
+    leaf.what += ": " + sentences.back();
+  leaf.action = fmt::format("upload {} with a dependency that can be met, or have it removed",
+                            snapshot.text(source));
+  leaf.archs = {chain.arch};
+  return leaf;
+}
+
+Leaf Why::force_leaf(Number number) const {
+  const auto& own = excuse(number);
+  return {
+      own.uvname,
+      "force-hint",
+      Cost::force,
+      Turn::release_team,
+      "",
+      fmt::format("{} would break other packages, which the release team may accept", own.uvname),
+      fmt::format("ask the release team for: force-hint {}",
+                  name_of(own.item, input_.world.snapshot)),
+      ""};
+}
+
+Leaf Why::next_run_leaf(Number number) const {
+  return {excuse(number).uvname,
+          "next-run",
+          Cost::wait,
+          Turn::nobody,
+          "",
+          fmt::format("nothing keeps {} any more; what it waited for went later in this run",
+                      excuse(number).uvname),
+          "nothing; it goes at the next run",
+          ""};
+}
+
+Leaf Why::together_leaf(std::span<const Number> items) const {
+  std::vector<std::string> names, versions;
+  for (const auto number : items) {
+    names.push_back(excuse(number).uvname);
+    versions.push_back(name_of(excuse(number).item, input_.world.snapshot));
+  }
+  return {names.front(),
+          "easy-hint",
+          Cost::hint,
+          Turn::release_team,
+          "",
+          fmt::format("{} can only go together, which the run did not try",
+                      base::join(std::span<const std::string>(names), " and ")),
+          fmt::format("ask the release team for: easy {}",
+                      base::join(std::span<const std::string>(versions), " ")),
+          ""};
+}
+
+}  // namespace sluice::migrate
