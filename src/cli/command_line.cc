@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kMigrate = "migrate";
 constexpr const char* kArchiveRun = "archive-run";
 constexpr const char* kWhatIf = "what-if";
+constexpr const char* kWhy = "why";
 constexpr const char* kVersion = "sluice " SLUICE_VERSION;
 constexpr const char* kExitCodes =
     "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
@@ -43,11 +44,23 @@ constexpr const char* kWhatIfFooter =
     "      if this hint were given\n\n"
     "Nothing is written. Options that take a source may be repeated.\n";
 
+constexpr const char* kWhyFooter =
+    "Examples:\n"
+    "  sluice why -c britney.conf libfoo\n"
+    "      what keeps libfoo, and whose turn it is\n"
+    "  sluice why -c britney.conf --uninstallable bar --arch arm64\n"
+    "      why bar cannot be installed in the target\n"
+    "  sluice why -c britney.conf --all --json --timing\n"
+    "      every item of a run, an object a line\n\n"
+    "PACKAGE is a source, a binary, or an item (libfoo/arm64, -libfoo, libfoo_tpu). Nothing is\n"
+    "written. 0 also stands for an item that migrates; 1 also for a package that is nowhere.\n";
+
 // Everything that CLI11 writes into; values with a rule of their own are read afterwards.
 struct Raw {
   MigrateArguments migrate;
   ArchiveRunArguments archive;
   WhatIfArguments what_if;
+  WhyArguments why;
   std::string rules, archs, components;
   std::string architectures, series, distribution, actions;
   bool compute = false, no_compute = false;
@@ -167,6 +180,40 @@ void add_what_if(CLI::App& main, Raw& raw) {
   app.footer(kWhatIfFooter + std::string(kExitCodes));
 }
 
+void add_why(CLI::App& main, Raw& raw) {
+  auto& to = raw.why;
+  auto& request = to.request;
+  auto& app = *main.add_subcommand(kWhy, "Explain what keeps packages from migrating");
+  app.add_option("PACKAGE", request.packages, "Sources, binaries or items")->type_name("");
+  app.add_option("-c,--config", to.config, "Configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_flag("-v", to.verbosity, "Log the run to standard error; may be repeated");
+  app.add_flag("--all", request.all, "Every item of the run");
+  app.add_option("--arch", request.arch, "Only this architecture's rebuilds, chains and binaries")
+      ->type_name("ARCH");
+  app.add_option("--uninstallable", request.uninstallable,
+                 "Why this binary is not installable; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("BINARY");
+  app.add_option("--suite", request.suite, "Suite of that binary (the target)")->type_name("SUITE");
+  app.add_flag("--json", to.json, "Print JSON, an object a line");
+  app.add_flag("--timing", to.timing, "Add the microseconds that each answer took");
+  app.add_option("--architectures", raw.architectures, "Instead of ARCHITECTURES, space separated")
+      ->type_name("LIST");
+  app.add_option("--hints", to.hints, "Further hints, separated by ';', all permitted")
+      ->type_name("HINTS");
+  app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
+  app.add_option("--distribution", raw.distribution, "Name of the distribution (Debian)")
+      ->type_name("NAME");
+  add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
+  app.footer(kWhyFooter + std::string(kExitCodes));
+  app.final_callback([&request] {
+    if (request.packages.empty() && request.uninstallable.empty() && !request.all)
+      throw CLI::RequiredError("PACKAGE, --uninstallable or --all");
+  });
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   for (const auto word : base::split_words(text)) words.emplace_back(word);
@@ -211,10 +258,19 @@ CommandLine what_if_of(const CLI::App& app, Raw& raw) {
   return std::move(out);
 }
 
+CommandLine why_of(const CLI::App& app, Raw& raw) {
+  auto& out = raw.why;
+  out.architectures = given(app, "--architectures", raw.architectures);
+  out.series = given(app, "--series", raw.series);
+  out.distribution = given(app, "--distribution", raw.distribution);
+  out.rules = rules_of(raw.rules);
+  return std::move(out);
+}
+
 std::string base_name(const std::string& program) { return program.substr(program.rfind('/') + 1); }
 
 bool is_subcommand(const std::string& word) {
-  return word == kMigrate || word == kArchiveRun || word == kWhatIf;
+  return word == kMigrate || word == kArchiveRun || word == kWhatIf || word == kWhy;
 }
 
 // CLI11 turns its exceptions into text and an exit code; ours is 2 for every wrong usage.
@@ -251,6 +307,7 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   add_migrate(app, raw);
   add_archive_run(app, raw);
   add_what_if(app, raw);
+  add_why(app, raw);
   app.footer(std::string("Example:\n  sluice migrate -v -c britney.conf\n\n") + kExitCodes);
   std::ranges::reverse(words);  // CLI11 takes words from the end
   try {
@@ -263,6 +320,7 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   const auto* chosen = app.get_subcommands().front();
   if (chosen->get_name() == kMigrate) return migrate_of(*chosen, raw);
   if (chosen->get_name() == kWhatIf) return what_if_of(*chosen, raw);
+  if (chosen->get_name() == kWhy) return why_of(*chosen, raw);
   return archive_run_of(raw);
 }
 

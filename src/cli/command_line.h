@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "flow/explain_batch.h"
 #include "flow/gate_batch.h"
 #include "flow/what_if.h"
 #include "migrate/rules.h"
@@ -52,13 +53,25 @@ struct WhatIfArguments {
   bool json = false;
 };
 
+struct WhyArguments {
+  std::string config = "/etc/britney.conf";
+  int verbosity = 0;
+  std::optional<std::string> architectures, series, distribution;
+  std::optional<migrate::RuleSet> rules;
+  std::string hints;
+  flow::ExplainRequest request;
+  bool json = false;
+  bool timing = false;
+};
+
 // The command line is answered already: help, version, or wrong usage (exit code 2).
 struct Answer {
   int exit_code = 0;
   std::string out, error;  // for the two streams
 };
 
-using CommandLine = std::variant<MigrateArguments, ArchiveRunArguments, WhatIfArguments, Answer>;
+using CommandLine =
+    std::variant<MigrateArguments, ArchiveRunArguments, WhatIfArguments, WhyArguments, Answer>;
 
 // `arguments`: without the program's name. `program` is argv[0]; called as `britney`, the
 // subcommand is `migrate` unless one is named.

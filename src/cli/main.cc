@@ -8,6 +8,7 @@
 #include "cli/cmd_archive_run.h"
 #include "cli/cmd_migrate.h"
 #include "cli/cmd_what_if.h"
+#include "cli/cmd_why.h"
 #include "cli/command_line.h"
 
 namespace {
@@ -29,6 +30,8 @@ int run(const cli::CommandLine& command) {
     return cli::run_migrate(*migrate, machine);
   if (const auto* what_if = std::get_if<cli::WhatIfArguments>(&command))
     return cli::run_what_if(*what_if, machine);
+  if (const auto* why = std::get_if<cli::WhyArguments>(&command))
+    return cli::run_why(*why, machine);
   const auto processes = sys::posix_processes();
   return cli::run_archive(std::get<cli::ArchiveRunArguments>(command), machine, *processes);
 }

@@ -147,3 +147,24 @@ TEST_CASE("command line: lists of archive-run are split into words") {
   CHECK(arguments.offline);
   CHECK(arguments.rules == migrate::RuleSet::ubuntu);
 }
+
+// migration 9
+TEST_CASE("command line: why takes packages, and no question is wrong usage") {
+  const auto parsed = parse({"why", "-c", "b.conf", "libfoo", "bar/arm64", "--arch", "arm64",
+                             "--uninstallable", "baz", "--suite", "unstable", "--json", "--timing",
+                             "--hints", "block foo", "--rules", "debian"});
+
+  REQUIRE(std::holds_alternative<WhyArguments>(parsed));
+  const auto& arguments = std::get<WhyArguments>(parsed);
+  CHECK(arguments.config == "b.conf");
+  CHECK(arguments.request.packages == Words{"libfoo", "bar/arm64"});
+  CHECK(arguments.request.uninstallable == Words{"baz"});
+  CHECK(arguments.request.arch == "arm64");
+  CHECK(arguments.request.suite == "unstable");
+  CHECK(arguments.hints == "block foo");
+  CHECK(arguments.json);
+  CHECK(arguments.timing);
+  CHECK(arguments.rules == migrate::RuleSet::debian);
+  CHECK(std::get<WhyArguments>(parse({"why", "--all"})).request.all);
+  CHECK(answer({"why"}).exit_code == 2);
+}
