@@ -1,5 +1,6 @@
 #include "flow/gate_tests.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "queue/amqp_request_queue.h"
@@ -111,6 +112,7 @@ Result<void> GateTests::connect_results(std::string_view target) {
       for (const auto& problem : read->problems) parties_.log.warn(problem);
       facts_.news = std::move(read->news);
       facts_.pending = std::move(read->pending);
+      keep_uncertain();
       return {};
     }
     case ResultSource::sqlite: return open_database();
@@ -126,6 +128,27 @@ Result<void> GateTests::connect_results(std::string_view target) {
       return {};
   }
   return {};
+}
+
+// A debci file says what is pending, but for requests that nobody knows to have arrived: those it
+// says nothing about stay pending, until they are due again.
+void GateTests::keep_uncertain() {
+  std::vector<britney::IntentId> arrived;
+  std::vector<adt::TestRequest> unknown;
+  for (auto& [id, intended, request] : journal_->uncertain()) {
+    const auto& trigger = request.triggers.front();
+    const bool has_result = std::ranges::any_of(facts_.news, [&](const adt::TestNews& news) {
+      return news.source == request.source && news.arch == request.arch &&
+             news.result.seen >= intended && std::ranges::count(news.triggers, trigger) != 0;
+    });
+    if (has_result || facts_.pending.has(trigger, request.source, request.arch))
+      arrived.push_back(id);
+    else
+      unknown.push_back(std::move(request));
+  }
+  for (const auto& request : unknown)
+    facts_.pending.add(request.triggers.front(), request.source, request.arch);
+  journal_->settle(arrived, britney::Settled::sent);
 }
 
 // An old database serves when there is no newer one; none at all is an error, because every test

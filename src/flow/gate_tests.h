@@ -61,6 +61,7 @@ class GateTests final : public migrate::TestLookup {
   base::Result<void> load(std::string_view target);
   base::Result<void> load_pending();
   base::Result<void> connect_results(std::string_view target);
+  void keep_uncertain();
   base::Result<void> open_database();
   SendParties sending() { return {*journal_, *queue_, parties_.clock, parties_.log}; }
 

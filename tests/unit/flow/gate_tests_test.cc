@@ -83,6 +83,39 @@ TEST_CASE("gate with tests: passes let it migrate, and are kept for the next run
   CHECK(scene.read("s/autopkgtest-pending.json").find("foo") == std::string::npos);
 }
 
+// migration 4.6.1: nobody can know whether an unconfirmed message arrived
+TEST_CASE("gate with tests: a debci file does not make uncertain requests go out again") {
+  for (const bool told : {false, true}) {
+    CAPTURE(told);
+    Scene scene;
+    auto config = *scene.files.read("c");
+    config.replace(config.find("file:///q"), 9, "amqp://u:p@localhost:1");
+    scene.files.put("c", config);
+    scene.files.put("/r", R"({"results": []})");
+    {
+      auto journal = britney::PendingJournal::load(scene.files, "s");
+      REQUIRE(journal);
+      const std::vector<adt::TestRequest> requests = {
+          {"debci-testing-amd64", "foo", "amd64", {"foo/2"}, {}, ""},
+          {"debci-testing-amd64", "user", "amd64", {"foo/2"}, {}, ""}};
+      REQUIRE(journal->intend(requests, scene.clock.now()));
+    }
+    if (told) {
+      scene.result("foo", "pass");
+      scene.result("user", "pass");
+    }
+
+    REQUIRE(scene.run());
+
+    const auto pending = scene.read("s/autopkgtest-pending.json");
+    CHECK((pending.find("\"user\"") != pending.npos) == !told);
+    const auto journal = scene.files.read("s/autopkgtest-pending.journal");
+    CHECK(journal.has_value() == !told);  // uncertain ones only
+    CHECK(std::ranges::none_of(
+        scene.log.lines, [](const auto& line) { return line.find("were not sent") != line.npos; }));
+  }
+}
+
 // migration 4.6.2: a debci file of unstable's results
 TEST_CASE("gate with tests: results of another suite count under Debian's rules only") {
   for (const bool debian : {false, true}) {
