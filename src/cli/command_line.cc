@@ -199,6 +199,7 @@ void add_why(CLI::App& main, Raw& raw) {
   app.add_option("--suite", request.suite, "Suite of that binary (the target)")->type_name("SUITE");
   app.add_flag("--json", to.json, "Print JSON, an object a line");
   app.add_flag("--timing", to.timing, "Add the microseconds that each answer took");
+  add_cache(app, to.parsed_cache);
   app.add_option("--architectures", raw.architectures, "Instead of ARCHITECTURES, space separated")
       ->type_name("LIST");
   app.add_option("--hints", to.hints, "Further hints, separated by ';', all permitted")

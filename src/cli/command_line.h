@@ -58,6 +58,7 @@ struct WhyArguments {
   int verbosity = 0;
   std::optional<std::string> architectures, series, distribution;
   std::optional<migrate::RuleSet> rules;
+  std::string parsed_cache;  // "" none
   std::string hints;
   flow::ExplainRequest request;
   bool json = false;
