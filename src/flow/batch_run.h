@@ -16,6 +16,7 @@
 #include "migrate/judge.h"
 #include "migrate/plan.h"
 #include "migrate/target.h"
+#include "migrate/testers.h"
 
 namespace sluice::flow {
 
@@ -70,8 +71,7 @@ class BatchRun {
   britney::State state_;
   std::optional<britney::LaunchpadClient> launchpad_;
   std::optional<britney::LaunchpadPpas> ppas_;
-  std::vector<std::unique_ptr<const solve::Universe>> universes_;
-  std::vector<std::unique_ptr<solve::Installability>> testers_;
+  migrate::Testers testers_;
   std::unique_ptr<migrate::TargetState> target_;
   std::unique_ptr<GateTests> tests_;  // null: the autopkgtest policy is off
   adt::Pending pending_;              // after what was sent

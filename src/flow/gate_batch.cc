@@ -35,7 +35,7 @@ BatchRun::BatchRun(const britney::Config& config, const BatchOptions& options,
       settings_(config.settings) {}
 
 migrate::World BatchRun::world() const {
-  migrate::World world{*snapshot_, settings_, hints_, universes_, testers_};
+  migrate::World world{*snapshot_, settings_, hints_, testers_.universes, testers_.installability};
   world.now = target_.get();
   return world;
 }
@@ -76,14 +76,8 @@ void BatchRun::load_hints(const std::string& more) {
 
 void BatchRun::build_testers() {
   log_.info("Compiling Installability tester");
-  for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch) {
-    universes_.push_back(std::make_unique<const solve::Universe>(*snapshot_, arch));
-    std::vector<deb::PackageIndex> present;
-    for (const auto package : snapshot_->suites[deb::kTarget].binary_of_name[arch])
-      if (package.valid()) present.push_back(package);
-    testers_.push_back(std::make_unique<solve::Installability>(*universes_.back(), present));
-  }
-  target_ = std::make_unique<migrate::TargetState>(*snapshot_, settings_, testers_);
+  testers_ = migrate::make_testers(*snapshot_);
+  target_ = std::make_unique<migrate::TargetState>(*snapshot_, settings_, testers_.installability);
   phase("installability");
 }
 
@@ -289,8 +283,8 @@ void BatchRun::check_counters() {
     std::vector<deb::PackageIndex> present;
     for (const auto name : target_->binary_names_unsorted(arch))
       present.push_back(target_->binary(arch, name));
-    const solve::Installability fresh(*universes_[arch], present);
-    base::check(fresh.uninstallable() == testers_[arch]->uninstallable(),
+    const solve::Installability fresh(*testers_.universes[arch], present);
+    base::check(fresh.uninstallable() == testers_.installability[arch]->uninstallable(),
                 "I2: counters kept up to date equal counters computed afresh");
   }
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "britney/hint_files.h"
 #include "migrate/hint_parser.h"
+#include "migrate/policy_queries.h"
 
 namespace sluice::flow {
 namespace {
@@ -53,17 +54,16 @@ Result<void> check_hint(const std::string& line, const deb::Snapshot& snapshot,
 
 Result<std::string> hint_text(const Supposition& supposition, const deb::Snapshot& snapshot,
                               const migrate::Settings& settings) {
-  constexpr deb::SuiteIndex kUnstable = 1;
   Lines lines(snapshot);
   for (const auto& line : supposition.hints) {
     if (auto good = check_hint(line, snapshot, settings); !good)
       return std::unexpected(good.error());
     lines.put(line);
   }
-  lines.add("unblock", supposition.unblock, kUnstable);
-  lines.add("force", supposition.waive, kUnstable);
+  lines.add("unblock", supposition.unblock, migrate::kPrimary);
+  lines.add("force", supposition.waive, migrate::kPrimary);
   lines.add("remove", supposition.remove, deb::kTarget);
-  lines.add("force-skiptest", supposition.skip_tests, kUnstable);
+  lines.add("force-skiptest", supposition.skip_tests, migrate::kPrimary);
   for (const auto& test : supposition.ignore_tests) {
     const auto slash = test.find('/');
     lines.put("force-badtest " + test.substr(0, slash) + "/all" +

@@ -36,24 +36,17 @@ void Engine::replace_facts(Facts facts) {
 }
 
 void Engine::build_universes() {
-  const auto& snapshot = *archive_.snapshot;
   target_.reset();
-  testers_.clear();
-  universes_.clear();
-  for (ArchIndex arch = 0; arch < snapshot.archs.size(); ++arch) {
-    universes_.push_back(std::make_unique<const solve::Universe>(snapshot, arch));
-    std::vector<deb::PackageIndex> present;
-    for (const auto package : snapshot.suites[deb::kTarget].binary_of_name[arch])
-      if (package.valid()) present.push_back(package);
-    testers_.push_back(std::make_unique<solve::Installability>(*universes_.back(), present));
-    ++work_.universes_built;
-  }
-  target_ = std::make_unique<TargetState>(snapshot, archive_.settings, testers_);
+  testers_ = {};
+  testers_ = make_testers(*archive_.snapshot);
+  target_ =
+      std::make_unique<TargetState>(*archive_.snapshot, archive_.settings, testers_.installability);
   target_->keep_history();
 }
 
 World Engine::world() const {
-  World world{*archive_.snapshot, archive_.settings, *hints_, universes_, testers_};
+  World world{*archive_.snapshot, archive_.settings, *hints_, testers_.universes,
+              testers_.installability};
   world.now = target_.get();
   return world;
 }

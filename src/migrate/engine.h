@@ -11,6 +11,7 @@
 #include "migrate/judge.h"
 #include "migrate/plan.h"
 #include "migrate/target.h"
+#include "migrate/testers.h"
 
 namespace sluice::migrate {
 
@@ -26,7 +27,6 @@ struct Decision {
 struct EngineWork {
   bool judged = false;  // policies were asked
   bool ran = false;     // the migration was tried
-  int universes_built = 0;
 };
 
 class Engine {
@@ -68,8 +68,7 @@ class Engine {
   Archive archive_;
   std::shared_ptr<const HintSet> hints_;
   Facts facts_;
-  std::vector<std::unique_ptr<const solve::Universe>> universes_;
-  std::vector<std::unique_ptr<solve::Installability>> testers_;
+  Testers testers_;
   std::unique_ptr<TargetState> target_;  // at its start between two calls
   std::shared_ptr<const Decision> decision_;
   bool archive_changed_ = true, hints_changed_ = true, facts_changed_ = true;

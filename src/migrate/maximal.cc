@@ -20,11 +20,11 @@ using Chosen = std::vector<bool>;  // by position in the list of items
 // What the presence of packages depends on: items that bring or take each of them.
 struct Presence {
   std::map<BinaryRef, std::vector<std::uint32_t>> adders, removers;
-  static const std::vector<std::uint32_t>& in(
+  static std::span<const std::uint32_t> in(
       const std::map<BinaryRef, std::vector<std::uint32_t>>& map, BinaryRef ref) {
-    static const std::vector<std::uint32_t> none;
     const auto at = map.find(ref);
-    return at == map.end() ? none : at->second;
+    if (at == map.end()) return {};
+    return at->second;
   }
 };
 
