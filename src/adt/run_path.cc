@@ -1,0 +1,47 @@
+#include "adt/run_path.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "codec/digest.h"
+
+namespace sluice::adt {
+
+std::string pool_prefix(std::string_view source) {
+  return std::string(source.substr(0, source.starts_with("lib") ? 4 : 1));
+}
+
+std::string make_run_id(base::Instant end, std::string_view request_key, std::int64_t epoch) {
+  using namespace std::chrono;
+  const auto day = floor<days>(end);
+  const year_month_day date(day);
+  const hh_mm_ss time(floor<seconds>(end - day));
+  std::array<char, 32> stamp{};
+  std::snprintf(stamp.data(), stamp.size(), "%04d%02u%02u_%02d%02d%02d_", int(date.year()),
+                unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                int(time.minutes().count()), int(time.seconds().count()));
+  const auto digest =
+      codec::sha256_hex(std::string(request_key) + " " + std::to_string(epoch)).substr(0, 5);
+  return stamp.data() + digest + "@";
+}
+
+RunPlace place_of(const RequestMessage& request, const QueueName& queue, std::string_view run_id,
+                  RunKind kind) {
+  RunPlace place;
+  if (request.is_private()) place.container = "private-";
+  place.container += "autopkgtest-" + queue.release;
+  if (!request.ppas.empty()) {
+    auto name = request.ppas.back();
+    name.erase(0, name.rfind('@') + 1);  // npos + 1 is 0
+    if (const auto colon = name.find(':'); colon != std::string::npos) name.erase(colon);
+    if (const auto slash = name.find('/'); slash != std::string::npos) name[slash] = '-';
+    place.container += "-" + name;
+  }
+  if (kind == RunKind::infra) place.container += "-infra";
+  place.directory = queue.release + "/" + queue.arch + "/" + pool_prefix(request.package) + "/" +
+                    request.package + "/" + std::string(run_id);
+  return place;
+}
+
+}  // namespace sluice::adt

@@ -1,0 +1,82 @@
+// TestQueue: a worker's side of a queue. It takes one request on a lease, says that it still works
+// on it, and ends it. The lease is the guarantee, never a broker's acknowledgement.
+// Source: testgrid 1.4; autopkgtest 1.4.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adt/message.h"
+#include "adt/outcome.h"
+#include "adt/run_path.h"
+#include "base/result.h"
+
+namespace sluice::queue {
+
+struct LeaseAsk {
+  std::string worker;                  // a name that no other slot of the grid has
+  std::vector<adt::QueueName> queues;  // where it may take from; not empty
+  std::chrono::seconds wait{0};        // how long to wait for work, at most
+};
+
+struct Lease {
+  std::int64_t job = 0;    // number of the request in the grid
+  std::int64_t epoch = 0;  // fencing token: grows with every lease of the job
+  int attempt = 1;
+  adt::QueueName queue;
+  adt::RequestMessage request;
+  std::chrono::seconds ttl{90};        // without a heartbeat for so long the lease is over
+  std::chrono::seconds heartbeat{15};  // how often to send one
+};
+
+enum class Phase : std::uint8_t { preparing, running, collecting };
+
+struct Progress {
+  Phase phase = Phase::preparing;
+  std::chrono::seconds duration{0};  // since the attempt began
+  std::uint64_t log_bytes = 0;
+  std::string log_tail;  // as status messages show it (autopkgtest 1.2)
+  std::string test;      // that runs now, "" unknown
+};
+
+// What the queue wants of the worker.
+enum class Order : std::uint8_t { go_on, stop };
+
+struct AttemptEnd {
+  adt::Outcome outcome = adt::Outcome::infra_unknown;
+  adt::Blame blame = adt::Blame::unknown;
+  std::string detail;   // one line for people: which rule decided, and by what evidence
+  int exit_code = 0;    // of autopkgtest, or 99
+  std::string version;  // "SRC VERSION" that was tested; "SRC unknown"
+  std::chrono::seconds duration{0};
+  adt::RunPlace place;  // where the files lie; empty directory: nothing was uploaded
+  std::string digest;   // sha-256 (hex) of result.tar
+};
+
+class TestQueue {
+ public:
+  TestQueue() = default;
+  TestQueue(const TestQueue&) = delete;
+  TestQueue& operator=(const TestQueue&) = delete;
+  virtual ~TestQueue() = default;
+
+  // The next request, or nothing when none came in time. Errors: unavailable (try again later),
+  // denied.
+  virtual base::Result<std::optional<Lease>> lease(const LeaseAsk& ask) = 0;
+
+  // Keeps the lease. Errors: conflict (it is lost: stop the run, its result counts no more),
+  // unavailable (go on; the lease may still hold).
+  virtual base::Result<Order> heartbeat(const Lease& lease, const Progress& progress) = 0;
+
+  // The attempt is over and its files are stored. Saying it twice is harmless. Errors: conflict
+  // (somebody else has the job), unavailable (say it again).
+  virtual base::Result<void> finish(const Lease& lease, const AttemptEnd& end) = 0;
+
+  // Did not run, another worker shall: at once, and nobody is to blame. Errors as finish().
+  virtual base::Result<void> give_back(const Lease& lease, const std::string& why) = 0;
+};
+
+}  // namespace sluice::queue
