@@ -16,6 +16,8 @@ std::unexpected<base::Error> failure(sqlite3* database, std::string_view what) {
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR)
     kind = ErrorKind::corrupt;
   if (code == SQLITE_CANTOPEN) kind = ErrorKind::not_found;
+  if (code == SQLITE_CONSTRAINT || code == SQLITE_BUSY) kind = ErrorKind::conflict;
+  if (code == SQLITE_READONLY || code == SQLITE_PERM) kind = ErrorKind::denied;
   return base::fail(kind, std::string(what) + ": " + sqlite3_errmsg(database));
 }
 
@@ -41,12 +43,18 @@ void Statement::bind(int parameter, std::int64_t number) {
               "the statement has this parameter");
 }
 
+void Statement::bind(int parameter, std::nullopt_t /*null*/) {
+  begin_anew();
+  base::check(sqlite3_bind_null(raw_.get(), parameter) == SQLITE_OK,
+              "the statement has this parameter");
+}
+
 base::Result<bool> Statement::step() {
   stepped_ = true;
   const int status = sqlite3_step(raw_.get());
   if (status == SQLITE_ROW) return true;
   if (status == SQLITE_DONE) return false;
-  return failure(sqlite3_db_handle(raw_.get()), "reading the database");
+  return failure(sqlite3_db_handle(raw_.get()), "using the database");
 }
 
 std::optional<std::string> Statement::text(int column) const {
@@ -73,6 +81,29 @@ base::Result<Database> Database::open_read_only(const std::string& path) {
   if (status != SQLITE_OK) return failure(raw, "cannot open " + path);
   return database;
 }
+
+base::Result<Database> Database::open_read_write(const std::string& path) {
+  sqlite3* raw = nullptr;
+  const int status = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                     /*default file system=*/nullptr);
+  Database database(raw);
+  if (status != SQLITE_OK) return failure(raw, "cannot open " + path);
+  // Another process may be copying the log into the file: seconds at most.
+  sqlite3_busy_timeout(raw, 5'000);
+  auto set = database.execute(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+  if (!set) return base::fail_with(std::move(set.error()), path);
+  return database;
+}
+
+base::Result<void> Database::execute(const std::string& sql) {
+  if (sqlite3_exec(raw_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return failure(raw_.get(), "using the database");
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(raw_.get()); }
+
+std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(raw_.get()); }
 
 base::Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;

@@ -21,6 +21,7 @@ class Statement {
   // Parameters count from 1. Binding begins the statement anew.
   void bind(int parameter, std::string_view text);
   void bind(int parameter, std::int64_t number);
+  void bind(int parameter, std::nullopt_t null);
 
   // The next row: true; the end: false. Errors: corrupt (the file), unavailable.
   base::Result<bool> step();
@@ -43,9 +44,20 @@ class Database {
   // For reading a file that nobody writes meanwhile; creates nothing beside it. Errors: not_found,
   // corrupt.
   static base::Result<Database> open_read_only(const std::string& path);
+  // For the one writer of a file, made if there is none: a commit is synced to its log (WAL) before
+  // it returns, and readers do not wait. Foreign keys hold. Errors: not_found (no such directory),
+  // denied, corrupt.
+  static base::Result<Database> open_read_write(const std::string& path);
 
   // Errors: corrupt (no such table or column: another schema), invalid.
   base::Result<Statement> prepare(std::string_view sql);
+
+  // Statements without parameters and rows, up to the first that fails. Errors: conflict (a
+  // constraint, or locked by another writer), unavailable (disk), corrupt.
+  base::Result<void> execute(const std::string& sql);
+
+  std::int64_t changes() const;         // rows of the last INSERT, UPDATE or DELETE
+  std::int64_t last_insert_id() const;  // of the last INSERT
 
  private:
   explicit Database(sqlite3* raw);

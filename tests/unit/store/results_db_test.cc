@@ -1,4 +1,3 @@
-// covers: database.cc
 #include "store/results_db.h"
 
 #include <doctest/doctest.h>
