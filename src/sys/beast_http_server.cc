@@ -233,12 +233,6 @@ base::ErrorKind kind_of(const beast::error_code& error) {
 
 }  // namespace
 
-std::string_view header_of(const HttpHeaders& headers, std::string_view name) {
-  for (const auto& [key, value] : headers)
-    if (beast::iequals(key, name)) return value;
-  return {};
-}
-
 base::Result<std::unique_ptr<HttpServer>> beast_http_server(const HttpListen& listen,
                                                             HttpServer::Handler handler) {
   const auto place = listen.address + ":" + std::to_string(listen.port);

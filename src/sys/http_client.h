@@ -2,12 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "sys/http_headers.h"
 
 namespace sluice::sys {
 
@@ -19,12 +21,30 @@ struct HttpRequest {
   std::function<bool(std::string_view)> on_body = nullptr;
 };
 
+enum class HttpMethod : std::uint8_t { get, head, put, post, remove };  // remove: DELETE
+
+std::string_view text_of(HttpMethod method);  // "GET"
+
+// 64 MB: whoever sends more sends no answer that we asked for.
+inline constexpr std::size_t kBodyMax = std::size_t{64} << 20;
+
+// A question to a machine that may know who asks.
+struct HttpSend {
+  HttpMethod method = HttpMethod::get;
+  std::string url;  // http or https
+  HttpHeaders headers = {};
+  std::string body = {};
+  std::chrono::seconds time_max{30};
+  std::size_t body_max = kBodyMax;  // of the answer
+};
+
 struct HttpResponse {
   // No server answers with this: nothing, or not all, came within the time.
   static constexpr int kTimedOut = 0;
 
   int status = kTimedOut;
   std::string body;
+  HttpHeaders headers = {};  // of the last answer, where there were redirections
 };
 
 class HttpClient {
@@ -38,10 +58,12 @@ class HttpClient {
   // only to https. Errors: invalid (no
   // http or https URL), unavailable (no such machine, refused, broken off, more than kBodyMax).
   virtual base::Result<HttpResponse> get(const HttpRequest& request) = 0;
-};
 
-// 64 MB: whoever sends more sends no answer that we asked for.
-inline constexpr std::size_t kBodyMax = std::size_t{64} << 20;
+  // Every answer is a value, redirections too: the credentials in the headers are meant for one
+  // machine. Errors: as of get(), and invalid for a header of several lines; no text has the query
+  // of the URL, which may be a signature.
+  virtual base::Result<HttpResponse> send(const HttpSend& request) = 0;
+};
 
 // One thread at a time.
 std::unique_ptr<HttpClient> curl_http_client();

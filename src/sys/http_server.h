@@ -13,13 +13,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "sys/http_headers.h"
 
 namespace sluice::sys {
-
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;  // in the order of the wire
-
-// The value of the first header of that name in whatever case; "" if there is none.
-std::string_view header_of(const HttpHeaders& headers, std::string_view name);
 
 struct ServerRequest {
   std::string method;  // "GET"

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "sys/http_client.h"
+#include "support/get_only_http.h"
 
 namespace sluice::test {
 
-class ScriptedHttp final : public sys::HttpClient {
+class ScriptedHttp final : public GetOnlyHttp {
  public:
   using Answer = base::Result<sys::HttpResponse>;
 

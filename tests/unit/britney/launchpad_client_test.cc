@@ -4,11 +4,13 @@
 
 #include <deque>
 
+#include "support/get_only_http.h"
+
 namespace sluice::britney {
 namespace {
 
 // Answers what it was told to, in order, and notes what it was asked; at the end it refuses.
-class ScriptedHttpClient final : public sys::HttpClient {
+class ScriptedHttpClient final : public test::GetOnlyHttp {
  public:
   void answer(int status, const std::string& body = "") { answers_.push_back({status, body}); }
 

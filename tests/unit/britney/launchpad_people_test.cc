@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "support/get_only_http.h"
 #include "support/scripted_http.h"
 
 namespace sluice::britney {
@@ -100,7 +101,7 @@ TEST_CASE("people: without Launchpad nothing is known, whichever question fails"
   for (const auto* path : {"~jo", "~jo/confirmed", "~ada/gpg_keys"}) {
     CAPTURE(path);
     Scene scene;
-    class Failing final : public sys::HttpClient {
+    class Failing final : public test::GetOnlyHttp {
      public:
       Failing(sys::HttpClient& http, std::string url) : http_(http), url_(std::move(url)) {}
       base::Result<sys::HttpResponse> get(const sys::HttpRequest& request) override {

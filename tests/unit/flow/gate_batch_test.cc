@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "support/gate_scene.h"
+#include "support/get_only_http.h"
 
 using namespace sluice;
 using support::source;
@@ -139,7 +140,7 @@ TEST_CASE("batch: a missing index ends the run and is named") {
 namespace {
 
 // A Launchpad that nobody reaches.
-class NoNetwork final : public sys::HttpClient {
+class NoNetwork final : public test::GetOnlyHttp {
  public:
   base::Result<sys::HttpResponse> get(const sys::HttpRequest&) override {
     ++asked;
