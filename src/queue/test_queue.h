@@ -9,9 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "adt/attempt.h"
 #include "adt/message.h"
-#include "adt/outcome.h"
-#include "adt/run_path.h"
 #include "base/result.h"
 
 namespace sluice::queue {
@@ -45,16 +44,7 @@ struct Progress {
 // What the queue wants of the worker.
 enum class Order : std::uint8_t { go_on, stop };
 
-struct AttemptEnd {
-  adt::Outcome outcome = adt::Outcome::infra_unknown;
-  adt::Blame blame = adt::Blame::unknown;
-  std::string detail;   // one line for people: which rule decided, and by what evidence
-  int exit_code = 0;    // of autopkgtest, or 99
-  std::string version;  // "SRC VERSION" that was tested; "SRC unknown"
-  std::chrono::seconds duration{0};
-  adt::RunPlace place;  // where the files lie; empty directory: nothing was uploaded
-  std::string digest;   // sha-256 (hex) of result.tar
-};
+using adt::AttemptEnd;
 
 class TestQueue {
  public:

@@ -1,0 +1,65 @@
+#include "adt/job.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::adt {
+namespace {
+
+constexpr std::array<std::string_view, 12> kStates = {
+    "accepted",   "queued", "held",     "preparing", "running",    "collecting",
+    "cancelling", "done",   "excluded", "cancelled", "superseded", "aborted_infra"};
+
+constexpr std::array<std::string_view, kJobClasses> kClasses = {
+    "security",   "manual",    "own_tests",    "rdeps_small",
+    "rdeps_huge", "reference", "canary_extra", "speculative"};
+
+constexpr std::array<std::string_view, 9> kHolds = {
+    "scope_paused",   "service_down", "no_capable_worker", "all_quarantined", "archive_skew",
+    "repeated_infra", "poison",       "wait_for",          "parked"};
+
+// In the order of the variant.
+constexpr std::array<std::string_view, std::variant_size_v<JobEvent>> kEvents = {
+    "resolved",      "excluded",       "held",          "hold_dropped",
+    "leased",        "test_began",     "collect_began", "attempt_ended",
+    "lease_expired", "given_back",     "cancel_asked",  "superseded",
+    "hold_deadline", "deadline_moved", "retry_asked",   "revived"};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> find_in(const std::array<std::string_view, N>& texts, std::string_view text) {
+  const auto at = std::ranges::find(texts, text);
+  if (at == texts.end()) return std::nullopt;
+  return static_cast<Enum>(at - texts.begin());
+}
+
+}  // namespace
+
+std::string_view text_of(JobState state) { return kStates.at(static_cast<std::size_t>(state)); }
+
+std::optional<JobState> parse_job_state(std::string_view text) {
+  return find_in<JobState>(kStates, text);
+}
+
+bool is_final(JobState state) { return state >= JobState::done; }
+
+bool is_leased(JobState state) {
+  return state >= JobState::preparing && state <= JobState::cancelling;
+}
+
+std::string_view text_of(JobClass job_class) {
+  return kClasses.at(static_cast<std::size_t>(job_class));
+}
+
+std::optional<JobClass> parse_job_class(std::string_view text) {
+  return find_in<JobClass>(kClasses, text);
+}
+
+std::string_view text_of(HoldKind kind) { return kHolds.at(static_cast<std::size_t>(kind)); }
+
+std::optional<HoldKind> parse_hold_kind(std::string_view text) {
+  return find_in<HoldKind>(kHolds, text);
+}
+
+std::string_view text_of(const JobEvent& event) { return kEvents.at(event.index()); }
+
+}  // namespace sluice::adt

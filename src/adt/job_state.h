@@ -1,0 +1,18 @@
+// The state machine of a job. Source: testgrid 1.5 (T1 to T15).
+#pragma once
+
+#include "adt/job.h"
+#include "base/result.h"
+
+namespace sluice::adt {
+
+// The job after the event; unchanged when a worker repeats what was done. Errors: conflict (not
+// from this state, or of a lease that is over), invalid (a verdict without proof that it can be
+// read: I1).
+base::Result<Job> on(const Job& job, const JobEvent& event, base::Instant now,
+                     const JobLimits& limits);
+
+// The host of a worker's name "HOST-N": failed attempts exclude hosts, not slots.
+std::string host_of(std::string_view worker);
+
+}  // namespace sluice::adt

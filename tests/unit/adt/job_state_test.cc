@@ -1,0 +1,290 @@
+#include "adt/job_state.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <string>
+
+namespace sluice::adt {
+namespace {
+
+using namespace std::chrono_literals;
+using enum JobState;
+
+const base::Instant kNow = base::instant_of_seconds(1'000'000);
+const JobLimits kLimits;
+
+AttemptEnd end_with(Outcome outcome) {
+  return {outcome, Blame::package, "", 0, "foo 1", 5s, {"autopkgtest-n", "n/a/f/foo/R@"}, "d1"};
+}
+
+Job after(Job job, const std::vector<JobEvent>& events, base::Instant now = kNow) {
+  for (const auto& event : events) {
+    auto next = on(job, event, now, kLimits);
+    REQUIRE_MESSAGE(next, text_of(event));
+    job = *next;
+  }
+  return job;
+}
+
+Job new_job() {
+  Job job;
+  job.id = 7;
+  job.submitted = kNow;
+  return job;
+}
+
+Job leased() { return after(new_job(), {Resolved{}, Leased{"host-1"}}); }
+
+HoldReason hold(HoldKind kind, std::string ref) { return {kind, std::move(ref), kNow, {}, "why"}; }
+
+base::ErrorKind refused(const Job& job, const JobEvent& event) {
+  const auto next = on(job, event, kNow, kLimits);
+  REQUIRE_FALSE(next);
+  return next.error().kind;
+}
+
+}  // namespace
+
+// testgrid 1.5
+TEST_CASE("job: the straight way, T1 to T8") {
+  auto job = after(new_job(), {Resolved{}});
+  CHECK(job.state == queued);
+  job = after(job, {Leased{"host-1"}});
+  CHECK(job.state == preparing);
+  CHECK(job.epoch == 1);
+  CHECK(job.attempt == 1);
+  CHECK(job.worker == "host-1");
+  job = after(job, {TestBegan{1}});
+  CHECK(job.state == running);
+  job = after(job, {CollectBegan{1}, AttemptEnded{1, end_with(Outcome::fail)}});
+  CHECK(job.state == done);
+  CHECK(job.outcome == Outcome::fail);
+  CHECK(job.worker.empty());
+}
+
+// testgrid 1.4
+TEST_CASE("job: the same end said twice changes nothing") {
+  const auto job = after(leased(), {AttemptEnded{1, end_with(Outcome::pass)}});
+  CHECK(after(job, {AttemptEnded{1, end_with(Outcome::pass)}}) == job);
+  CHECK(refused(job, AttemptEnded{1, end_with(Outcome::fail)}) == base::ErrorKind::conflict);
+}
+
+// testgrid 0
+TEST_CASE("job: no verdict without files and their digest") {
+  auto end = end_with(Outcome::fail);
+  end.digest.clear();
+  CHECK(refused(leased(), AttemptEnded{1, end}) == base::ErrorKind::invalid);
+  end = end_with(Outcome::untestable_deps);
+  end.place.directory.clear();
+  CHECK(refused(leased(), AttemptEnded{1, end}) == base::ErrorKind::invalid);
+}
+
+// testgrid 1.5
+TEST_CASE("job: T9, an infrastructure attempt goes back to the queue, to another host, later") {
+  const auto job = after(leased(), {AttemptEnded{1, end_with(Outcome::infra_boot)}});
+  CHECK(job.state == queued);
+  CHECK_FALSE(job.outcome);
+  CHECK(job.infra_attempts == 1);
+  CHECK(job.excluded_hosts == std::vector<std::string>{"host"});
+  CHECK(job.not_before == kNow + 1min);
+  CHECK(refused(job, Leased{"other-1"}) == base::ErrorKind::conflict);
+  const auto second = after(job, {Leased{"other-1"}}, kNow + 1min);
+  CHECK(second.epoch == 2);
+  const auto again = after(second, {LeaseExpired{}}, kNow + 2min);
+  CHECK(again.not_before == kNow + 2min + 5min);
+  CHECK(again.excluded_hosts == std::vector<std::string>{"host", "other"});
+}
+
+// testgrid 1.5
+TEST_CASE("job: T10, the third one holds it, then there are probes, T11 ends it") {
+  auto job = leased();
+  for (int i = 1; i <= 2; ++i)
+    job = after(after(job, {LeaseExpired{}}), {Leased{"host-1"}}, kNow + 10min);
+  job = after(job, {LeaseExpired{}});
+  CHECK(job.state == held);
+  REQUIRE(job.holds.size() == 1);
+  CHECK(job.holds[0].kind == HoldKind::repeated_infra);
+  CHECK(job.holds[0].ends == kNow + 1h);
+  CHECK(job.holds[0].text == "3 attempts ended without a verdict, the last with INFRA.WORKER_LOST");
+  CHECK(job.hold_deadline == kNow + 72h);
+  job = after(job, {HoldDropped{HoldKind::repeated_infra, "INFRA.WORKER_LOST"}, Leased{"x-1"},
+                    LeaseExpired{}});
+  CHECK(job.holds[0].ends == kNow + 6h);
+  CHECK(refused(job, HoldDeadline{}) == base::ErrorKind::conflict);
+  job = after(job, {HoldDeadline{}}, kNow + 72h);
+  CHECK(job.state == aborted_infra);
+  CHECK_FALSE(job.outcome);
+  CHECK(job.end_note.find("INFRA.WORKER_LOST") != std::string::npos);
+  job = after(job, {Revived{"admin"}, Resolved{}});  // T15
+  CHECK(job.state == queued);
+  CHECK(job.infra_attempts == 0);
+  CHECK_FALSE(job.hold_deadline);
+}
+
+// testgrid 1.5
+TEST_CASE("job: T4 and T5, it waits until the last hold is gone, and keeps its deadline") {
+  auto job = after(new_job(), {Resolved{}, HoldAdded{hold(HoldKind::scope_paused, "p-1")},
+                               HoldAdded{hold(HoldKind::service_down, "dns")},
+                               HoldAdded{hold(HoldKind::service_down, "dns")}});
+  CHECK(job.state == held);
+  CHECK(job.holds.size() == 2);
+  const auto deadline = job.hold_deadline;
+  job = after(job, {HoldDropped{HoldKind::scope_paused, "p-1"}});
+  CHECK(job.state == held);
+  job = after(job, {HoldDropped{HoldKind::service_down, "dns"}});
+  CHECK(job.state == queued);
+  CHECK(job.submitted == kNow);
+  job = after(job, {HoldAdded{hold(HoldKind::service_down, "dns")}}, kNow + 5h);
+  CHECK(job.hold_deadline == deadline);
+  job = after(job, {DeadlineMoved{kNow + 500h}});
+  CHECK(job.hold_deadline == kNow + 500h);
+  CHECK(refused(leased(), HoldAdded{hold(HoldKind::poison, "")}) == base::ErrorKind::conflict);
+}
+
+// testgrid 1.5
+TEST_CASE("job: how long it may be held") {
+  const struct {
+    const char* name;
+    const char* context;
+    JobClass job_class;
+    std::chrono::hours hours;
+  } cases[] = {{"gate", "", JobClass::rdeps_small, 14 * 24h},
+               {"a person", "", JobClass::manual, 72h},
+               {"pull request", "upstream", JobClass::manual, 24h}};
+  for (const auto& c : cases) {
+    auto job = new_job();
+    job.queue.context = c.context;
+    job.job_class = c.job_class;
+    job = after(job, {HoldAdded{hold(HoldKind::poison, "")}});
+    CHECK_MESSAGE(job.hold_deadline == kNow + c.hours, c.name);
+    CHECK(job.state == accepted);
+    CHECK(after(job, {Resolved{}}).state == held);
+  }
+}
+
+// testgrid 1.5
+TEST_CASE("job: T12, cancelling is two-phase when somebody works on it") {
+  CHECK(after(new_job(), {CancelAsked{"jane"}}).state == cancelled);
+  auto job = after(leased(), {CancelAsked{"jane"}});
+  CHECK(job.state == cancelling);
+  CHECK(after(job, {LeaseExpired{}}).state == cancelled);
+  CHECK(after(job, {GivenBack{1, "stopped"}}).state == cancelled);
+  CHECK(after(job, {AttemptEnded{1, end_with(Outcome::infra_boot)}}).state == cancelled);
+  // It had run to its end already: the result counts.
+  CHECK(after(job, {AttemptEnded{1, end_with(Outcome::pass)}}).state == done);
+  CHECK(after(job, {AttemptEnded{1, end_with(Outcome::cancelled)}}).end_note == "by jane");
+  CHECK(refused(after(new_job(), {CancelAsked{"jane"}}), CancelAsked{"x"}) ==
+        base::ErrorKind::conflict);
+}
+
+// testgrid 1.5
+TEST_CASE("job: T2, T13, T14") {
+  CHECK(after(new_job(), {ExcludedBy{"rule 3"}}).state == excluded);
+  CHECK(after(new_job(), {Resolved{}, SupersededBy{"j-9"}}).state == superseded);
+  CHECK(refused(leased(), SupersededBy{"j-9"}) == base::ErrorKind::conflict);
+  const auto finished = after(leased(), {AttemptEnded{1, end_with(Outcome::fail)}});
+  const auto retried = after(finished, {RetryAsked{"jane"}, Resolved{}, Leased{"b-1"}});
+  CHECK(retried.id == finished.id);
+  CHECK(retried.epoch == 2);
+  CHECK(retried.attempt == 2);
+  CHECK_FALSE(retried.outcome);
+}
+
+// testgrid 1.4
+TEST_CASE("job: a late result counts while nobody has come further") {
+  const auto waiting = after(leased(), {LeaseExpired{}});
+  CHECK(after(waiting, {AttemptEnded{1, end_with(Outcome::pass)}}).state == done);
+  const auto second = after(waiting, {Leased{"b-1"}}, kNow + 1h);
+  CHECK(after(second, {AttemptEnded{1, end_with(Outcome::pass)}}).state == done);
+  const auto runs = after(second, {TestBegan{2}});
+  CHECK(refused(runs, AttemptEnded{1, end_with(Outcome::pass)}) == base::ErrorKind::conflict);
+  CHECK(refused(second, AttemptEnded{1, end_with(Outcome::infra_boot)}) ==
+        base::ErrorKind::conflict);
+  CHECK(refused(second, AttemptEnded{5, end_with(Outcome::pass)}) == base::ErrorKind::conflict);
+  CHECK(refused(second, TestBegan{1}) == base::ErrorKind::conflict);
+  CHECK(refused(second, GivenBack{1, ""}) == base::ErrorKind::conflict);
+}
+
+namespace {
+
+// One of all events, most of them impossible in the present state.
+JobEvent random_event(std::mt19937_64& random, const Job& job, base::Instant now) {
+  const auto epoch = job.epoch - std::int64_t(random() % 4 == 0);
+  const auto pick = [&](auto n) { return random() % n; };
+  constexpr Outcome kEnds[] = {Outcome::pass, Outcome::fail, Outcome::infra_boot,
+                               Outcome::untestable_deps, Outcome::cancelled};
+  const HoldReason reason{static_cast<HoldKind>(pick(9u)), std::to_string(pick(2u)), now, {}, "t"};
+  const std::vector<JobEvent> events = {Resolved{},
+                                        HoldAdded{reason},
+                                        HoldDropped{reason.kind, reason.ref},
+                                        Leased{"h" + std::to_string(pick(3u)) + "-1"},
+                                        Leased{"h-1"},
+                                        TestBegan{epoch},
+                                        CollectBegan{epoch},
+                                        AttemptEnded{epoch, end_with(kEnds[pick(5u)])},
+                                        LeaseExpired{},
+                                        GivenBack{epoch, ""},
+                                        CancelAsked{"c"},
+                                        SupersededBy{"s"},
+                                        HoldDeadline{},
+                                        DeadlineMoved{now + 24h},
+                                        RetryAsked{"r"},
+                                        Revived{"v"},
+                                        ExcludedBy{"x"}};
+  // Ends are rare, or no job would ever come far.
+  const auto at = pick(events.size());
+  return at >= 10 && pick(4u) != 0 ? events[pick(10u)] : events[at];
+}
+
+void check_properties(const Job& before, const Job& job, const JobEvent& event, base::Instant now) {
+  // P1, I3: always in a state from which it can go on, or at an end.
+  if (job.state == held) REQUIRE_FALSE(job.holds.empty());
+  if (job.state == queued) REQUIRE(job.holds.empty());
+  if (is_final(job.state)) REQUIRE(job.holds.empty());
+  // P2: whoever has the lease has a name, and a new one has a new epoch.
+  REQUIRE(job.worker.empty() == !is_leased(job.state));
+  REQUIRE(job.epoch - before.epoch == int(std::holds_alternative<Leased>(event)));
+  // P3, I1: a verdict came with an attempt of a class that is a verdict.
+  REQUIRE(job.outcome.has_value() == (job.state == done));
+  if (job.outcome) REQUIRE(class_of(*job.outcome) <= OutcomeClass::untestable);
+  // P4: nothing leaves an end but a retry and a revival.
+  if (is_final(before.state) && !is_final(job.state))
+    REQUIRE((std::holds_alternative<RetryAsked>(event) || std::holds_alternative<Revived>(event)));
+  // P5: every held job has a deadline, and at it the job can be ended.
+  if (job.state == held) REQUIRE(job.hold_deadline.has_value());
+  if (job.state == held && *job.hold_deadline <= now)
+    REQUIRE(on(job, HoldDeadline{}, now, kLimits).has_value());
+  // P6: age is never lost.
+  REQUIRE(job.submitted == before.submitted);
+}
+
+}  // namespace
+
+// testgrid 1.5
+TEST_CASE("job: a million random events keep the properties P1 to P7") {
+  std::mt19937_64 random(20261121);
+  std::size_t accepted_events = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    auto job = new_job();
+    auto now = kNow;
+    std::vector<std::pair<JobEvent, base::Instant>> log;
+    for (int i = 0; i < 50; ++i) {
+      now += std::chrono::minutes(random() % 600);
+      const auto event = random_event(random, job, now);
+      const auto next = on(job, event, now, kLimits);
+      if (!next) continue;
+      check_properties(job, *next, event, now);
+      job = *next;
+      log.emplace_back(event, now);
+      ++accepted_events;
+    }
+    // P7: the log tells the whole story.
+    auto replayed = new_job();
+    for (const auto& [event, at] : log) replayed = *on(replayed, event, at, kLimits);
+    REQUIRE(replayed == job);
+  }
+  MESSAGE("events: 1000000, accepted: " << accepted_events);
+}
+
+}  // namespace sluice::adt

@@ -1,0 +1,36 @@
+#include "adt/job.h"
+
+#include <doctest/doctest.h>
+
+namespace sluice::adt {
+
+// testgrid 1.5
+TEST_CASE("job: texts of states, classes, holds are read back") {
+  for (int i = 0; i <= int(JobState::aborted_infra); ++i)
+    CHECK(parse_job_state(text_of(static_cast<JobState>(i))) == static_cast<JobState>(i));
+  for (int i = 0; i < int(kJobClasses); ++i)
+    CHECK(parse_job_class(text_of(static_cast<JobClass>(i))) == static_cast<JobClass>(i));
+  for (int i = 0; i <= int(HoldKind::parked); ++i)
+    CHECK(parse_hold_kind(text_of(static_cast<HoldKind>(i))) == static_cast<HoldKind>(i));
+  CHECK_FALSE(parse_job_state("lost"));
+}
+
+// testgrid 1.5
+TEST_CASE("job: which states are ends, and in which a worker has it") {
+  CHECK(is_final(JobState::done));
+  CHECK(is_final(JobState::aborted_infra));
+  CHECK_FALSE(is_final(JobState::held));
+  CHECK(is_leased(JobState::preparing));
+  CHECK(is_leased(JobState::cancelling));
+  CHECK_FALSE(is_leased(JobState::queued));
+  CHECK_FALSE(is_leased(JobState::done));
+}
+
+// testgrid 1.5
+TEST_CASE("job: events have names") {
+  CHECK(text_of(JobEvent(Resolved{})) == "resolved");
+  CHECK(text_of(JobEvent(LeaseExpired{})) == "lease_expired");
+  CHECK(text_of(JobEvent(Revived{"x"})) == "revived");
+}
+
+}  // namespace sluice::adt
