@@ -74,6 +74,16 @@ class FileSystem {
     return replace(path, (*view)->bytes());
   }
 
+  // The regular files below a directory as sorted paths relative to it. Symbolic links are neither
+  // listed nor followed: who filled the directory may not be trusted. This default knows no links.
+  // Errors also: invalid (more than `files_max`).
+  virtual base::Result<std::vector<std::string>> tree(const std::string& directory,
+                                                      std::size_t files_max);
+
+  // Removes a directory with everything in it, links themselves and not what they point to. Nothing
+  // there is success. This default leaves empty directories.
+  virtual base::Result<void> remove_tree(const std::string& directory);
+
   bool exists(const std::string& path) { return status(path).has_value(); }
   // The bytes as a string of their own.
   base::Result<std::string> read(const std::string& path);

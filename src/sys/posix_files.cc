@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -272,6 +273,34 @@ class PosixFileSystem final : public FileSystem {
   Result<void> rename(const std::string& from, const std::string& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) return failed("rename " + from + " to", to);
     return {};
+  }
+
+  Result<std::vector<std::string>> tree(const std::string& directory,
+                                        std::size_t files_max) override {
+    std::vector<std::string> found;
+    std::error_code code;
+    // Links to directories are not followed unless one asks for it.
+    auto at = std::filesystem::recursive_directory_iterator(directory, code);
+    for (; !code && at != std::filesystem::recursive_directory_iterator(); at.increment(code)) {
+      if (at->symlink_status(code).type() != std::filesystem::file_type::regular || code) continue;
+      if (found.size() == files_max)
+        return base::fail(ErrorKind::invalid, directory + " has too many files");
+      found.push_back(at->path().string().substr(directory.size() + 1));
+    }
+    if (code) {
+      errno = code.value();
+      return failed("list", directory);
+    }
+    std::ranges::sort(found);
+    return found;
+  }
+
+  Result<void> remove_tree(const std::string& directory) override {
+    std::error_code code;
+    std::filesystem::remove_all(directory, code);
+    if (!code) return {};
+    errno = code.value();
+    return failed("remove", directory);
   }
 
  private:

@@ -115,6 +115,27 @@ TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemor
   CHECK(disk.files->list(disk.root).value() == Names{"a", "b", "c"});
 }
 
+TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, OnDisk, InMemory) {
+  Disk disk;
+  for (const auto* path : {"b", "a/z", "a/y/x"})
+    REQUIRE(disk.files->replace(disk.root + "/" + path, ""));
+
+  CHECK(disk.files->tree(disk.root, 3).value() == Names{"a/y/x", "a/z", "b"});
+  CHECK(disk.files->tree(disk.root, 2).error().kind == ErrorKind::invalid);
+  CHECK(disk.files->tree(disk.root + "/none", 2).error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless", Disk, OnDisk,
+                   InMemory) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/tree/a/b", ""));
+
+  REQUIRE(disk.files->remove_tree(disk.root + "/tree"));
+
+  CHECK_FALSE(disk.files->exists(disk.root + "/tree/a/b"));
+  CHECK(disk.files->remove_tree(disk.root + "/tree"));
+}
+
 TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk, InMemory) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/new", "new"));

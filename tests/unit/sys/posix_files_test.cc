@@ -62,6 +62,21 @@ TEST_CASE("posix files: a write that fails halfway leaves the old file and no ne
   CHECK(files->list(folder.path).value() == std::vector<std::string>{"HeidiResult"});
 }
 
+// autopkgtest 2.7
+TEST_CASE("posix files: a tree neither lists nor follows links, and removes only them") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  REQUIRE(files->replace(folder.path + "/secret/key", "x"));
+  REQUIRE(files->replace(folder.path + "/run/log", "x"));
+  REQUIRE(files->link(folder.path + "/secret/key", folder.path + "/run/key"));
+  REQUIRE(files->link(folder.path + "/secret", folder.path + "/run/all"));
+
+  CHECK(files->tree(folder.path + "/run", 10).value() == std::vector<std::string>{"log"});
+  REQUIRE(files->remove_tree(folder.path + "/run"));
+  CHECK_FALSE(files->exists(folder.path + "/run"));
+  CHECK(files->read(folder.path + "/secret/key").value() == "x");
+}
+
 TEST_CASE("posix files: a symbolic link stays one, its file is replaced") {
   const Folder folder;
   const auto files = posix_file_system();

@@ -1,0 +1,152 @@
+// covers: spawn.cc
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <functional>
+#include <string>
+
+#include "sys/files.h"
+#include "sys/processes.h"
+
+using namespace sluice;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Stops the group when a text has arrived.
+class StoppingWatch final : public sys::GroupWatch {
+ public:
+  explicit StoppingWatch(std::string at) : at_(std::move(at)) {}
+  void on_output(std::string_view bytes) override { output += bytes; }
+  sys::Proceed tick() override {
+    ++ticks;
+    return !at_.empty() && output.contains(at_) ? sys::Proceed::stop : sys::Proceed::go_on;
+  }
+
+  std::string output;
+  int ticks = 0;
+
+ private:
+  std::string at_;
+};
+
+sys::GroupCommand shell(const std::string& script) {
+  return {.command = {{"sh", "-c", script}, {}}, .output_file = "", .grace = 200ms, .tick = 10ms};
+}
+
+std::string temporary(const std::string& name) {
+  return "/tmp/sluice-groups-" + std::to_string(::getpid()) + "-" + name;
+}
+
+}  // namespace
+
+// testgrid 1.4
+TEST_CASE("process groups: output arrives in the callback and in the file, and the exit code") {
+  const auto files = sys::posix_file_system();
+  const auto path = temporary("output");
+  StoppingWatch watch("");
+  auto command = shell("echo one; echo two >&2; exit 7");
+  command.output_file = path;
+
+  const auto end = sys::posix_process_groups()->run(command, watch);
+
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{7, sys::GroupEnding::by_itself});
+  CHECK(watch.output == "one\ntwo\n");
+  CHECK(files->read(path).value_or("") == "one\ntwo\n");
+  CHECK(watch.ticks >= 1);
+  (void)files->remove(path);
+}
+
+TEST_CASE("process groups: a group that is stopped ends with all its processes") {
+  StoppingWatch watch("ready");
+
+  // The child in the background would keep the output open for an hour.
+  const auto end = sys::posix_process_groups()->run(
+      shell("sleep 3600 & trap 'echo asked; exit 3' TERM; echo ready; wait"), watch);
+
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
+  CHECK(watch.output == "ready\nasked\n");
+}
+
+TEST_CASE("process groups: who does not end when asked is killed") {
+  StoppingWatch watch("ready");
+
+  const auto end = sys::posix_process_groups()->run(
+      shell("trap '' TERM; echo ready; while :; do sleep 1; done"), watch);
+
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{137, sys::GroupEnding::stopped});
+}
+
+TEST_CASE("process groups: the limit ends a group") {
+  StoppingWatch watch("");
+  auto command = shell("exec sleep 3600");
+  command.limit = 50ms;
+
+  const auto end = sys::posix_process_groups()->run(command, watch);
+
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{143, sys::GroupEnding::limit});
+}
+
+TEST_CASE("process groups: what a program leaves behind is killed, its end is not waited for") {
+  StoppingWatch watch("");
+
+  const auto end = sys::posix_process_groups()->run(shell("sleep 3600 & exit 0"), watch);
+
+  REQUIRE(end);
+  CHECK(end->code == 0);
+}
+
+TEST_CASE("process groups: signals that we ignore are the program's own") {
+  StoppingWatch watch("");
+
+  const auto end = sys::posix_process_groups()->run(shell("kill -HUP $$; echo lived"), watch);
+
+  REQUIRE(end);
+  CHECK(end->code == 129);
+}
+
+TEST_CASE("process groups: a program that does not exist is an error") {
+  StoppingWatch watch("");
+  sys::GroupCommand missing;
+  missing.command.argv = {"/nonexistent/program"};
+
+  const auto end = sys::posix_process_groups()->run(missing, watch);
+
+  REQUIRE_FALSE(end);
+  CHECK(end.error().kind == base::ErrorKind::not_found);
+}
+
+TEST_CASE("process groups: an output that cannot be written is an error") {
+  StoppingWatch watch("");
+  auto command = shell("while :; do echo much; done");
+  command.output_file = "/dev/full";
+
+  const auto end = sys::posix_process_groups()->run(command, watch);
+
+  REQUIRE_FALSE(end);
+  CHECK(end.error().kind == base::ErrorKind::unavailable);
+}
+
+// testgrid 1.4
+TEST_CASE("process groups: what carries a mark ends, in whatever group it is") {
+  const auto groups = sys::posix_process_groups();
+  const auto value = std::to_string(::getpid());
+  StoppingWatch watch("");
+  // setsid: out of the group that run() kills.
+  auto command =
+      shell("setsid sh -c 'trap \"\" TERM; echo up; while :; do sleep 1; done' & sleep 3600");
+  command.command.environment = {{"SLUICE_TEST_MARK", value}};
+  command.limit = 300ms;
+  REQUIRE(groups->run(command, watch));
+  REQUIRE(watch.output == "up\n");
+
+  const auto ended = groups->end_marked("SLUICE_TEST_MARK", value, 100ms);
+
+  REQUIRE(ended);
+  CHECK(*ended >= 1);
+  CHECK(groups->end_marked("SLUICE_TEST_MARK", value, 100ms).value_or(-1) == 0);
+}
