@@ -7,6 +7,8 @@
 #include <array>
 #include <memory>
 
+#include "base/check.h"
+
 namespace sluice::codec {
 namespace {
 
@@ -64,6 +66,40 @@ base::Result<TarFiles> read_tar(std::string_view bytes, std::uint64_t bytes_max)
     if (!content) return std::unexpected(std::move(content.error()));
     files.insert_or_assign(std::string(name), std::move(*content));
   }
+}
+
+std::string write_tar(const TarFiles& files, std::int64_t modified_seconds) {
+  // Named, so that libarchive's own choice of a buffer size does not decide the padding.
+  constexpr int kBlock = 10'240;
+  std::string out;
+  const std::unique_ptr<archive, int (*)(archive*)> writer(archive_write_new(),
+                                                           &archive_write_free);
+  const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(),
+                                                                       &archive_entry_free);
+  base::check(writer && entry, "there is memory for a tar");
+  archive_write_set_format_pax_restricted(writer.get());
+  archive_write_set_bytes_per_block(writer.get(), kBlock);
+  archive_write_open2(
+      writer.get(), &out, nullptr,
+      [](archive*, void* to, const void* bytes, std::size_t size) {
+        static_cast<std::string*>(to)->append(static_cast<const char*>(bytes), size);
+        return static_cast<la_ssize_t>(size);
+      },
+      nullptr, nullptr);
+  for (const auto& [name, content] : files) {
+    archive_entry_clear(entry.get());
+    archive_entry_set_pathname(entry.get(), name.c_str());
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), 0644);
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(content.size()));
+    archive_entry_set_mtime(entry.get(), modified_seconds, 0);
+    base::check(archive_write_header(writer.get(), entry.get()) >= ARCHIVE_WARN &&
+                    archive_write_data(writer.get(), content.data(), content.size()) ==
+                        static_cast<la_ssize_t>(content.size()),
+                "a tar in memory takes whatever it is given");
+  }
+  archive_write_close(writer.get());
+  return out;
 }
 
 }  // namespace sluice::codec

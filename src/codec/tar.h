@@ -1,4 +1,4 @@
-// Reading small tar archives in memory.
+// Reading and writing tar archives in memory.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +17,10 @@ using TarFiles = std::map<std::string, std::string, std::less<>>;
 // name the last. Errors: corrupt (no archive, or cut off); invalid (more than `bytes_max` bytes or
 // 1,000 files).
 base::Result<TarFiles> read_tar(std::string_view bytes, std::uint64_t bytes_max);
+
+// An uncompressed archive of regular files, sorted by name; the same files give the same bytes.
+// ustar as far as names and sizes allow, which every reader knows. `modified_seconds`: of all
+// files.
+std::string write_tar(const TarFiles& files, std::int64_t modified_seconds);
 
 }  // namespace sluice::codec

@@ -46,4 +46,27 @@ TEST_CASE("tar: bombs are refused") {
   CHECK(read_tar(many, kMax).error().kind == ErrorKind::invalid);
 }
 
+// autopkgtest 2.7
+TEST_CASE("tar: what is written is read back, the same files give the same bytes") {
+  const TarFiles files{
+      {"exitcode", "0\n"}, {"artifacts/a b", std::string(2000, 'x')}, {std::string(300, 'n'), ""}};
+
+  const auto bytes = write_tar(files, 1'700'000'000);
+
+  CHECK(read_tar(bytes, 10'000).value() == files);
+  CHECK(bytes == write_tar(files, 1'700'000'000));
+}
+
+TEST_CASE("tar: a short name is written as ustar, which every reader knows") {
+  const auto bytes = write_tar({{"exitcode", "0\n"}}, 0);
+
+  CHECK(bytes.substr(0, 9) == std::string("exitcode\0", 9));
+  CHECK(bytes.substr(257, 5) == "ustar");
+  CHECK(bytes.size() == 10'240);
+}
+
+TEST_CASE("tar: no files are an empty archive") {
+  CHECK(read_tar(write_tar({}, 0), 10).value().empty());
+}
+
 }  // namespace sluice::codec
