@@ -20,10 +20,10 @@ constexpr std::array<std::string_view, 9> kHolds = {
 
 // In the order of the variant.
 constexpr std::array<std::string_view, std::variant_size_v<JobEvent>> kEvents = {
-    "resolved",      "excluded",       "held",          "hold_dropped",
-    "leased",        "test_began",     "collect_began", "attempt_ended",
-    "lease_expired", "given_back",     "cancel_asked",  "superseded",
-    "hold_deadline", "deadline_moved", "retry_asked",   "revived"};
+    "resolved",     "excluded",      "held",          "hold_dropped",   "leased",
+    "test_began",   "collect_began", "attempt_ended", "lease_expired",  "given_back",
+    "cancel_asked", "superseded",    "hold_deadline", "deadline_moved", "retry_asked",
+    "revived",      "class_raised"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> find_in(const std::array<std::string_view, N>& texts, std::string_view text) {

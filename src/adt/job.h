@@ -150,10 +150,14 @@ struct RetryAsked {
 struct Revived {
   std::string by;
 };
+struct ClassRaised {  // somebody else wants it sooner
+  JobClass to;
+};
 
-using JobEvent = std::variant<Resolved, ExcludedBy, HoldAdded, HoldDropped, Leased, TestBegan,
-                              CollectBegan, AttemptEnded, LeaseExpired, GivenBack, CancelAsked,
-                              SupersededBy, HoldDeadline, DeadlineMoved, RetryAsked, Revived>;
+using JobEvent =
+    std::variant<Resolved, ExcludedBy, HoldAdded, HoldDropped, Leased, TestBegan, CollectBegan,
+                 AttemptEnded, LeaseExpired, GivenBack, CancelAsked, SupersededBy, HoldDeadline,
+                 DeadlineMoved, RetryAsked, Revived, ClassRaised>;
 
 // "leased"; the event table and the history page have these words.
 std::string_view text_of(const JobEvent& event);

@@ -202,6 +202,13 @@ class Machine {
     return fresh();
   }
 
+  base::Result<Job> operator()(const ClassRaised& e) const {
+    if (is_final(job_.state)) return refuse(job_, "it has ended");
+    auto job = job_;
+    job.job_class = std::min(job.job_class, e.to);
+    return job;
+  }
+
  private:
   bool holds_lease(std::int64_t epoch) const {
     return is_leased(job_.state) && epoch == job_.epoch;

@@ -25,26 +25,28 @@ std::unexpected<base::Error> failure(sqlite3* database, std::string_view what) {
 
 Statement::Statement(sqlite3_stmt* raw) : raw_(raw, &sqlite3_finalize) {}
 
-void Statement::begin_anew() {
+void Statement::reset() {
   if (stepped_) sqlite3_reset(raw_.get());
   stepped_ = false;
 }
 
 void Statement::bind(int parameter, std::string_view text) {
-  begin_anew();
-  const int status = sqlite3_bind_text64(raw_.get(), parameter, text.data(), text.size(),
+  reset();
+  // A null pointer would bind NULL; an empty text may have one.
+  const char* bytes = text.data() == nullptr ? "" : text.data();
+  const int status = sqlite3_bind_text64(raw_.get(), parameter, bytes, text.size(),
                                          SQLITE_TRANSIENT, SQLITE_UTF8);
   base::check(status == SQLITE_OK, "the statement has this parameter");
 }
 
 void Statement::bind(int parameter, std::int64_t number) {
-  begin_anew();
+  reset();
   base::check(sqlite3_bind_int64(raw_.get(), parameter, number) == SQLITE_OK,
               "the statement has this parameter");
 }
 
 void Statement::bind(int parameter, std::nullopt_t /*null*/) {
-  begin_anew();
+  reset();
   base::check(sqlite3_bind_null(raw_.get(), parameter) == SQLITE_OK,
               "the statement has this parameter");
 }

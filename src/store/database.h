@@ -26,6 +26,9 @@ class Statement {
   // The next row: true; the end: false. Errors: corrupt (the file), unavailable.
   base::Result<bool> step();
 
+  // Ends its use: rows that were not fetched are given up, and their lock.
+  void reset();
+
   // Of the present row, columns from 0. Nothing for NULL; numbers as text are converted.
   std::optional<std::string> text(int column) const;
   std::optional<std::int64_t> number(int column) const;
@@ -33,7 +36,6 @@ class Statement {
  private:
   friend class Database;
   explicit Statement(sqlite3_stmt* raw);
-  void begin_anew();
 
   std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> raw_;
   bool stepped_ = false;

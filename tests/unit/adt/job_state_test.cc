@@ -231,6 +231,7 @@ JobEvent random_event(std::mt19937_64& random, const Job& job, base::Instant now
                                         DeadlineMoved{now + 24h},
                                         RetryAsked{"r"},
                                         Revived{"v"},
+                                        ClassRaised{JobClass::own_tests},
                                         ExcludedBy{"x"}};
   // Ends are rare, or no job would ever come far.
   const auto at = pick(events.size());

@@ -1,0 +1,171 @@
+#include "adt/job_json.h"
+
+#include <functional>
+#include <utility>
+
+namespace sluice::adt {
+namespace {
+
+using base::ErrorKind;
+using codec::Map;
+using codec::Value;
+
+std::int64_t micros_of(base::Instant instant) { return instant.time_since_epoch().count(); }
+
+base::Instant instant_of(std::int64_t micros) {
+  return base::Instant(std::chrono::microseconds(micros));
+}
+
+// Reads members of one map; the first that is missing or of another type is the error.
+class Reader {
+ public:
+  explicit Reader(const Value& value) : value_(value) {}
+
+  std::string text(std::string_view key) {
+    const auto* found = value_.find(key);
+    const auto* text = found == nullptr ? nullptr : found->string();
+    if (text == nullptr) return miss(key, "a text"), "";
+    return *text;
+  }
+  std::int64_t number(std::string_view key) {
+    const auto* found = value_.find(key);
+    const auto* number = found == nullptr ? nullptr : std::get_if<std::int64_t>(found);
+    if (number == nullptr) return miss(key, "a whole number"), 0;
+    return *number;
+  }
+  template <class Enum>
+  Enum word(std::string_view key, std::optional<Enum> (*parse)(std::string_view)) {
+    const auto parsed = parse(text(key));
+    if (!parsed) return miss(key, "one of the known words"), Enum{};
+    return *parsed;
+  }
+  bool has(std::string_view key) const { return value_.find(key) != nullptr; }
+
+  template <class T>
+  base::Result<T> result(T value) const {
+    if (problem_.empty()) return value;
+    return base::fail(ErrorKind::invalid, problem_);
+  }
+
+ private:
+  void miss(std::string_view key, std::string_view expectation) {
+    if (problem_.empty())
+      problem_ = "\"" + std::string(key) + "\": expected " + std::string(expectation);
+  }
+
+  const Value& value_;
+  std::string problem_;
+};
+
+struct Writer {
+  Value operator()(const Resolved&) const { return Map{}; }
+  Value operator()(const ExcludedBy& e) const { return Map{{"rule", e.rule}}; }
+  Value operator()(const HoldAdded& e) const {
+    Map map{{"kind", text_of(e.reason.kind)},
+            {"ref", e.reason.ref},
+            {"since", micros_of(e.reason.since)},
+            {"text", e.reason.text}};
+    if (e.reason.ends) map.emplace("ends", micros_of(*e.reason.ends));
+    return map;
+  }
+  Value operator()(const HoldDropped& e) const {
+    return Map{{"kind", text_of(e.kind)}, {"ref", e.ref}};
+  }
+  Value operator()(const Leased& e) const { return Map{{"worker", e.worker}}; }
+  Value operator()(const TestBegan& e) const { return Map{{"epoch", e.epoch}}; }
+  Value operator()(const CollectBegan& e) const { return Map{{"epoch", e.epoch}}; }
+  Value operator()(const AttemptEnded& e) const {
+    return Map{{"epoch", e.epoch}, {"end", value_of(e.end)}};
+  }
+  Value operator()(const LeaseExpired&) const { return Map{}; }
+  Value operator()(const GivenBack& e) const { return Map{{"epoch", e.epoch}, {"why", e.why}}; }
+  Value operator()(const CancelAsked& e) const { return Map{{"by", e.by}}; }
+  Value operator()(const SupersededBy& e) const { return Map{{"by", e.by}}; }
+  Value operator()(const HoldDeadline&) const { return Map{}; }
+  Value operator()(const DeadlineMoved& e) const { return Map{{"to", micros_of(e.to)}}; }
+  Value operator()(const RetryAsked& e) const { return Map{{"by", e.by}}; }
+  Value operator()(const Revived& e) const { return Map{{"by", e.by}}; }
+  Value operator()(const ClassRaised& e) const { return Map{{"to", text_of(e.to)}}; }
+};
+
+base::Result<JobEvent> read_hold(const Value& data) {
+  Reader r(data);
+  HoldReason reason{r.word("kind", &parse_hold_kind), r.text("ref"), instant_of(r.number("since")),
+                    std::nullopt, r.text("text")};
+  if (r.has("ends")) reason.ends = instant_of(r.number("ends"));
+  return r.result(JobEvent(HoldAdded{std::move(reason)}));
+}
+
+base::Result<JobEvent> read_end(const Value& data) {
+  Reader r(data);
+  const auto epoch = r.number("epoch");
+  const auto* value = data.find("end");
+  const Value nothing;
+  auto end = parse_attempt_end(value == nullptr ? nothing : *value);
+  if (!end) return std::unexpected(end.error());
+  return r.result(JobEvent(AttemptEnded{epoch, std::move(*end)}));
+}
+
+// Those with one text or number, or none.
+base::Result<JobEvent> read_simple(std::string_view what, const Value& data) {
+  Reader r(data);
+  if (what == "resolved") return JobEvent(Resolved{});
+  if (what == "excluded") return r.result(JobEvent(ExcludedBy{r.text("rule")}));
+  if (what == "hold_dropped") {
+    const auto kind = r.word("kind", &parse_hold_kind);
+    return r.result(JobEvent(HoldDropped{kind, r.text("ref")}));
+  }
+  if (what == "leased") return r.result(JobEvent(Leased{r.text("worker")}));
+  if (what == "test_began") return r.result(JobEvent(TestBegan{r.number("epoch")}));
+  if (what == "collect_began") return r.result(JobEvent(CollectBegan{r.number("epoch")}));
+  if (what == "lease_expired") return JobEvent(LeaseExpired{});
+  if (what == "given_back") return r.result(JobEvent(GivenBack{r.number("epoch"), r.text("why")}));
+  if (what == "cancel_asked") return r.result(JobEvent(CancelAsked{r.text("by")}));
+  if (what == "superseded") return r.result(JobEvent(SupersededBy{r.text("by")}));
+  if (what == "hold_deadline") return JobEvent(HoldDeadline{});
+  if (what == "deadline_moved")
+    return r.result(JobEvent(DeadlineMoved{instant_of(r.number("to"))}));
+  if (what == "retry_asked") return r.result(JobEvent(RetryAsked{r.text("by")}));
+  if (what == "revived") return r.result(JobEvent(Revived{r.text("by")}));
+  if (what == "class_raised")
+    return r.result(JobEvent(ClassRaised{r.word("to", &parse_job_class)}));
+  return base::fail(ErrorKind::invalid, "no event is called \"" + std::string(what) + "\"");
+}
+
+}  // namespace
+
+Value value_of(const AttemptEnd& end) {
+  return Map{{"outcome", text_of(end.outcome)},
+             {"blame", text_of(end.blame)},
+             {"detail", end.detail},
+             {"exit_code", end.exit_code},
+             {"version", end.version},
+             {"duration", static_cast<std::int64_t>(end.duration.count())},
+             {"container", end.place.container},
+             {"directory", end.place.directory},
+             {"digest", end.digest}};
+}
+
+base::Result<AttemptEnd> parse_attempt_end(const Value& value) {
+  Reader r(value);
+  AttemptEnd end;
+  end.outcome = r.word("outcome", &parse_outcome);
+  end.blame = r.word("blame", &parse_blame);
+  end.detail = r.text("detail");
+  end.exit_code = static_cast<int>(r.number("exit_code"));
+  end.version = r.text("version");
+  end.duration = std::chrono::seconds(r.number("duration"));
+  end.place = {r.text("container"), r.text("directory")};
+  end.digest = r.text("digest");
+  return r.result(std::move(end));
+}
+
+Value value_of(const JobEvent& event) { return std::visit(Writer{}, event); }
+
+base::Result<JobEvent> parse_job_event(std::string_view what, const Value& data) {
+  if (what == "held") return read_hold(data);
+  if (what == "attempt_ended") return read_end(data);
+  return read_simple(what, data);
+}
+
+}  // namespace sluice::adt

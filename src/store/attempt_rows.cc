@@ -1,0 +1,85 @@
+#include "store/attempt_rows.h"
+
+namespace sluice::store {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::string_view kInsert =
+    "INSERT INTO attempt (job, epoch, worker, began) VALUES (?, ?, ?, ?)";
+
+// The second end of an attempt is the same, or a late result in place of a lease that ran out.
+constexpr std::string_view kEnd =
+    "UPDATE attempt SET ended = ?, outcome = ?, blame = ?, detail = ?, exit_code = ?, version = ?,"
+    " duration = ?, container = ?, directory = ?, digest = ? WHERE job = ? AND epoch = ?";
+
+constexpr std::string_view kSelect =
+    "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration,"
+    " container, directory, digest FROM attempt WHERE job = ? ORDER BY epoch";
+
+constexpr std::string_view kWorker = "SELECT worker FROM attempt WHERE job = ? AND epoch = ?";
+
+std::optional<adt::AttemptEnd> end_in(const Use& row) {
+  const auto outcome = adt::parse_outcome(row.text(4));
+  if (!outcome) return std::nullopt;
+  adt::AttemptEnd end;
+  end.outcome = *outcome;
+  end.blame = adt::parse_blame(row.text(5)).value_or(adt::Blame::unknown);
+  end.detail = row.text(6);
+  end.exit_code = static_cast<int>(row.number(7));
+  end.version = row.text(8);
+  end.duration = std::chrono::seconds(row.number(9));
+  end.place = {row.text(10), row.text(11)};
+  end.digest = row.text(12);
+  return end;
+}
+
+}  // namespace
+
+base::Result<void> add_attempt(StateDb& db, const adt::Job& job, base::Instant now) {
+  return db.use(kInsert).with(job.id, job.epoch, job.worker, micros_of(now)).run();
+}
+
+base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch,
+                               const adt::AttemptEnd& end, base::Instant now) {
+  auto ended = db.use(kEnd)
+                   .with(micros_of(now), adt::text_of(end.outcome), adt::text_of(end.blame),
+                         end.detail, std::int64_t{end.exit_code}, end.version,
+                         static_cast<std::int64_t>(end.duration.count()), end.place.container,
+                         end.place.directory, end.digest, job, epoch)
+                   .run();
+  if (!ended) return ended;
+  if (db.changes() == 1) return {};
+  return base::fail(ErrorKind::not_found,
+                    "job " + std::to_string(job) + " has no lease " + std::to_string(epoch));
+}
+
+base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job) {
+  std::vector<Attempt> attempts;
+  auto rows = db.use(kSelect);
+  rows.with(job);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return attempts;
+    Attempt attempt;
+    attempt.job = job;
+    attempt.epoch = rows.number(0);
+    attempt.worker = rows.text(1);
+    attempt.began = instant_of_micros(rows.number(2));
+    if (const auto ended = rows.maybe_number(3)) attempt.ended = instant_of_micros(*ended);
+    attempt.end = end_in(rows);
+    attempts.push_back(std::move(attempt));
+  }
+}
+
+base::Result<std::optional<std::string>> worker_of(StateDb& db, std::int64_t job,
+                                                   std::int64_t epoch) {
+  auto rows = db.use(kWorker);
+  const auto row = rows.with(job, epoch).step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  return rows.text(0);
+}
+
+}  // namespace sluice::store

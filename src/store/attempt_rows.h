@@ -1,0 +1,34 @@
+// Attempts as rows, one for each lease. Source: testgrid 1.4.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adt/attempt.h"
+#include "adt/job.h"
+#include "base/result.h"
+#include "store/state_db.h"
+
+namespace sluice::store {
+
+struct Attempt {
+  std::int64_t job = 0, epoch = 0;
+  std::string worker;
+  base::Instant began{};
+  std::optional<base::Instant> ended;
+  std::optional<adt::AttemptEnd> end;
+};
+
+// The lease that the job has now.
+base::Result<void> add_attempt(StateDb& db, const adt::Job& job, base::Instant now);
+// Errors: not_found (no such lease), conflict (another attempt has this run path: I4).
+base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch,
+                               const adt::AttemptEnd& end, base::Instant now);
+base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job);  // by epoch
+// Who had the lease; nothing if there was no such lease.
+base::Result<std::optional<std::string>> worker_of(StateDb& db, std::int64_t job,
+                                                   std::int64_t epoch);
+
+}  // namespace sluice::store

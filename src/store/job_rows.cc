@@ -1,0 +1,272 @@
+#include "store/job_rows.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "store/text_lists.h"
+
+namespace sluice::store {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::string_view kInsert =
+    "INSERT INTO job (key, context, release, arch, package, trigger_source, request, class, "
+    "producer,"
+    " submitted, state, epoch, attempt, infra_attempts, worker, not_before, excluded_hosts, "
+    "end_note,"
+    " changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', ?, '', '', ?)";
+
+#define SLUICE_JOB_COLUMNS                                                                       \
+  "id, key, context, release, arch, package, request, class, producer, submitted, state, epoch," \
+  " attempt, infra_attempts, worker, not_before, first_held, hold_deadline, excluded_hosts,"     \
+  " outcome, end_note"
+
+constexpr std::string_view kSelect = "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE id = ?";
+
+constexpr std::string_view kUpdate =
+    "UPDATE job SET state = ?, epoch = ?, attempt = ?, infra_attempts = ?, worker = ?,"
+    " not_before = ?, first_held = ?, hold_deadline = ?, excluded_hosts = ?, outcome = ?,"
+    " end_note = ?, changed = ?, class = ? WHERE id = ? AND state = ? AND epoch = ?";
+
+constexpr std::string_view kHolds =
+    "SELECT kind, ref, since, ends, text FROM hold WHERE job = ? ORDER BY kind, ref";
+constexpr std::string_view kDropHolds = "DELETE FROM hold WHERE job = ?";
+constexpr std::string_view kAddHold =
+    "INSERT INTO hold (job, kind, ref, since, ends, text) VALUES (?, ?, ?, ?, ?, ?)";
+
+// The list of states is that of the partial index.
+constexpr std::string_view kOpenByKey =
+    "SELECT id FROM job WHERE key = ? AND state IN ('accepted', 'queued', 'held', 'preparing',"
+    " 'running', 'collecting', 'cancelling')";
+
+constexpr std::string_view kOpen =
+    "SELECT id, context, release, arch, class, package, request, submitted, state, not_before,"
+    " hold_deadline, worker, producer,"
+    " CASE state WHEN 'held' THEN (SELECT min(ends) FROM hold WHERE job = job.id) END"
+    " FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
+    " 'cancelling') ORDER BY id";
+
+constexpr std::string_view kSuperseded =
+    "SELECT id, request FROM job WHERE trigger_source = ? AND package = ? AND release = ?"
+    " AND arch = ? AND producer = ? AND state IN ('accepted', 'queued', 'held')";
+
+constexpr std::string_view kList =
+    "SELECT " SLUICE_JOB_COLUMNS
+    " FROM job WHERE id > ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR release = ?3)"
+    " AND (?4 = '' OR arch = ?4) AND (?5 = '' OR package = ?5) AND (?6 = '*' OR context = ?6)"
+    " AND (?7 = 0 OR state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
+    " 'cancelling')) ORDER BY id LIMIT ?8";
+
+std::string source_of(const std::string& trigger) { return trigger.substr(0, trigger.find('/')); }
+
+std::string primary_of(const adt::RequestMessage& request) {
+  return request.triggers.empty() ? "" : request.triggers.front();
+}
+
+void bind_instant(Statement& statement, int parameter, const std::optional<base::Instant>& at) {
+  if (at)
+    statement.bind(parameter, micros_of(*at));
+  else
+    statement.bind(parameter, std::nullopt);
+}
+
+std::optional<base::Instant> instant_in(const Use& row, int column) {
+  const auto micros = row.maybe_number(column);
+  if (!micros) return std::nullopt;
+  return instant_of_micros(*micros);
+}
+
+base::Result<adt::Job> broken(std::int64_t id, std::string_view what) {
+  return base::fail(ErrorKind::corrupt,
+                    "job " + std::to_string(id) + ": unreadable " + std::string(what));
+}
+
+// Without its holds.
+base::Result<adt::Job> job_in(const Use& row) {
+  adt::Job job;
+  job.id = row.number(0);
+  job.key = row.text(1);
+  job.queue = {row.text(2), row.text(3), row.text(4)};
+  auto request = adt::parse_message(row.text(5), row.text(6));
+  if (!request) return broken(job.id, "request: " + request.error().text());
+  job.request = std::move(*request);
+  const auto job_class = adt::parse_job_class(row.text(7));
+  const auto state = adt::parse_job_state(row.text(10));
+  if (!job_class || !state) return broken(job.id, "class or state");
+  job.job_class = *job_class;
+  job.producer = row.text(8);
+  job.submitted = instant_of_micros(row.number(9));
+  job.state = *state;
+  job.epoch = row.number(11);
+  job.attempt = static_cast<int>(row.number(12));
+  job.infra_attempts = static_cast<int>(row.number(13));
+  job.worker = row.text(14);
+  job.not_before = instant_of_micros(row.number(15));
+  job.first_held = instant_in(row, 16);
+  job.hold_deadline = instant_in(row, 17);
+  job.excluded_hosts = words_in(row.text(18));
+  if (const auto outcome = row.maybe_text(19)) job.outcome = adt::parse_outcome(*outcome);
+  job.end_note = row.text(20);
+  return job;
+}
+
+base::Result<void> read_holds(StateDb& db, adt::Job& job) {
+  auto rows = db.use(kHolds);
+  rows.with(job.id);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) break;
+    const auto kind = adt::parse_hold_kind(rows.text(0));
+    if (!kind) return base::fail(ErrorKind::corrupt, "unknown kind of hold " + rows.text(0));
+    job.holds.push_back({*kind, rows.text(1), instant_of_micros(rows.number(2)),
+                         instant_in(rows, 3), rows.text(4)});
+  }
+  std::ranges::sort(job.holds, {},
+                    [](const adt::HoldReason& h) { return std::pair(h.kind, h.ref); });
+  return {};
+}
+
+base::Result<void> save_holds(StateDb& db, const adt::Job& job) {
+  if (auto dropped = db.use(kDropHolds).with(job.id).run(); !dropped) return dropped;
+  for (const auto& hold : job.holds) {
+    auto add = db.use(kAddHold);
+    add.with(job.id, adt::text_of(hold.kind), hold.ref, micros_of(hold.since));
+    bind_instant(add.statement(), 5, hold.ends);
+    add.statement().bind(6, hold.text);
+    if (auto added = add.run(); !added) return added;
+  }
+  return {};
+}
+
+base::Result<void> with_holds(StateDb& db, std::vector<adt::Job>& jobs) {
+  for (auto& job : jobs)
+    if (auto read = read_holds(db, job); !read) return read;
+  return {};
+}
+
+}  // namespace
+
+std::string flow_of(const adt::RequestMessage& request) {
+  return request.requester.empty() ? primary_of(request) : request.requester;
+}
+
+base::Result<std::int64_t> add_job(StateDb& db, const adt::Job& job) {
+  auto insert = db.use(kInsert);
+  insert.with(job.key, job.queue.context, job.queue.release, job.queue.arch, job.request.package,
+              source_of(primary_of(job.request)), adt::message_json(job.request),
+              adt::text_of(job.job_class), job.producer, micros_of(job.submitted),
+              adt::text_of(job.state), micros_of(job.not_before), micros_of(job.submitted));
+  if (auto added = insert.run(); !added) return std::unexpected(added.error());
+  return db.last_insert_id();
+}
+
+base::Result<adt::Job> read_job(StateDb& db, std::int64_t id) {
+  auto rows = db.use(kSelect);
+  const auto row = rows.with(id).step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return base::fail(ErrorKind::not_found, "there is no job " + std::to_string(id));
+  auto job = job_in(rows);
+  if (!job) return job;
+  if (auto read = read_holds(db, *job); !read) return std::unexpected(read.error());
+  return job;
+}
+
+base::Result<std::optional<std::int64_t>> open_job_of(StateDb& db, const std::string& key) {
+  auto rows = db.use(kOpenByKey);
+  const auto row = rows.with(key).step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  return rows.number(0);
+}
+
+base::Result<void> save_job(StateDb& db, const adt::Job& before, const adt::Job& after,
+                            base::Instant now) {
+  {
+    auto update = db.use(kUpdate);
+    update.with(adt::text_of(after.state), after.epoch, std::int64_t{after.attempt},
+                std::int64_t{after.infra_attempts}, after.worker, micros_of(after.not_before));
+    auto& statement = update.statement();
+    bind_instant(statement, 7, after.first_held);
+    bind_instant(statement, 8, after.hold_deadline);
+    statement.bind(9, base::join(after.excluded_hosts, " "));
+    if (after.outcome)
+      statement.bind(10, adt::text_of(*after.outcome));
+    else
+      statement.bind(10, std::nullopt);
+    statement.bind(11, after.end_note);
+    statement.bind(12, micros_of(now));
+    statement.bind(13, adt::text_of(after.job_class));
+    statement.bind(14, before.id);
+    statement.bind(15, adt::text_of(before.state));
+    statement.bind(16, before.epoch);
+    if (auto updated = update.run(); !updated) return updated;
+  }
+  if (db.changes() != 1)
+    return base::fail(ErrorKind::conflict,
+                      "job " + std::to_string(before.id) + " was changed meanwhile");
+  return before.holds == after.holds ? base::Result<void>() : save_holds(db, after);
+}
+
+base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db) {
+  std::vector<OpenJob> jobs;
+  auto rows = db.use(kOpen);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return jobs;
+    OpenJob job;
+    job.waiting.id = rows.number(0);
+    job.waiting.queue = {rows.text(1), rows.text(2), rows.text(3)};
+    job.waiting.job_class = adt::parse_job_class(rows.text(4)).value_or(adt::JobClass::manual);
+    if (auto request = adt::parse_message(rows.text(5), rows.text(6)))
+      job.waiting.flow = flow_of(*request);
+    job.waiting.submitted = instant_of_micros(rows.number(7));
+    const auto state = adt::parse_job_state(rows.text(8));
+    if (!state) return base::fail(ErrorKind::corrupt, "unknown state " + rows.text(8));
+    job.state = *state;
+    job.not_before = instant_of_micros(rows.number(9));
+    job.hold_deadline = instant_in(rows, 10);
+    job.worker = rows.text(11);
+    job.producer = rows.text(12);
+    job.next_hold_end = instant_in(rows, 13);
+    jobs.push_back(std::move(job));
+  }
+}
+
+base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads& upload) {
+  std::vector<std::int64_t> ids;
+  auto rows = db.use(kSuperseded);
+  rows.with(source_of(upload.trigger), upload.package, upload.release, upload.arch,
+            upload.producer);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return ids;
+    const auto request = adt::parse_message(upload.package, rows.text(1));
+    if (request && primary_of(*request) != upload.trigger) ids.push_back(rows.number(0));
+  }
+}
+
+base::Result<std::vector<adt::Job>> list_jobs(StateDb& db, const JobFilter& filter) {
+  std::vector<adt::Job> jobs;
+  {
+    auto rows = db.use(kList);
+    rows.with(filter.after, filter.state ? adt::text_of(*filter.state) : std::string_view(),
+              filter.release, filter.arch, filter.package, filter.context,
+              std::int64_t{filter.open_only}, static_cast<std::int64_t>(filter.limit));
+    while (true) {
+      const auto row = rows.step();
+      if (!row) return std::unexpected(row.error());
+      if (!*row) break;
+      auto job = job_in(rows);
+      if (!job) return std::unexpected(job.error());
+      jobs.push_back(std::move(*job));
+    }
+  }
+  if (auto read = with_holds(db, jobs); !read) return std::unexpected(read.error());
+  return jobs;
+}
+
+}  // namespace sluice::store

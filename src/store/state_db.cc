@@ -1,0 +1,70 @@
+#include "store/state_db.h"
+
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+
+namespace sluice::store {
+namespace {
+
+// Each leads from the version before it to the next; what was released is never changed again.
+constexpr std::array<std::string_view, 1> kMigrations = {
+#include "store/schema/0001_init.sql"
+};
+
+}  // namespace
+
+base::Result<void> Use::run() {
+  const auto stepped = step();
+  if (!stepped) return std::unexpected(stepped.error());
+  return {};
+}
+
+base::Result<StateDb> StateDb::open(const std::string& path) {
+  auto database = Database::open_read_write(path);
+  if (!database) return std::unexpected(database.error());
+  StateDb state(std::move(*database));
+  if (auto migrated = state.migrate(); !migrated)
+    return base::fail_with(std::move(migrated.error()), path);
+  return state;
+}
+
+base::Result<void> StateDb::migrate() {
+  auto version = database_.prepare("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  if (auto row = version->step(); !row) return std::unexpected(row.error());
+  const auto present = static_cast<std::size_t>(version->number(0).value_or(0));
+  version->reset();
+  if (present > kMigrations.size())
+    return base::fail(base::ErrorKind::conflict, "the file has schema " + std::to_string(present) +
+                                                     ", this program knows " +
+                                                     std::to_string(kMigrations.size()));
+  for (auto next = present; next < kMigrations.size(); ++next) {
+    const auto sql = "BEGIN IMMEDIATE;" + std::string(kMigrations.at(next)) +
+                     "PRAGMA user_version = " + std::to_string(next + 1) + "; COMMIT;";
+    if (auto done = database_.execute(sql); !done) return done;
+  }
+  return {};
+}
+
+base::Result<void> StateDb::in_transaction(const std::function<base::Result<void>()>& work) {
+  if (auto begun = use("BEGIN IMMEDIATE").run(); !begun) return begun;
+  auto done = work();
+  if (done) done = use("COMMIT").run();
+  // After a failed commit the transaction may be open or not; either way it must be gone.
+  if (!done) (void)use("ROLLBACK").run();
+  return done;
+}
+
+Use StateDb::use(std::string_view sql) {
+  auto& statement = statements_[sql.data()];
+  if (!statement) {
+    auto prepared = database_.prepare(sql);
+    base::check(prepared.has_value(), prepared ? "" : prepared.error().what);
+    statement = std::make_unique<Statement>(std::move(*prepared));
+  }
+  return Use(*statement);
+}
+
+}  // namespace sluice::store

@@ -1,0 +1,53 @@
+#include "store/attempt_rows.h"
+
+#include <doctest/doctest.h>
+
+#include "store/job_rows.h"
+#include "support/jobs.h"
+
+namespace sluice::store {
+namespace {
+using support::attempt_end;
+using support::kNow;
+
+// A job with one lease.
+adt::Job leased(StateDb& db, const char* package) {
+  auto job = support::job_for(package);
+  job.id = add_job(db, job).value();
+  job.epoch = 1;
+  job.worker = "host-1";
+  REQUIRE(add_attempt(db, job, kNow));
+  return job;
+}
+}  // namespace
+
+// testgrid 1.4
+TEST_CASE("attempt rows: begun, ended, told twice") {
+  auto db = *StateDb::open(":memory:");
+  const auto job = leased(db, "foo");
+  auto attempts = read_attempts(db, job.id).value();
+  REQUIRE(attempts.size() == 1);
+  CHECK_FALSE(attempts[0].end);
+  CHECK(worker_of(db, job.id, 1).value() == "host-1");
+  CHECK_FALSE(worker_of(db, job.id, 2).value());
+  const auto end = attempt_end(adt::Outcome::pass);
+  CHECK(end_attempt(db, job.id, 1, end, kNow));
+  CHECK(end_attempt(db, job.id, 1, end, kNow));
+  attempts = read_attempts(db, job.id).value();
+  CHECK(attempts[0].end == end);
+  CHECK(attempts[0].ended == kNow);
+  CHECK(end_attempt(db, job.id, 2, end, kNow).error().kind == base::ErrorKind::not_found);
+}
+
+// testgrid 1.5
+TEST_CASE("attempt rows: a run path belongs to one attempt") {
+  auto db = *StateDb::open(":memory:");
+  const auto foo = leased(db, "foo");
+  const auto bar = leased(db, "bar");
+  CHECK(end_attempt(db, foo.id, 1, attempt_end(adt::Outcome::pass), kNow));
+  CHECK(end_attempt(db, bar.id, 1, attempt_end(adt::Outcome::pass), kNow).error().kind ==
+        base::ErrorKind::conflict);
+  CHECK(end_attempt(db, bar.id, 1, attempt_end(adt::Outcome::infra_boot, ""), kNow));
+}
+
+}  // namespace sluice::store

@@ -1,0 +1,38 @@
+#include "store/event_rows.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/jobs.h"
+
+namespace sluice::store {
+using support::kNow;
+
+// testgrid 1.5
+TEST_CASE("event rows: in their order, of one job or all") {
+  auto db = *StateDb::open(":memory:");
+  REQUIRE(add_event(db, 1, adt::Resolved{}, kNow));
+  REQUIRE(add_event(db, 2, adt::Resolved{}, kNow));
+  REQUIRE(add_event(db, 1, adt::Leased{"host-1"}, kNow));
+  const auto events = events_of(db, 1).value();
+  REQUIRE(events.size() == 2);
+  CHECK(adt::text_of(events[1].event) == "leased");
+  CHECK(std::get<adt::Leased>(events[1].event).worker == "host-1");
+  CHECK(events_after(db, 0, 10).value().size() == 3);
+  CHECK(events_after(db, 1, 1).value().front().job == 2);
+}
+
+// autopkgtest 1.4
+TEST_CASE("event rows: what was refused is kept with its reason, cut") {
+  auto db = *StateDb::open(":memory:");
+  REQUIRE(add_rejected(db, {0, kNow, "amqp", "debci-n-a", std::string(10'000, 'x'), "garbage"}));
+  REQUIRE(add_rejected(db, {0, kNow, "http", "q", "b", "no"}));
+  const auto all = list_rejected(db, 10).value();
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].source == "http");
+  CHECK(all[1].reason == "garbage");
+  CHECK(all[1].body.size() == 4096);
+}
+
+}  // namespace sluice::store

@@ -1,0 +1,121 @@
+#include "store/job_rows.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "adt/job_state.h"
+#include "support/jobs.h"
+
+namespace sluice::store {
+namespace {
+
+using namespace std::chrono_literals;
+using support::job_for;
+using support::kNow;
+
+struct World {
+  StateDb db = *StateDb::open(":memory:");
+  adt::JobLimits limits;
+
+  adt::Job add(adt::Job job) {
+    job.id = add_job(db, job).value();
+    return job;
+  }
+  adt::Job step(const adt::Job& before, const adt::JobEvent& event) {
+    const auto after = adt::on(before, event, kNow, limits).value();
+    REQUIRE(save_job(db, before, after, kNow));
+    return after;
+  }
+};
+
+}  // namespace
+
+// testgrid 1.5
+TEST_CASE("job rows: what was saved is read back") {
+  World w;
+  auto job = w.add(job_for("foo"));
+  CHECK(*read_job(w.db, job.id) == job);
+  job = w.step(job, adt::Resolved{});
+  job = w.step(job, adt::HoldAdded{{adt::HoldKind::service_down, "dns", kNow, kNow + 1h, "down"}});
+  job = w.step(job, adt::HoldAdded{{adt::HoldKind::scope_paused, "p-1", kNow, {}, "paused"}});
+  CHECK(*read_job(w.db, job.id) == job);
+  job = w.step(job, adt::HoldDropped{adt::HoldKind::service_down, "dns"});
+  job = w.step(job, adt::HoldDropped{adt::HoldKind::scope_paused, "p-1"});
+  job = w.step(job, adt::Leased{"host-1"});
+  job = w.step(job, adt::AttemptEnded{1, support::attempt_end(adt::Outcome::infra_boot)});
+  CHECK(*read_job(w.db, job.id) == job);
+  CHECK(job.excluded_hosts.size() == 1);
+  CHECK(read_job(w.db, 99).error().kind == base::ErrorKind::not_found);
+}
+
+// testgrid 6.5
+TEST_CASE("job rows: one open job for one run") {
+  World w;
+  const auto job = w.add(job_for("foo"));
+  CHECK(open_job_of(w.db, job.key).value() == job.id);
+  CHECK(add_job(w.db, job_for("foo")).error().kind == base::ErrorKind::conflict);
+  (void)w.step(job, adt::CancelAsked{"jane"});
+  CHECK_FALSE(open_job_of(w.db, job.key).value());
+  CHECK(add_job(w.db, job_for("foo")).has_value());
+}
+
+// testgrid 1.5
+TEST_CASE("job rows: a row that changed meanwhile is a conflict") {
+  World w;
+  const auto job = w.add(job_for("foo"));
+  const auto queued = w.step(job, adt::Resolved{});
+  CHECK(save_job(w.db, job, queued, kNow).error().kind == base::ErrorKind::conflict);
+}
+
+// testgrid 1.5
+TEST_CASE("job rows: what a start needs of the open ones") {
+  World w;
+  const auto first = w.step(w.add(job_for("foo")), adt::Resolved{});
+  auto second = w.step(w.add(job_for("bar")), adt::Resolved{});
+  second = w.step(second, adt::HoldAdded{{adt::HoldKind::poison, "", kNow, kNow + 2h, ""}});
+  const auto third = w.step(w.add(job_for("baz")), adt::CancelAsked{"x"});
+  const auto open = read_open_jobs(w.db).value();
+  REQUIRE(open.size() == 2);
+  CHECK(open[0].waiting.id == first.id);
+  CHECK(open[0].waiting.flow == "glibc/2.40-1");
+  CHECK(open[0].state == adt::JobState::queued);
+  CHECK(open[1].next_hold_end == kNow + 2h);
+  CHECK(open[1].hold_deadline == kNow + 14 * 24h);
+}
+
+// testgrid 6.5
+TEST_CASE("job rows: waiting jobs of older uploads of the same source") {
+  World w;
+  const auto old = w.step(w.add(job_for("foo", "glibc/2.39-1")), adt::Resolved{});
+  (void)w.add(job_for("foo", "perl/5"));
+  (void)w.add(job_for("bar", "glibc/2.39-1"));
+  const Uploads upload{"glibc/2.40-1", "foo", "noble", "amd64", "gate"};
+  CHECK(superseded_by(w.db, upload).value() == std::vector<std::int64_t>{old.id});
+  (void)w.step(old, adt::Leased{"h-1"});
+  CHECK(superseded_by(w.db, upload).value().empty());
+}
+
+// testgrid 5.1
+TEST_CASE("job rows: lists by state, place and package") {
+  World w;
+  const auto foo = w.step(w.add(job_for("foo")), adt::Resolved{});
+  const auto bar = w.add(job_for("bar"));
+  const auto gone = w.step(w.add(job_for("gone")), adt::CancelAsked{"x"});
+  const auto ids = [&](const JobFilter& filter) {
+    std::vector<std::int64_t> list;
+    const auto jobs = list_jobs(w.db, filter).value();
+    for (const auto& job : jobs) list.push_back(job.id);
+    return list;
+  };
+  using Ids = std::vector<std::int64_t>;
+  CHECK(ids({}) == Ids{foo.id, bar.id, gone.id});
+  CHECK(ids({.open_only = true}) == Ids{foo.id, bar.id});
+  CHECK(ids({.state = adt::JobState::queued}) == Ids{foo.id});
+  CHECK(ids({.package = "bar"}) == Ids{bar.id});
+  CHECK(ids({.arch = "arm64"}).empty());
+  CHECK(ids({.context = "huge"}).empty());
+  CHECK(ids({.after = foo.id, .limit = 1}) == Ids{bar.id});
+}
+
+}  // namespace sluice::store

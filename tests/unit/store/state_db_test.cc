@@ -1,0 +1,56 @@
+#include "store/state_db.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace sluice::store {
+
+TEST_CASE("state: opened twice the schema is there once") {
+  auto db = StateDb::open(":memory:");
+  REQUIRE(db);
+  auto version = db->use("PRAGMA user_version");
+  REQUIRE(version.step().value());
+  CHECK(version.number(0) == 1);
+}
+
+TEST_CASE("state: all of a transaction or nothing") {
+  auto db = *StateDb::open(":memory:");
+  constexpr std::string_view kAdd =
+      "INSERT INTO token (sha256, role, name, made) VALUES (?, 'worker', 'w', 0)";
+  const auto add = [&](std::string digest) { return db.use(kAdd).with(digest).run(); };
+  CHECK_FALSE(db.in_transaction([&]() -> base::Result<void> {
+    REQUIRE(add("a"));
+    return base::fail(base::ErrorKind::conflict, "changed my mind");
+  }));
+  REQUIRE(db.in_transaction([&] { return add("b"); }));
+  const auto twice = db.in_transaction([&] { return add("b"); });
+  REQUIRE_FALSE(twice);
+  CHECK(twice.error().kind == base::ErrorKind::conflict);
+  auto names = db.use("SELECT group_concat(sha256) FROM token");
+  REQUIRE(names.step().value());
+  CHECK(names.text(0) == "b");
+}
+
+// testgrid 0
+TEST_CASE("state: the schema itself refuses a verdict of what did not run") {
+  auto db = *StateDb::open(":memory:");
+  const auto refused = [&](std::string_view sql) { return !db.use(sql).run().has_value(); };
+  CHECK(
+      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+              " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'INFRA.BOOT', '', 0)"));
+  CHECK(
+      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+              " 'done', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0)"));
+  CHECK(
+      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+              " 'lost', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0)"));
+  REQUIRE(db.use("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+                 " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'FAIL', '', 0)")
+              .run());
+  CHECK(
+      refused("INSERT INTO attempt VALUES (1, 1, 'w', 0, 1, 'FAIL', '', '', 4, '', 0, 'c', '',"
+              " '')"));
+}
+
+}  // namespace sluice::store
