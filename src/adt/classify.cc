@@ -1,0 +1,248 @@
+#include "adt/classify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace sluice::adt {
+namespace {
+
+using enum Outcome;
+
+constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kDetailBytesMax = 300;
+
+int count_of(const Summary& summary, TestStatus status) {
+  return static_cast<int>(std::ranges::count(summary.tests, status, &TestLine::status));
+}
+
+bool any_ran(const Summary& summary) {
+  return std::ranges::any_of(summary.tests, [](const auto& test) { return test.ran(); });
+}
+
+RunPhase phase_of(const RunEvidence& evidence) {
+  if (any_ran(evidence.summary)) return RunPhase::test_end;
+  if (!evidence.test_log.empty()) return RunPhase::test_begin;
+  if (evidence.has_source) return RunPhase::setup;
+  return evidence.booted ? RunPhase::boot : RunPhase::prepare;
+}
+
+// The text that a scope means.
+std::string_view text_in(const RunEvidence& evidence, RuleScope scope) {
+  switch (scope) {
+    case RuleScope::testbed: return evidence.summary.testbed_failure;
+    case RuleScope::tool: return evidence.summary.quitting;
+    case RuleScope::setup: return evidence.setup_log;
+    case RuleScope::test: return evidence.test_log;
+  }
+  return {};
+}
+
+template <class T>
+bool allows(const std::vector<T>& listed, const T& value) {
+  return listed.empty() || std::ranges::find(listed, value) != listed.end();
+}
+
+const FailureRule* find_rule(const RunEvidence& evidence, const FailureRules& rules,
+                             RunPhase phase) {
+  const auto fits = [&](const FailureRule& rule) {
+    return allows(rule.exit_codes, evidence.exit_code) && allows(rule.phases, phase) &&
+           concerns(rule, evidence.sources) && matches_text(rule, text_in(evidence, rule.scope));
+  };
+  const auto at = std::ranges::find_if(rules, fits);
+  return at == rules.end() ? nullptr : &*at;
+}
+
+// Whose package is in doubt when its test fails: with a foreign trigger that one.
+Blame failing_party(const RunEvidence& evidence) {
+  const auto& sources = evidence.sources;
+  const bool foreign =
+      sources.size() > 1 && sources[1] != sources[0] && sources[1] != "migration-reference";
+  return foreign ? Blame::trigger : Blame::package;
+}
+
+std::string names_of(const Summary& summary, TestStatus a, TestStatus b) {
+  std::vector<std::string> names;
+  for (const auto& test : summary.tests)
+    if (test.status == a || test.status == b) names.push_back(test.name);
+  const auto count = names.size();
+  if (count > kNamesShown) names.resize(kNamesShown);
+  return base::join(names, ", ") + (count > kNamesShown ? ", …" : "");
+}
+
+// The kind of a time-out: "timed out on command "…" (kind: install)". The end of the line is the
+// tool's; the command before it may be the package's.
+std::string timeout_kind(std::string_view failure) {
+  constexpr std::string_view kKind = "(kind: ";
+  if (!failure.starts_with("timed out on command") || !failure.ends_with(')')) return "";
+  const auto at = failure.rfind(kKind);
+  if (at == std::string_view::npos) return "";
+  failure.remove_prefix(at + kKind.size());
+  return std::string(failure.substr(0, failure.size() - 1));
+}
+
+class Classifier {
+ public:
+  Classifier(const RunEvidence& evidence, const FailureRules& rules)
+      : evidence_(evidence), rules_(rules) {
+    out_.phase = phase_of(evidence);
+  }
+
+  Classification take() {
+    if (evidence_.over_limit)
+      set(infra_timeout, Blame::worker, "over the limit for a whole run");
+    else
+      by_exit_code();
+    out_.detail =
+        fmt::format("exit {} after {}: {}", evidence_.exit_code, text_of(out_.phase), out_.detail);
+    if (!out_.suspicion.empty()) out_.detail += "; suspect: " + out_.suspicion;
+    if (evidence_.testbed == TestbedKind::this_machine &&
+        class_of(out_.outcome) == OutcomeClass::ran)
+      out_.detail += "; weak evidence: the tests ran on the worker's own machine";
+    out_.detail = base::replace_all(out_.detail, "\n", " ");
+    if (out_.detail.size() > kDetailBytesMax) out_.detail.resize(kDetailBytesMax);
+    return std::move(out_);
+  }
+
+ private:
+  void set(Outcome outcome, Blame blame, std::string detail) {
+    out_.outcome = outcome;
+    out_.blame = blame;
+    out_.detail = std::move(detail);
+  }
+
+  void by_exit_code() {
+    switch (evidence_.exit_code) {
+      case 0:
+      case 2: passed(); return;
+      case 4:
+      case 6: failed(); return;
+      case 8: neutral_run(); return;
+      case 12:
+      case 14: untestable(); return;
+      case 16: testbed_failed(); return;
+      case 20: gave_up(); return;
+      case 99: set(excluded, Blame::oper, "not run by rule"); return;
+      default: crashed(); return;
+    }
+  }
+
+  // Exit code and summary contradict each other: something is wrong with the run and not with the
+  // package.
+  void contradiction(std::string_view wanted) {
+    set(infra_unknown, Blame::unknown, fmt::format("the summary has {}", wanted));
+  }
+
+  void passed() {
+    const auto& summary = evidence_.summary;
+    const bool partial = evidence_.exit_code == 2;
+    if (count_of(summary, TestStatus::pass) == 0) return contradiction("no test that passed");
+    if (failures() > 0) return contradiction("failed tests");
+    set(partial ? pass_partial : pass, Blame::unknown,
+        fmt::format("{} of {} tests passed", count_of(summary, TestStatus::pass),
+                    summary.tests.size()));
+  }
+
+  int failures() const {
+    return count_of(evidence_.summary, TestStatus::fail) +
+           count_of(evidence_.summary, TestStatus::timed_out);
+  }
+
+  void failed() {
+    const auto& summary = evidence_.summary;
+    if (failures() == 0) return contradiction("no test that failed");
+    const bool only_late = count_of(summary, TestStatus::fail) == 0;
+    set(only_late ? fail_timeout : fail, failing_party(evidence_),
+        fmt::format("{} of {} tests {}: {}", failures(), summary.tests.size(),
+                    only_late ? "timed out" : "failed",
+                    names_of(summary, TestStatus::fail, TestStatus::timed_out)));
+    if (const auto* rule = find_rule(evidence_, rules_, out_.phase)) out_.suspicion = rule->id;
+    if (evidence_.disk_free_bytes.value_or(kDiskFreeMin) < kDiskFreeMin)
+      out_.suspicion = "worker-disk";
+  }
+
+  void neutral_run() {
+    if (evidence_.summary.tests.empty()) return contradiction("no line for a test");
+    set(neutral, Blame::unknown, "nothing but skipped or superficial tests");
+  }
+
+  bool by_rule(std::string_view said) {
+    const auto* rule = find_rule(evidence_, rules_, out_.phase);
+    if (rule == nullptr) return false;
+    out_.rule = rule->id;
+    set(rule->outcome, rule->blame, fmt::format("rule {}: {}", rule->id, said));
+    return true;
+  }
+
+  void untestable() {
+    const auto& said = evidence_.summary.erroneous;
+    if (by_rule(said)) return;
+    if (said.starts_with("rules ") || said.contains("dpkg-buildpackage"))
+      return set(untestable_build, Blame::package, said);
+    if (said.contains("depend") || said.contains("installation of basic binaries"))
+      return set(untestable_deps, Blame::archive, said);
+    set(untestable_control, Blame::package, said.empty() ? "no reason given" : said);
+  }
+
+  void testbed_failed() {
+    const auto& said = evidence_.summary.testbed_failure;
+    if (evidence_.disk_free_bytes.value_or(kDiskFreeMin) < kDiskFreeMin)
+      return set(infra_disk_worker, Blame::worker, said);
+    if (by_rule(said)) return;
+    const auto kind = timeout_kind(said);
+    if (!kind.empty()) return set(infra_timeout, Blame::test_env, kind + ": " + said);
+    switch (out_.phase) {
+      case RunPhase::prepare: return set(infra_provision, Blame::worker, said);
+      case RunPhase::boot: return set(infra_boot, Blame::worker, said);
+      case RunPhase::setup: return set(infra_unknown, Blame::unknown, said);
+      case RunPhase::test_begin:
+      case RunPhase::test_end: return set(infra_testbed_lost, Blame::worker, said);
+    }
+  }
+
+  void gave_up() {
+    const auto& said = evidence_.summary.quitting;
+    if (by_rule(said)) return;
+    // Its own words about the package, and not a traceback or a wrong call of ours.
+    const bool about_tests = said.contains("control") || said.contains("parse");
+    if (about_tests) return set(untestable_control, Blame::package, said);
+    set(infra_grid_bug, Blame::grid_bug, said.empty() ? "wrong usage" : said);
+  }
+
+  void crashed() {
+    const auto code = evidence_.exit_code;
+    if (code > 128)
+      set(infra_worker_crash, Blame::worker, fmt::format("killed by signal {}", code - 128));
+    else if (code == 1)
+      set(infra_worker_crash, Blame::worker, "the tool crashed");
+    else
+      set(infra_unknown, Blame::unknown, "an exit code that the tool does not have");
+  }
+
+  const RunEvidence& evidence_;
+  const FailureRules& rules_;
+  Classification out_;
+};
+
+}  // namespace
+
+SplitLog split_log(std::string_view log) {
+  constexpr std::string_view kBegin = "autopkgtest [";
+  for (std::size_t begin = 0; begin < log.size();) {
+    const auto end = std::min(log.find('\n', begin), log.size());
+    const auto line = log.substr(begin, end - begin);
+    if (line.starts_with(kBegin) && line.contains("]: test ") && line.contains(": [-----------"))
+      return {std::string(log.substr(0, begin)), std::string(log.substr(begin))};
+    begin = end + 1;
+  }
+  return {std::string(log), ""};
+}
+
+Classification classify(const RunEvidence& evidence, const FailureRules& rules) {
+  return Classifier(evidence, rules).take();
+}
+
+}  // namespace sluice::adt

@@ -1,0 +1,229 @@
+#include "adt/classify.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+
+using namespace sluice;
+using adt::Blame;
+using adt::RunEvidence;
+using enum adt::Outcome;
+
+namespace {
+
+constexpr const char* kPass = "one                  PASS\n";
+constexpr const char* kFail = "two                  FAIL non-zero exit status 1\n";
+constexpr const char* kLate = "six                  FAIL timed out\n";
+constexpr const char* kSkip = "three                SKIP unknown restriction x\n";
+constexpr const char* kBad = "four                 FAIL badpkg\nblame: x\nbadpkg: y\n";
+
+std::string joined(std::string_view a, std::string_view b) { return fmt::format("{}{}", a, b); }
+
+RunEvidence run(int exit_code, const std::string& summary) {
+  RunEvidence evidence;
+  evidence.exit_code = exit_code;
+  evidence.sources = {"gzip"};
+  evidence.summary = adt::parse_summary(summary);
+  evidence.booted = evidence.has_source = true;
+  return evidence;
+}
+
+// A testbed failure that came so far.
+RunEvidence lost(adt::RunPhase phase, const std::string& failure = "unexpected eof") {
+  auto evidence = run(16, "testbed failure: " + failure + "\n");
+  evidence.booted = phase >= adt::RunPhase::boot;
+  evidence.has_source = phase >= adt::RunPhase::setup;
+  if (phase >= adt::RunPhase::test_begin) evidence.test_log = "output";
+  return evidence;
+}
+
+adt::Classification judged(const RunEvidence& evidence) {
+  return adt::classify(evidence, adt::parse_failure_rules(adt::default_failure_rules()).value());
+}
+
+adt::Outcome outcome_of(const RunEvidence& evidence) { return judged(evidence).outcome; }
+
+}  // namespace
+
+// testgrid 1.1; autopkgtest 2.5
+TEST_CASE("classify: exit codes with the summary that belongs to them") {
+  struct Row {
+    int exit_code;
+    const char* summary;
+    const char* more;
+    adt::Outcome outcome;
+  };
+  const Row rows[] = {
+      {0, kPass, "", pass},
+      {2, kPass, kSkip, pass_partial},
+      {4, kPass, kFail, fail},
+      {6, kSkip, kFail, fail},
+      {4, kLate, "", fail_timeout},
+      {4, kLate, kFail, fail},
+      {8, kSkip, "", neutral},
+      {8, "*                    SKIP no tests in this package\n", "", neutral},
+      {12, "badpkg: Test dependencies are unsatisfiable.\n", "", untestable_deps},
+      {14, kSkip, "badpkg: debian/tests/x does not exist\n", untestable_control},
+      {12, "erroneous package: rules build failed with exit code 2\n", "", untestable_build},
+      {20, "quitting: unexpected error, see log\n", "", infra_grid_bug},
+      {20, "cannot parse test control file\n", "", untestable_control},
+      {20, "", "", infra_grid_bug},
+      {1, "", "", infra_worker_crash},
+      {137, "", "", infra_worker_crash},
+      {99, "", "", excluded},
+      {3, "", "", infra_unknown},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.exit_code);
+    CAPTURE(row.summary);
+    CHECK(adt::text_of(outcome_of(run(row.exit_code, joined(row.summary, row.more)))) ==
+          adt::text_of(row.outcome));
+  }
+}
+
+// autopkgtest 2.5; testgrid 1.3
+TEST_CASE("classify: without a line in the summary nothing ran, whatever log and exit code say") {
+  const std::string log = "autopkgtest [10:00:00]: test one: -----]\none  PASS\ntwo  FAIL stderr\n";
+  for (const int exit_code : {0, 2, 4, 6, 8}) {
+    CAPTURE(exit_code);
+    auto evidence = run(exit_code, "");
+    evidence.test_log = log;
+    CHECK(outcome_of(evidence) == infra_unknown);
+  }
+}
+
+// autopkgtest 2.5
+TEST_CASE("classify: a summary that contradicts the exit code is no verdict") {
+  CHECK(outcome_of(run(0, kFail)) == infra_unknown);
+  CHECK(outcome_of(run(0, joined(kPass, kFail))) == infra_unknown);
+  CHECK(outcome_of(run(2, kSkip)) == infra_unknown);
+  CHECK(outcome_of(run(4, kPass)) == infra_unknown);
+  CHECK(outcome_of(run(4, kBad)) == infra_unknown);
+  CHECK(outcome_of(run(6, kSkip)) == infra_unknown);
+}
+
+// testgrid 1.1
+TEST_CASE("classify: one test that never began makes the run untestable, not failed") {
+  CHECK(adt::class_of(outcome_of(run(12, joined(kFail, kBad)))) == adt::OutcomeClass::untestable);
+}
+
+// testgrid 1.1
+TEST_CASE("classify: a testbed failure is told by the phase that it came in") {
+  using enum adt::RunPhase;
+  CHECK(outcome_of(lost(prepare)) == infra_provision);
+  CHECK(outcome_of(lost(boot)) == infra_boot);
+  CHECK(outcome_of(lost(setup)) == infra_unknown);
+  CHECK(outcome_of(lost(test_begin)) == infra_testbed_lost);
+}
+
+// testgrid 1.1: never of the kind test
+TEST_CASE("classify: a time-out that is not the test's own is infrastructure") {
+  const auto judgement =
+      judged(lost(adt::RunPhase::setup, "timed out on command \"x (kind: test)\" (kind: install)"));
+
+  CHECK(judgement.outcome == infra_timeout);
+  CHECK(judgement.detail.contains("install: timed out"));
+}
+
+TEST_CASE("classify: a run over the limit for everything is no failure") {
+  auto evidence = run(143, kFail);
+  evidence.over_limit = true;
+  CHECK(outcome_of(evidence) == infra_timeout);
+}
+
+// autopkgtest 2.6
+TEST_CASE("classify: rules tell what a testbed failure came from") {
+  auto dns = lost(adt::RunPhase::boot);
+  dns.setup_log = "Err:1 x Temporary failure resolving 'archive'\n";
+  auto name = lost(adt::RunPhase::boot);
+  name.setup_log = "E: Unable to find a source package for gzip\n";
+  auto kernel = lost(adt::RunPhase::test_begin);
+  kernel.test_log = "[ 1.0] Kernel panic - not syncing: x\n";
+
+  CHECK(judged(dns).outcome == infra_net_dns);
+  CHECK(judged(dns).rule == "dns");
+  CHECK(judged(name).outcome == untestable_control);
+  CHECK(judged(kernel).outcome == infra_testbed_lost);
+  CHECK(judged(kernel).blame == Blame::package);
+}
+
+// autopkgtest 2.6
+TEST_CASE("classify: packages that speak of networks are exempt from rules about them") {
+  auto evidence = lost(adt::RunPhase::boot);
+  evidence.sources = {"systemd"};
+  evidence.setup_log = "Temporary failure resolving 'archive'\n";
+  CHECK(judged(evidence).outcome == infra_boot);
+}
+
+// testgrid 1.1
+TEST_CASE("classify: missing dependencies of a stale archive are the archive's") {
+  auto evidence = run(12, "badpkg: Test dependencies are unsatisfiable.\n");
+  evidence.setup_log = "E: Failed to fetch uri/x.deb  404  Not Found\n";
+  CHECK(outcome_of(evidence) == infra_mirror_skew);
+}
+
+// testgrid 1.3
+TEST_CASE("classify: infrastructure in a test's output is suspicion and stays a failure") {
+  auto evidence = run(4, kFail);
+  evidence.test_log = "write error: No space left on device\n";
+
+  const auto judgement = judged(evidence);
+
+  CHECK(judgement.outcome == fail);
+  CHECK(judgement.suspicion == "suspect-disk");
+  CHECK(judgement.detail.contains("suspect: suspect-disk"));
+}
+
+// testgrid 1.3
+TEST_CASE("classify: no output of a test makes a pass or takes one away") {
+  auto evidence = run(0, kPass);
+  evidence.test_log = evidence.setup_log = "Kernel panic - not syncing\nNo space left on device\n";
+  CHECK(outcome_of(evidence) == pass);
+  CHECK(judged(evidence).suspicion.empty());
+}
+
+// testgrid 1.1 (DISK.WORKER), 1.3 (item 2)
+TEST_CASE("classify: the worker's full disk is seen on the worker") {
+  auto full = lost(adt::RunPhase::setup);
+  full.disk_free_bytes = 1;
+  auto failing = run(4, kFail);
+  failing.disk_free_bytes = 1;
+
+  CHECK(judged(full).outcome == infra_disk_worker);
+  CHECK(judged(failing).outcome == fail);
+  CHECK(judged(failing).suspicion == "worker-disk");
+}
+
+// testgrid 1.1
+TEST_CASE("classify: a failure is blamed on a foreign trigger, else on the package") {
+  auto evidence = run(4, kFail);
+  CHECK(judged(evidence).blame == Blame::package);
+  evidence.sources = {"gzip", "gzip"};
+  CHECK(judged(evidence).blame == Blame::package);
+  evidence.sources = {"gzip", "migration-reference"};
+  CHECK(judged(evidence).blame == Blame::package);
+  evidence.sources = {"gzip", "glibc"};
+  CHECK(judged(evidence).blame == Blame::trigger);
+}
+
+// autopkgtest 2.5
+TEST_CASE("classify: evidence of the worker's own machine is marked weak") {
+  auto evidence = run(0, kPass);
+  evidence.testbed = adt::TestbedKind::this_machine;
+  CHECK(judged(evidence).detail ==
+        "exit 0 after test-end: 1 of 1 tests passed; weak evidence: the tests ran on the worker's "
+        "own machine");
+}
+
+// testgrid 1.3
+TEST_CASE("classify: the log is cut at the beginning of the first test") {
+  const auto log = adt::split_log(
+      "autopkgtest [10:00:00]: test one: preparing testbed\nx\n"
+      "autopkgtest [10:00:01]: test one: [-----------------------\nbody\n");
+
+  CHECK(log.setup == "autopkgtest [10:00:00]: test one: preparing testbed\nx\n");
+  CHECK(log.test == "autopkgtest [10:00:01]: test one: [-----------------------\nbody\n");
+  CHECK(adt::split_log("nothing").setup == "nothing");
+  CHECK(adt::split_log("").test.empty());
+}
