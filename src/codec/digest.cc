@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <zlib.h>
 
 #include <array>
@@ -9,6 +10,17 @@
 #include "base/check.h"
 
 namespace sluice::codec {
+namespace {
+
+using DigestBytes = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+
+std::string hex_of(const DigestBytes& digest, unsigned size) {
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
+  return text;
+}
+
+}  // namespace
 
 struct Sha256::State {
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
@@ -28,19 +40,36 @@ void Sha256::add(std::string_view bytes) {
 }
 
 std::string Sha256::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  DigestBytes digest;
   unsigned size = 0;
   base::check(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) == 1,
               "a digest ends once");
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
-  return text;
+  return hex_of(digest, size);
 }
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 digest;
   digest.add(bytes);
   return digest.hex();
+}
+
+std::string md5_hex(std::string_view bytes) {
+  DigestBytes digest;
+  unsigned size = 0;
+  base::check(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(),
+                         /*default implementation=*/nullptr) == 1,
+              "OpenSSL has MD5");
+  return hex_of(digest, size);
+}
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
+  DigestBytes digest;
+  unsigned size = 0;
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                          reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                          digest.data(), &size);
+  base::check(made != nullptr, "OpenSSL has HMAC");
+  return hex_of(digest, size);
 }
 
 std::string crc32_hex(std::string_view bytes) {

@@ -25,6 +25,12 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+// 32 digits. What object stores call ETag: against exchanged and torn bytes, not against malice.
+std::string md5_hex(std::string_view bytes);
+
+// 64 digits. A signature that only a holder of the key can make.
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
+
 // 8 digits. Against torn writes only: anybody can make a text of a given CRC.
 std::string crc32_hex(std::string_view bytes);
 

@@ -1,5 +1,7 @@
 #include "codec/html.h"
 
+#include <charconv>
+
 namespace sluice::codec {
 namespace {
 
@@ -38,6 +40,23 @@ std::string percent_encode(std::string_view text, Slash slash) {
       out += '%';
       out += kHex[byte >> 4U];
       out += kHex[byte & 0xFU];
+    }
+  }
+  return out;
+}
+
+std::string percent_decode(std::string_view text, Plus plus) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    unsigned byte = 0;
+    const auto* const digits = text.data() + at + 1;
+    if (text[at] == '%' && text.size() - at > 2 &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      out += static_cast<char>(byte);
+      at += 2;
+    } else {
+      out += text[at] == '+' && plus == Plus::is_blank ? ' ' : text[at];
     }
   }
   return out;

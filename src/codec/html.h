@@ -15,4 +15,8 @@ std::string escape_html(std::string_view text);
 enum class Slash : std::uint8_t { keep, encode };
 std::string percent_encode(std::string_view text, Slash slash);
 
+// "%41" is "A"; what is no two hexadecimal digits stays. In a query "+" is a blank.
+enum class Plus : std::uint8_t { stays, is_blank };
+std::string percent_decode(std::string_view text, Plus plus);
+
 }  // namespace sluice::codec

@@ -29,14 +29,14 @@ struct Object {
 // Who may read a container. Swift's words: ".rlistings,.r:*" and "*:USER".
 struct Readers {
   bool everybody = true;
-  std::string user;  // alone, if not everybody
+  std::string user = {};  // alone, if not everybody
 };
 
 struct ListAsk {
-  std::string prefix;
-  char delimiter = '\0';   // none
-  std::string marker;      // names after this one; "" from the beginning
-  std::string end_marker;  // names before this one
+  std::string prefix = {};
+  char delimiter = '\0';        // none
+  std::string marker = {};      // names after this one; "" from the beginning
+  std::string end_marker = {};  // names before this one
   std::size_t limit = 10'000;
 };
 

@@ -34,8 +34,8 @@ void Statement::bind(int parameter, std::string_view text) {
   reset();
   // A null pointer would bind NULL; an empty text may have one.
   const char* bytes = text.data() == nullptr ? "" : text.data();
-  const int status = sqlite3_bind_text64(raw_.get(), parameter, bytes, text.size(),
-                                         SQLITE_TRANSIENT, SQLITE_UTF8);
+  const int status =
+      sqlite3_bind_text64(raw_.get(), parameter, bytes, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   base::check(status == SQLITE_OK, "the statement has this parameter");
 }
 

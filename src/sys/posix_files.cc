@@ -258,7 +258,9 @@ class PosixFileSystem final : public FileSystem {
     const auto parent = directory_of(path);
     if (parent != path && parent != ".")
       if (auto made = create_directories(parent); !made) return made;
-    if (::mkdir(path.c_str(), 0777) == 0 || errno == EEXIST) {
+    // Synced: what is replaced in it later must not vanish with the directory.
+    if (::mkdir(path.c_str(), 0777) == 0) return sync_directory(parent);
+    if (errno == EEXIST) {
       if (::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
       errno = ENOTDIR;
     }

@@ -19,6 +19,16 @@ TEST_CASE("digest: pieces give what the whole gives") {
   CHECK(pieces.hex() == sha256_hex("abc"));
 }
 
+TEST_CASE("digest: MD5 of nothing and of a text") {
+  CHECK(md5_hex("") == "d41d8cd98f00b204e9800998ecf8427e");
+  CHECK(md5_hex("abc") == "900150983cd24fb0d6963f7d28e17f72");
+}
+
+TEST_CASE("digest: HMAC of RFC 4231, test case 2") {
+  CHECK(hmac_sha256_hex("Jefe", "what do ya want for nothing?") ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 TEST_CASE("digest: CRC-32 of nothing and of a text") {
   CHECK(crc32_hex("") == "00000000");
   CHECK(crc32_hex("123456789") == "cbf43926");

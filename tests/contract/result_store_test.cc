@@ -1,0 +1,54 @@
+// The contract of result stores, asked of the directory store and of the one in memory. The real
+// Swift: result_store_swift_test.py.
+//
+// covers: dir_result_store.cc listing.cc
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "contract/result_store_contract.h"
+#include "results/dir_result_store.h"
+#include "support/memory_files.h"
+#include "support/memory_result_store.h"
+
+namespace sluice {
+namespace {
+
+std::string new_directory() {
+  auto pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
+  return ::mkdtemp(pattern.data());
+}
+
+struct OnDisk {
+  OnDisk() = default;
+  OnDisk(const OnDisk&) = delete;
+  OnDisk& operator=(const OnDisk&) = delete;
+  ~OnDisk() { std::filesystem::remove_all(root); }
+  std::unique_ptr<sys::FileSystem> files = sys::posix_file_system();
+  std::string root = new_directory();
+  results::DirResultStore store{*files, root};
+};
+
+struct OnDiskInMemory {
+  test::MemoryFileSystem files;
+  results::DirResultStore store{files, "/results"};
+};
+
+struct InMemory {
+  test::MemoryResultStore store;
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("result store: every promise is kept", Place, OnDisk, OnDiskInMemory, InMemory) {
+  for (const auto& promise : test::result_store_promises()) {
+    INFO(std::string(promise.name));
+    Place place;
+    promise.check(place.store, "autopkgtest-noble");
+  }
+}
+
+}  // namespace sluice
