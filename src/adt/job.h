@@ -89,6 +89,7 @@ struct Job {
   JobClass job_class = JobClass::manual;
   std::string producer;  // who asked: "gate", "amqp", a user
   base::Instant submitted{};
+  std::chrono::seconds predicted{600};  // how long the test will take
   JobState state = JobState::accepted;
   std::int64_t epoch = 0;  // of the last lease; 0: there was none
   int attempt = 0;         // how many leases ended in a verdict or are on their way to one

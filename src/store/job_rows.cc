@@ -13,14 +13,15 @@ using base::ErrorKind;
 constexpr std::string_view kInsert =
     "INSERT INTO job (key, context, release, arch, package, trigger_source, request, class, "
     "producer,"
-    " submitted, state, epoch, attempt, infra_attempts, worker, not_before, excluded_hosts, "
+    " submitted, predicted, state, epoch, attempt, infra_attempts, worker, not_before, "
+    "excluded_hosts, "
     "end_note,"
-    " changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', ?, '', '', ?)";
+    " changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', ?, '', '', ?)";
 
 #define SLUICE_JOB_COLUMNS                                                                       \
   "id, key, context, release, arch, package, request, class, producer, submitted, state, epoch," \
   " attempt, infra_attempts, worker, not_before, first_held, hold_deadline, excluded_hosts,"     \
-  " outcome, end_note"
+  " outcome, end_note, predicted"
 
 constexpr std::string_view kSelect = "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE id = ?";
 
@@ -43,7 +44,7 @@ constexpr std::string_view kOpenByKey =
 constexpr std::string_view kOpen =
     "SELECT id, context, release, arch, class, package, request, submitted, state, not_before,"
     " hold_deadline, worker, producer,"
-    " CASE state WHEN 'held' THEN (SELECT min(ends) FROM hold WHERE job = job.id) END"
+    " predicted, CASE state WHEN 'held' THEN (SELECT min(ends) FROM hold WHERE job = job.id) END"
     " FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
     " 'cancelling') ORDER BY id";
 
@@ -108,6 +109,7 @@ base::Result<adt::Job> job_in(const Use& row) {
   job.excluded_hosts = words_in(row.text(18));
   if (const auto outcome = row.maybe_text(19)) job.outcome = adt::parse_outcome(*outcome);
   job.end_note = row.text(20);
+  job.predicted = std::chrono::seconds(row.number(21));
   return job;
 }
 
@@ -157,7 +159,8 @@ base::Result<std::int64_t> add_job(StateDb& db, const adt::Job& job) {
   insert.with(job.key, job.queue.context, job.queue.release, job.queue.arch, job.request.package,
               source_of(primary_of(job.request)), adt::message_json(job.request),
               adt::text_of(job.job_class), job.producer, micros_of(job.submitted),
-              adt::text_of(job.state), micros_of(job.not_before), micros_of(job.submitted));
+              static_cast<std::int64_t>(job.predicted.count()), adt::text_of(job.state),
+              micros_of(job.not_before), micros_of(job.submitted));
   if (auto added = insert.run(); !added) return std::unexpected(added.error());
   return db.last_insert_id();
 }
@@ -230,7 +233,8 @@ base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db) {
     job.hold_deadline = instant_in(rows, 10);
     job.worker = rows.text(11);
     job.producer = rows.text(12);
-    job.next_hold_end = instant_in(rows, 13);
+    job.waiting.predicted = std::chrono::seconds(rows.number(13));
+    job.next_hold_end = instant_in(rows, 14);
     jobs.push_back(std::move(job));
   }
 }

@@ -26,7 +26,7 @@ base::Result<void> save_job(StateDb& db, const adt::Job& before, const adt::Job&
 
 // What a start needs of each open job; sorted by id.
 struct OpenJob {
-  adt::Waiting waiting;  // `predicted` is left at its default
+  adt::Waiting waiting;
   adt::JobState state = adt::JobState::accepted;
   base::Instant not_before{};
   std::optional<base::Instant> hold_deadline, next_hold_end;

@@ -12,6 +12,7 @@ CREATE TABLE job (
   class TEXT NOT NULL,
   producer TEXT NOT NULL,
   submitted INTEGER NOT NULL,
+  predicted INTEGER NOT NULL,    -- seconds that the test will take
   state TEXT NOT NULL CHECK (state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',
     'cancelling', 'done', 'excluded', 'cancelled', 'superseded', 'aborted_infra')),
   epoch INTEGER NOT NULL, attempt INTEGER NOT NULL, infra_attempts INTEGER NOT NULL,

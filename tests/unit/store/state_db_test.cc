@@ -37,17 +37,18 @@ TEST_CASE("state: the schema itself refuses a verdict of what did not run") {
   auto db = *StateDb::open(":memory:");
   const auto refused = [&](std::string_view sql) { return !db.use(sql).run().has_value(); };
   CHECK(
-      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
               " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'INFRA.BOOT', '', 0)"));
   CHECK(
-      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
               " 'done', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0)"));
   CHECK(
-      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
+      refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
               " 'lost', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0)"));
-  REQUIRE(db.use("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0,"
-                 " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'FAIL', '', 0)")
-              .run());
+  REQUIRE(
+      db.use("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
+             " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'FAIL', '', 0)")
+          .run());
   CHECK(
       refused("INSERT INTO attempt VALUES (1, 1, 'w', 0, 1, 'FAIL', '', '', 4, '', 0, 'c', '',"
               " '')"));

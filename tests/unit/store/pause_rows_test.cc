@@ -1,0 +1,27 @@
+#include "store/pause_rows.h"
+
+#include <doctest/doctest.h>
+
+#include "support/jobs.h"
+
+namespace sluice::store {
+
+// testgrid 1.7
+TEST_CASE("pause rows: active until they are lifted") {
+  auto db = *StateDb::open(":memory:");
+  grid::Pause pause;
+  pause.scopes = grid::parse_scopes("release:noble,arch:riscv64").value();
+  pause.mode = grid::PauseMode::hard;
+  pause.origin = "monitor:power";
+  pause.reason = "no power";
+  pause.created_by = "jane";
+  pause.since = support::kNow;
+  pause.until = support::kNow + std::chrono::hours(3);
+  pause.id = add_pause(db, pause).value();
+  CHECK(active_pauses(db).value() == std::vector{pause});
+  CHECK(lift_pause(db, pause.id, support::kNow));
+  CHECK(active_pauses(db).value().empty());
+  CHECK(lift_pause(db, pause.id, support::kNow).error().text() == "no pause p-1 is active");
+}
+
+}  // namespace sluice::store
