@@ -11,7 +11,7 @@ HOST = re.compile(r"https?://(?:[^@/\s\"']*@)?([A-Za-z0-9_.\-]+)")
 # themselves point to.
 ALLOWED = re.compile(
     r"[a-z]|(.*\.)?(example|invalid|test|localhost)|(.*\.)?example\.(com|net|org)|127\.0\.0\.1"
-    r"|(.*\.)?(debian\.org|ubuntu\.com|launchpad\.net|gnu\.org|fsf\.org|w3\.org|yaml\.org)"
+    r"|(.*\.)?(debian\.org|ubuntu\.com|launchpad\.net|launchpadcontent\.net|gnu\.org|fsf\.org|w3\.org|yaml\.org)"
 )
 PATHS = re.compile(r"(?<![\w./$}\-])/(work|root|home/\w+|Users/\w+|tmp/\w+\.\w+)/")
 TEXT = (".md", ".h", ".cc", ".py", ".sh", ".txt", ".cmake", ".json", ".yaml", ".conf", ".1", ".case")
