@@ -36,7 +36,7 @@ constexpr std::string_view kDropHolds = "DELETE FROM hold WHERE job = ?";
 constexpr std::string_view kAddHold =
     "INSERT INTO hold (job, kind, ref, since, ends, text) VALUES (?, ?, ?, ?, ?, ?)";
 
-// The list of states is that of the partial index.
+// The list of states is that of the partial indexes, or they would not be used.
 constexpr std::string_view kOpenByKey =
     "SELECT id FROM job WHERE key = ? AND state IN ('accepted', 'queued', 'held', 'preparing',"
     " 'running', 'collecting', 'cancelling')";
@@ -44,9 +44,14 @@ constexpr std::string_view kOpenByKey =
 constexpr std::string_view kOpen =
     "SELECT id, context, release, arch, class, package, request, submitted, state, not_before,"
     " hold_deadline, worker, producer,"
-    " predicted, CASE state WHEN 'held' THEN (SELECT min(ends) FROM hold WHERE job = job.id) END"
+    " predicted, CASE state WHEN 'held' THEN (SELECT min(ends) FROM hold WHERE job = job.id) END, "
+    "epoch"
     " FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
     " 'cancelling') ORDER BY id";
+
+constexpr std::string_view kWaitingIds =
+    "SELECT id FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running',"
+    " 'collecting', 'cancelling') AND state IN ('queued', 'held') ORDER BY id";
 
 constexpr std::string_view kSuperseded =
     "SELECT id, request FROM job WHERE trigger_source = ? AND package = ? AND release = ?"
@@ -223,8 +228,10 @@ base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db) {
     job.waiting.id = rows.number(0);
     job.waiting.queue = {rows.text(1), rows.text(2), rows.text(3)};
     job.waiting.job_class = adt::parse_job_class(rows.text(4)).value_or(adt::JobClass::manual);
-    if (auto request = adt::parse_message(rows.text(5), rows.text(6)))
+    if (auto request = adt::parse_message(rows.text(5), rows.text(6))) {
       job.waiting.flow = flow_of(*request);
+      job.trigger = primary_of(*request);
+    }
     job.waiting.submitted = instant_of_micros(rows.number(7));
     const auto state = adt::parse_job_state(rows.text(8));
     if (!state) return base::fail(ErrorKind::corrupt, "unknown state " + rows.text(8));
@@ -235,6 +242,7 @@ base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db) {
     job.producer = rows.text(12);
     job.waiting.predicted = std::chrono::seconds(rows.number(13));
     job.next_hold_end = instant_in(rows, 14);
+    job.epoch = rows.number(15);
     jobs.push_back(std::move(job));
   }
 }
@@ -250,6 +258,17 @@ base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads
     if (!*row) return ids;
     const auto request = adt::parse_message(upload.package, rows.text(1));
     if (request && primary_of(*request) != upload.trigger) ids.push_back(rows.number(0));
+  }
+}
+
+base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db) {
+  std::vector<std::int64_t> ids;
+  auto rows = db.use(kWaitingIds);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return ids;
+    ids.push_back(rows.number(0));
   }
 }
 

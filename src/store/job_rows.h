@@ -30,7 +30,8 @@ struct OpenJob {
   adt::JobState state = adt::JobState::accepted;
   base::Instant not_before{};
   std::optional<base::Instant> hold_deadline, next_hold_end;
-  std::string worker, producer;
+  std::string worker, producer, trigger;  // the primary trigger, "" none
+  std::int64_t epoch = 0;
 };
 base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db);
 
@@ -43,6 +44,9 @@ struct Uploads {
   std::string package, release, arch, producer;
 };
 base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads& upload);
+
+// Of the jobs that are queued or held; by number.
+base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db);
 
 struct JobFilter {
   std::optional<adt::JobState> state = {};

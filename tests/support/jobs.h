@@ -5,7 +5,7 @@
 
 #include "adt/job.h"
 
-namespace sluice::support {
+namespace sluice::test {
 
 inline const base::Instant kNow = base::instant_of_seconds(1'800'000'000);
 
@@ -32,4 +32,4 @@ inline adt::AttemptEnd attempt_end(adt::Outcome outcome, std::string directory =
   return end;
 }
 
-}  // namespace sluice::support
+}  // namespace sluice::test

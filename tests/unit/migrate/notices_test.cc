@@ -9,7 +9,7 @@
 namespace sluice::migrate {
 namespace {
 
-struct Scene : support::ReportFixture {
+struct Scene : test::ReportFixture {
   // A version that its tests hold.
   Excuse held(double days) const {
     auto one = excuse("foo");

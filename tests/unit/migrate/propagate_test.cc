@@ -7,8 +7,8 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using support::finder_texts;
-using support::TestWorld;
+using test::finder_texts;
+using test::TestWorld;
 
 namespace {
 
@@ -19,8 +19,8 @@ using Names = std::set<std::string, std::less<>>;
 struct Scene {
   Scene() : world(sources().build()) {}
 
-  static support::ArchiveBuilder sources() {
-    auto archive = support::archive({"amd64", "arm64"}).unstable();
+  static test::ArchiveBuilder sources() {
+    auto archive = test::archive({"amd64", "arm64"}).unstable();
     for (const auto* name : {"a", "b", "c", "d", "e", "f"}) archive.package(name, "1");
     return archive;
   }

@@ -8,12 +8,12 @@
 using namespace sluice;
 using migrate::Item;
 using migrate::ItemKind;
-using support::TestWorld;
+using test::TestWorld;
 
 namespace {
 
 std::shared_ptr<const deb::Snapshot> two_archs() {
-  return support::archive({"amd64", "arm64"})
+  return test::archive({"amd64", "arm64"})
       .testing()
       .package("p", "1")
       .source("user", "1")

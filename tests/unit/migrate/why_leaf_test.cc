@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kNow = 1'700'000'000;
 
-struct Scene : support::ReportFixture {
+struct Scene : test::ReportFixture {
   migrate::Finding finding(FindingKind kind, PolicyId policy, Verdict verdict) const {
     migrate::Finding made;
     made.kind = kind;

@@ -6,7 +6,7 @@
 #include "support/archive_builder.h"
 
 using namespace sluice;
-using support::archive;
+using test::archive;
 
 namespace {
 

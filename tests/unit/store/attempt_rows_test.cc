@@ -7,12 +7,12 @@
 
 namespace sluice::store {
 namespace {
-using support::attempt_end;
-using support::kNow;
+using test::attempt_end;
+using test::kNow;
 
 // A job with one lease.
 adt::Job leased(StateDb& db, const char* package) {
-  auto job = support::job_for(package);
+  auto job = test::job_for(package);
   job.id = add_job(db, job).value();
   job.epoch = 1;
   job.worker = "host-1";

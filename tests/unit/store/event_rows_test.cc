@@ -7,7 +7,7 @@
 #include "support/jobs.h"
 
 namespace sluice::store {
-using support::kNow;
+using test::kNow;
 
 // testgrid 1.5
 TEST_CASE("event rows: in their order, of one job or all") {

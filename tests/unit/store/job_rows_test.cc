@@ -11,8 +11,8 @@ namespace sluice::store {
 namespace {
 
 using namespace std::chrono_literals;
-using support::job_for;
-using support::kNow;
+using test::job_for;
+using test::kNow;
 
 struct World {
   StateDb db = *StateDb::open(":memory:");
@@ -43,7 +43,7 @@ TEST_CASE("job rows: what was saved is read back") {
   job = w.step(job, adt::HoldDropped{adt::HoldKind::service_down, "dns"});
   job = w.step(job, adt::HoldDropped{adt::HoldKind::scope_paused, "p-1"});
   job = w.step(job, adt::Leased{"host-1"});
-  job = w.step(job, adt::AttemptEnded{1, support::attempt_end(adt::Outcome::infra_boot)});
+  job = w.step(job, adt::AttemptEnded{1, test::attempt_end(adt::Outcome::infra_boot)});
   CHECK(*read_job(w.db, job.id) == job);
   CHECK(job.excluded_hosts.size() == 1);
   CHECK(read_job(w.db, 99).error().kind == base::ErrorKind::not_found);

@@ -15,13 +15,13 @@ TEST_CASE("pause rows: active until they are lifted") {
   pause.origin = "monitor:power";
   pause.reason = "no power";
   pause.created_by = "jane";
-  pause.since = support::kNow;
-  pause.until = support::kNow + std::chrono::hours(3);
+  pause.since = test::kNow;
+  pause.until = test::kNow + std::chrono::hours(3);
   pause.id = add_pause(db, pause).value();
   CHECK(active_pauses(db).value() == std::vector{pause});
-  CHECK(lift_pause(db, pause.id, support::kNow));
+  CHECK(lift_pause(db, pause.id, test::kNow));
   CHECK(active_pauses(db).value().empty());
-  CHECK(lift_pause(db, pause.id, support::kNow).error().text() == "no pause p-1 is active");
+  CHECK(lift_pause(db, pause.id, test::kNow).error().text() == "no pause p-1 is active");
 }
 
 }  // namespace sluice::store

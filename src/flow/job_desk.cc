@@ -1,0 +1,406 @@
+#include "flow/job_desk.h"
+
+#include <algorithm>
+
+#include "adt/job_state.h"
+#include "adt/run_path.h"
+#include "base/text.h"
+#include "store/attempt_rows.h"
+#include "store/job_rows.h"
+#include "store/pause_rows.h"
+#include "store/run_rows.h"
+
+namespace sluice::flow {
+namespace {
+
+using adt::JobState;
+using base::ErrorKind;
+
+// Its newer uploads take the place of its older ones; a person's wish stands.
+constexpr std::string_view kGate = "gate";
+
+grid::Spot spot_of(const adt::Job& job) {
+  return {job.queue.release, job.queue.arch, job.queue.context, job.request.package};
+}
+
+std::string ref_of(const grid::Pause& pause) { return "p-" + std::to_string(pause.id); }
+
+adt::HoldReason hold_of(const grid::Pause& pause) {
+  const auto service = pause.service();
+  if (service.empty())
+    return {adt::HoldKind::scope_paused, ref_of(pause), pause.since, pause.until, pause.reason};
+  return {adt::HoldKind::service_down, ref_of(pause), pause.since, pause.until,
+          service + " is down: " + pause.reason};
+}
+
+adt::Waiting waiting_of(const adt::Job& job) {
+  return {job.id,        job.queue,    job.job_class, store::flow_of(job.request),
+          job.submitted, job.predicted};
+}
+
+}  // namespace
+
+base::Result<void> JobDesk::load(base::Instant now) {
+  order_ = adt::FairOrder(limits_.shares);
+  due_.clear();
+  avoid_.clear();
+  storms_.clear();
+  lifted_.clear();
+  touched_.clear();
+  auto pauses = store::active_pauses(db_);
+  if (!pauses) return std::unexpected(pauses.error());
+  pauses_ = std::move(*pauses);
+  const auto open = store::read_open_jobs(db_);
+  if (!open) return std::unexpected(open.error());
+  std::map<std::int64_t, Running> running;
+  for (const auto& job : *open) {
+    const auto id = job.waiting.id;
+    ++storms_[job.producer + " " + job.trigger + " " + job.waiting.queue.arch];
+    if (adt::is_leased(job.state)) {
+      running[id] = {id, job.epoch, job.worker, now, now + limits_.lease_ttl, {}, false};
+      due_.emplace(now + limits_.lease_ttl, id);
+    } else if (job.state == JobState::queued && job.not_before <= now) {
+      order_.add(job.waiting);
+    } else {
+      due_.emplace(std::max(now, job.not_before), id);
+      if (job.next_hold_end) due_.emplace(*job.next_hold_end, id);
+      if (job.hold_deadline) due_.emplace(*job.hold_deadline, id);
+    }
+  }
+  running_ = std::move(running);
+  ++servable_changes_;
+  return sweep_all();
+}
+
+base::Result<void> JobDesk::atomically(base::Instant now,
+                                       const std::function<base::Result<void>()>& work) {
+  touched_.clear();
+  if (auto begun = db_.use("SAVEPOINT step").run(); !begun) return begun;
+  auto done = work();
+  if (!done) (void)db_.use("ROLLBACK TO step").run();
+  if (auto released = db_.use("RELEASE step").run(); !released) return released;
+  if (!done) return done;
+  const auto touched = std::exchange(touched_, {});
+  for (const auto& job : touched) place(job, now);
+  return {};
+}
+
+base::Result<adt::Job> JobDesk::step(const adt::Job& job, const adt::JobEvent& event,
+                                     base::Instant now) {
+  auto after = adt::on(job, event, now, limits_.jobs);
+  if (!after || *after == job) return after;
+  if (auto saved = store::save_job(db_, job, *after, now); !saved)
+    return std::unexpected(saved.error());
+  if (auto added = store::add_event(db_, job.id, event, now); !added)
+    return std::unexpected(added.error());
+  touched_.push_back(*after);
+  return after;
+}
+
+// What follows by itself: a new job is queued, and pauses hold it.
+base::Result<adt::Job> JobDesk::settle(adt::Job job, base::Instant now) {
+  if (job.state == JobState::accepted) {
+    auto resolved = step(job, adt::Resolved{}, now);
+    if (!resolved) return resolved;
+    job = std::move(*resolved);
+  }
+  return with_pauses(std::move(job), now);
+}
+
+base::Result<adt::Job> JobDesk::with_pauses(adt::Job job, base::Instant now) {
+  if (job.state != JobState::queued && job.state != JobState::held) return job;
+  for (const auto& pause : pauses_) {
+    const auto hold = hold_of(pause);
+    const bool has = std::ranges::any_of(job.holds, [&](const adt::HoldReason& h) {
+      return h.kind == hold.kind && h.ref == hold.ref;
+    });
+    if (has || !grid::matches(pause, spot_of(job))) continue;
+    auto held = step(job, adt::HoldAdded{hold}, now);
+    if (!held) return held;
+    job = std::move(*held);
+  }
+  return job;
+}
+
+// Memory follows the rows.
+void JobDesk::place(const adt::Job& job, base::Instant now) {
+  if (!adt::is_leased(job.state)) running_.erase(job.id);
+  order_.remove(job.id);
+  avoid_.erase(job.id);
+  if (adt::is_final(job.state)) {
+    auto& count = storm_of({job.queue, job.request, job.job_class, job.producer});
+    if (count > 0) --count;
+  }
+  if (job.state == JobState::queued) place_waiting(job, now);
+  if (job.state == JobState::held) {
+    for (const auto& hold : job.holds)
+      if (hold.ends) due_.emplace(*hold.ends, job.id);
+    due_.emplace(*job.hold_deadline, job.id);
+  }
+}
+
+void JobDesk::place_waiting(const adt::Job& job, base::Instant now) {
+  if (job.not_before > now) {
+    due_.emplace(job.not_before, job.id);
+    return;
+  }
+  const auto until = job.not_before + limits_.avoid_host;
+  if (!job.excluded_hosts.empty() && until > now) {
+    avoid_[job.id] = {job.excluded_hosts, until};
+    due_.emplace(until, job.id);
+  }
+  order_.add(waiting_of(job));
+  ++servable_changes_;
+}
+
+std::size_t& JobDesk::storm_of(const Submission& s) {
+  const auto trigger = s.request.triggers.empty() ? "" : s.request.triggers.front();
+  return storms_[s.producer + " " + trigger + " " + s.queue.arch];
+}
+
+base::Result<Submitted> JobDesk::submit(const Submission& submission, base::Instant now) {
+  const auto key = adt::request_key(submission.request, submission.queue);
+  const auto open = store::open_job_of(db_, key);
+  if (!open) return std::unexpected(open.error());
+  if (*open) {
+    const auto raised = atomically(now, [&] { return raise(**open, submission, now); });
+    if (!raised) return std::unexpected(raised.error());
+    return Submitted{SubmitHow::existing, **open, ""};
+  }
+  auto& storm = storm_of(submission);
+  if (storm >= limits_.storm_max)
+    return Submitted{SubmitHow::refused, 0,
+                     "more than " + std::to_string(limits_.storm_max) +
+                         " open requests of one producer for one trigger and architecture"};
+  Submitted answer{SubmitHow::created, 0, ""};
+  const auto created = atomically(now, [&]() -> base::Result<void> {
+    auto id = create(submission, key, now);
+    if (!id) return std::unexpected(id.error());
+    answer.job = *id;
+    return {};
+  });
+  if (!created) return std::unexpected(created.error());
+  ++storm;
+  return answer;
+}
+
+base::Result<std::int64_t> JobDesk::create(const Submission& submission, const std::string& key,
+                                           base::Instant now) {
+  const auto& [queue, request, job_class, producer] = submission;
+  if (producer == kGate)
+    if (auto done = supersede(submission, now); !done) return std::unexpected(done.error());
+  adt::Job job;
+  job.key = key;
+  job.queue = queue;
+  job.request = request;
+  job.job_class = job_class;
+  job.producer = producer;
+  job.submitted = now;
+  job.not_before = now;
+  const auto usual = store::usual_duration(db_, request.package, queue.release, queue.arch);
+  if (!usual) return std::unexpected(usual.error());
+  if (*usual) job.predicted = **usual;
+  const auto id = store::add_job(db_, job);
+  if (!id) return id;
+  job.id = *id;
+  if (auto settled = settle(std::move(job), now); !settled) return std::unexpected(settled.error());
+  return id;
+}
+
+// T13: what waits for an older version of the same upload is not needed any more.
+base::Result<void> JobDesk::supersede(const Submission& submission, base::Instant now) {
+  if (submission.request.triggers.empty()) return {};
+  const auto ids = store::superseded_by(
+      db_, {submission.request.triggers.front(), submission.request.package,
+            submission.queue.release, submission.queue.arch, submission.producer});
+  if (!ids) return std::unexpected(ids.error());
+  for (const auto id : *ids) {
+    const auto job = store::read_job(db_, id);
+    if (!job) return std::unexpected(job.error());
+    const adt::SupersededBy event{submission.request.triggers.front()};
+    if (auto done = step(*job, event, now); !done) return std::unexpected(done.error());
+  }
+  return {};
+}
+
+// Asked for again: by somebody in more of a hurry, perhaps.
+base::Result<void> JobDesk::raise(std::int64_t id, const Submission& submission,
+                                  base::Instant now) {
+  const auto job = store::read_job(db_, id);
+  if (!job) return std::unexpected(job.error());
+  if (submission.job_class >= job->job_class) return {};
+  auto raised = step(*job, adt::ClassRaised{submission.job_class}, now);
+  if (!raised) return std::unexpected(raised.error());
+  return {};
+}
+
+base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& ask,
+                                                         base::Instant now) {
+  std::optional<queue::Lease> lease;
+  const auto done = atomically(now, [&]() -> base::Result<void> {
+    auto granted = grant(ask, now);
+    if (!granted) return std::unexpected(granted.error());
+    lease = std::move(*granted);
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  if (lease)
+    running_[lease->job] = {lease->job, lease->epoch, ask.worker, now, now + limits_.lease_ttl,
+                            {},         false};
+  if (lease) due_.emplace(now + limits_.lease_ttl, lease->job);
+  return lease;
+}
+
+base::Result<std::optional<queue::Lease>> JobDesk::grant(const queue::LeaseAsk& ask,
+                                                         base::Instant now) {
+  std::vector<adt::QueueName> queues;
+  for (const auto& queue : ask.queues) {
+    const grid::Spot spot{queue.release, queue.arch, queue.context, ""};
+    if (std::ranges::none_of(pauses_, [&](const auto& p) { return grid::matches(p, spot); }))
+      queues.push_back(queue);
+  }
+  const auto host = adt::host_of(ask.worker);
+  const auto id = order_.take(queues, now, [&](std::int64_t job) {
+    const auto at = avoid_.find(job);
+    return at == avoid_.end() || at->second.until <= now ||
+           !std::ranges::binary_search(at->second.hosts, host);
+  });
+  if (!id) return std::nullopt;
+  const auto job = store::read_job(db_, *id);
+  if (!job) return std::unexpected(job.error());
+  const auto leased = step(*job, adt::Leased{ask.worker}, now);
+  if (!leased) return std::unexpected(leased.error());
+  if (auto added = store::add_attempt(db_, *leased, now); !added)
+    return std::unexpected(added.error());
+  return queue::Lease{leased->id,      leased->epoch,     leased->attempt,  leased->queue,
+                      leased->request, limits_.lease_ttl, limits_.heartbeat};
+}
+
+base::Result<queue::Order> JobDesk::heartbeat(const LeaseRef& lease,
+                                              const queue::Progress& progress, base::Instant now) {
+  const auto at = running_.find(lease.job);
+  if (at == running_.end() || at->second.epoch != lease.epoch || at->second.worker != lease.worker)
+    return base::fail(ErrorKind::conflict, "the lease is over");
+  auto& running = at->second;
+  const bool further = progress.phase != running.progress.phase;
+  running.progress = progress;
+  running.deadline = now + limits_.lease_ttl;
+  const auto order = running.stop ? queue::Order::stop : queue::Order::go_on;
+  if (!further || progress.phase == queue::Phase::preparing) return order;
+  const auto moved = atomically(now, [&]() -> base::Result<void> {
+    const auto job = store::read_job(db_, lease.job);
+    if (!job) return std::unexpected(job.error());
+    const bool runs = progress.phase == queue::Phase::running;
+    const auto after = step(*job,
+                            runs ? adt::JobEvent(adt::TestBegan{lease.epoch})
+                                 : adt::JobEvent(adt::CollectBegan{lease.epoch}),
+                            now);
+    if (!after) return std::unexpected(after.error());
+    return {};
+  });
+  if (!moved) return std::unexpected(moved.error());
+  return order;
+}
+
+base::Result<void> JobDesk::finish(const LeaseRef& lease, const adt::AttemptEnd& end,
+                                   base::Instant now) {
+  const auto worker = store::worker_of(db_, lease.job, lease.epoch);
+  if (!worker) return std::unexpected(worker.error());
+  if (!*worker || **worker != lease.worker)
+    return base::fail(ErrorKind::conflict, "job " + std::to_string(lease.job) +
+                                               " was not leased to " + lease.worker + " as " +
+                                               std::to_string(lease.epoch));
+  return atomically(now, [&]() -> base::Result<void> {
+    const auto job = store::read_job(db_, lease.job);
+    if (!job) return std::unexpected(job.error());
+    return this->end(*job, lease, end, now);
+  });
+}
+
+base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
+                                const adt::AttemptEnd& end, base::Instant now) {
+  const auto own = adt::place_of(job.request, job.queue, "", adt::RunKind::result).directory;
+  if (!end.place.directory.empty() && !end.place.directory.starts_with(own))
+    return base::fail(ErrorKind::invalid,
+                      end.place.directory + " is no run of job " + std::to_string(job.id));
+  auto after = step(job, adt::AttemptEnded{lease.epoch, end}, now);
+  if (!after) return std::unexpected(after.error());
+  if (*after == job) return {};  // said twice
+  if (auto ended = store::end_attempt(db_, job.id, lease.epoch, end, now); !ended) return ended;
+  // A late result that counts makes the work of the present lease needless.
+  if (adt::is_leased(job.state) && lease.epoch != job.epoch) {
+    adt::AttemptEnd needless;
+    needless.outcome = adt::Outcome::superseded;
+    needless.blame = adt::Blame::oper;
+    needless.detail = "a late result of lease " + std::to_string(lease.epoch) + " counts";
+    if (auto done = store::end_attempt(db_, job.id, job.epoch, needless, now); !done) return done;
+  }
+  if (!end.place.directory.empty())
+    if (auto entered = enter_run(job, end, now); !entered) return entered;
+  auto settled = settle(std::move(*after), now);
+  if (!settled) return std::unexpected(settled.error());
+  return {};
+}
+
+base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd& end,
+                                      base::Instant now) {
+  store::RunRow run;
+  run.place = end.place;
+  run.release = job.queue.release;
+  run.arch = job.queue.arch;
+  run.package = job.request.package;
+  run.run_id = end.place.directory.substr(end.place.directory.rfind('/') + 1);
+  run.version = end.version.substr(end.version.find(' ') + 1);
+  run.triggers = base::join(job.request.triggers, " ");
+  std::vector<std::string> env;
+  if (job.request.all_proposed) env.emplace_back("all-proposed=1");
+  if (!job.request.testname.empty()) env.push_back("testname=" + job.request.testname);
+  run.env = base::join(env, ",");
+  run.requester = job.request.requester;
+  run.exit_code = end.exit_code;
+  run.duration = end.duration;
+  run.outcome = end.outcome;
+  run.job = job.id;
+  run.seen = now;
+  const auto added = store::add_run(db_, run);
+  if (!added) return std::unexpected(added.error());
+  return {};
+}
+
+base::Result<void> JobDesk::give_back(const LeaseRef& lease, const std::string& why,
+                                      base::Instant now) {
+  return atomically(now, [&]() -> base::Result<void> {
+    const auto job = store::read_job(db_, lease.job);
+    if (!job) return std::unexpected(job.error());
+    if (job->worker != lease.worker) return base::fail(ErrorKind::conflict, "the lease is over");
+    auto after = step(*job, adt::GivenBack{lease.epoch, why}, now);
+    if (!after) return std::unexpected(after.error());
+    adt::AttemptEnd end;
+    end.outcome = adt::Outcome::infra_preempted;
+    end.blame = adt::Blame::oper;
+    end.detail = why;
+    if (auto ended = store::end_attempt(db_, job->id, lease.epoch, end, now); !ended) return ended;
+    auto settled = settle(std::move(*after), now);
+    if (!settled) return std::unexpected(settled.error());
+    return {};
+  });
+}
+
+base::Result<void> JobDesk::apply(std::int64_t id, const adt::JobEvent& event, base::Instant now) {
+  const auto done = atomically(now, [&]() -> base::Result<void> {
+    const auto job = store::read_job(db_, id);
+    if (!job) return std::unexpected(job.error());
+    auto after = step(*job, event, now);
+    if (!after) return std::unexpected(after.error());
+    auto settled = settle(std::move(*after), now);
+    if (!settled) return std::unexpected(settled.error());
+    return {};
+  });
+  if (!done) return done;
+  if (const auto at = running_.find(id);
+      at != running_.end() && std::holds_alternative<adt::CancelAsked>(event))
+    at->second.stop = true;
+  return {};
+}
+
+}  // namespace sluice::flow

@@ -1,0 +1,156 @@
+// JobDesk: everything that can be done to the jobs of the grid, each as one step inside the
+// keeper's transaction. Rows are the truth; what is kept in memory (order of service, leases,
+// timers) is made from them at start. Keeper's thread only. Source: testgrid 1.4, 1.5, 1.7, 6.5.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "adt/fair_order.h"
+#include "adt/job.h"
+#include "base/result.h"
+#include "grid/pause.h"
+#include "queue/test_queue.h"
+#include "store/event_rows.h"
+#include "store/state_db.h"
+
+namespace sluice::flow {
+
+struct DeskLimits {
+  adt::JobLimits jobs;
+  adt::FairShares shares;
+  std::chrono::seconds lease_ttl{90}, heartbeat{15};
+  // How long a job avoids the hosts where it failed for want of infrastructure; on a grid of one
+  // host it must go on some time.
+  std::chrono::minutes avoid_host{10};
+  // Open jobs of one producer for one trigger and architecture (testgrid 6.5, item 1). The honest
+  // storm of origin 000 has 25,000.
+  std::size_t storm_max = 50'000;
+  // Jobs that one tick may move: a pause of everything must not stop the grid's clock.
+  std::size_t tick_max = 2'000;
+};
+
+struct Submission {
+  adt::QueueName queue;
+  adt::RequestMessage request;
+  adt::JobClass job_class = adt::JobClass::manual;
+  std::string producer;
+};
+
+enum class SubmitHow : std::uint8_t { created, existing, refused };
+struct Submitted {
+  SubmitHow how = SubmitHow::refused;
+  std::int64_t job = 0;  // 0 if refused
+  std::string why;       // "" unless refused
+};
+
+// A lease as its worker names it.
+struct LeaseRef {
+  std::int64_t job = 0, epoch = 0;
+  std::string worker;
+};
+
+// What a worker told of a running test; in memory, it is gone with the process.
+struct Running {
+  std::int64_t job = 0, epoch = 0;
+  std::string worker;
+  base::Instant began{}, deadline{};
+  queue::Progress progress;
+  bool stop = false;  // the next heartbeat is answered with Order::stop
+};
+
+class JobDesk {
+ public:
+  JobDesk(store::StateDb& db, const DeskLimits& limits)
+      : db_(db), limits_(limits), order_(limits.shares) {}
+
+  // Reads what is open. Leases get a whole time to live: while nobody answered, no worker could
+  // say that it lives.
+  base::Result<void> load(base::Instant now);
+
+  // Errors of all below: those of the database. A refusal is a value or an error `conflict`,
+  // `not_found` or `invalid`, and has changed nothing.
+
+  base::Result<Submitted> submit(const Submission& submission, base::Instant now);
+  base::Result<void> reject(const store::Rejected& rejected) {
+    return store::add_rejected(db_, rejected);
+  }
+
+  base::Result<std::optional<queue::Lease>> lease(const queue::LeaseAsk& ask, base::Instant now);
+  base::Result<queue::Order> heartbeat(const LeaseRef& lease, const queue::Progress& progress,
+                                       base::Instant now);
+  base::Result<void> finish(const LeaseRef& lease, const adt::AttemptEnd& end, base::Instant now);
+  base::Result<void> give_back(const LeaseRef& lease, const std::string& why, base::Instant now);
+
+  // Commands of people, and of our own doors: cancel, hold, drop a hold, retry, revive, move a
+  // deadline.
+  base::Result<void> apply(std::int64_t job, const adt::JobEvent& event, base::Instant now);
+
+  base::Result<std::int64_t> pause(grid::Pause pause, base::Instant now);  // its number
+  base::Result<void> lift(std::int64_t pause, base::Instant now);
+  const std::vector<grid::Pause>& pauses() const { return pauses_; }
+
+  // Whatever is due: leases that ran out, holds and waits that end, deadlines, what pauses move.
+  base::Result<void> tick(base::Instant now);
+  // When there will be something to do; nothing if only others can bring it.
+  std::optional<base::Instant> next_due() const;
+
+  // By job number.
+  const std::map<std::int64_t, Running>& running() const { return running_; }
+  std::size_t waiting(const adt::QueueName& queue) const { return order_.size(queue); }
+  std::size_t waiting() const { return order_.size(); }
+  // Grows whenever a job can be served that could not before.
+  std::uint64_t servable_changes() const { return servable_changes_; }
+
+ private:
+  struct Avoid {
+    std::vector<std::string> hosts;
+    base::Instant until{};
+  };
+
+  // `work` in a savepoint; what it changed in memory happens after it, if it went well.
+  base::Result<void> atomically(base::Instant now, const std::function<base::Result<void>()>& work);
+  base::Result<adt::Job> step(const adt::Job& job, const adt::JobEvent& event, base::Instant now);
+  base::Result<adt::Job> settle(adt::Job job, base::Instant now);
+  void place(const adt::Job& job, base::Instant now);
+  void place_waiting(const adt::Job& job, base::Instant now);
+  base::Result<std::int64_t> create(const Submission& submission, const std::string& key,
+                                    base::Instant now);
+  base::Result<void> supersede(const Submission& submission, base::Instant now);
+  base::Result<void> raise(std::int64_t id, const Submission& submission, base::Instant now);
+  base::Result<std::optional<queue::Lease>> grant(const queue::LeaseAsk& ask, base::Instant now);
+  base::Result<void> end(const adt::Job& job, const LeaseRef& lease, const adt::AttemptEnd& end,
+                         base::Instant now);
+  base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);
+  base::Result<void> expire(const adt::Job& job, base::Instant now);
+  base::Result<void> wake(std::int64_t id, base::Instant now);
+  base::Result<void> wake_held(adt::Job job, base::Instant now);
+  base::Result<void> sweep(std::int64_t id, base::Instant now);
+  base::Result<void> sweep_all();
+  base::Result<adt::Job> with_pauses(adt::Job job, base::Instant now);
+  bool is_stopped() const;  // the whole grid is paused
+  std::size_t& storm_of(const Submission& submission);
+
+  store::StateDb& db_;
+  DeskLimits limits_;
+  adt::FairOrder order_;
+  std::map<std::int64_t, Running> running_;
+  std::set<std::pair<base::Instant, std::int64_t>> due_;  // when to look at which job again
+  std::unordered_map<std::int64_t, Avoid> avoid_;         // of waiting jobs
+  std::vector<grid::Pause> pauses_;                       // active, by number
+  std::vector<grid::Pause> lifted_;  // of the whole grid; deadlines are still to be moved
+  std::deque<std::int64_t> sweep_;   // jobs whose pauses are to be looked at
+  std::unordered_map<std::string, std::size_t> storms_;  // "producer trigger arch" -> open jobs
+  std::vector<adt::Job> touched_;                        // by the present operation
+  std::uint64_t servable_changes_ = 0;
+};
+
+}  // namespace sluice::flow

@@ -1,0 +1,156 @@
+#include "flow/job_desk.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "store/attempt_rows.h"
+#include "store/job_rows.h"
+#include "store/run_rows.h"
+#include "support/job_desk_world.h"
+
+namespace sluice::flow {
+namespace {
+
+using adt::JobState;
+using test::attempt_end;
+using test::DeskWorld;
+using test::kNow;
+using namespace std::chrono_literals;
+
+}  // namespace
+
+// testgrid 1.5
+TEST_CASE("desk: asked, leased, run, done, and the run is entered") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  CHECK(w.desk.waiting() == 1);
+  const auto lease = w.lease("host-1");
+  REQUIRE(lease);
+  CHECK(lease->job == id);
+  CHECK(lease->epoch == 1);
+  CHECK(lease->request.package == "foo");
+  CHECK_FALSE(w.lease("host-2"));
+  CHECK(w.beat(*lease, "host-1", queue::Phase::running).value() == queue::Order::go_on);
+  CHECK(w.state(id) == JobState::running);
+  REQUIRE(w.finish(*lease, "host-1", adt::Outcome::fail));
+  CHECK(w.state(id) == JobState::done);
+  CHECK(w.desk.running().empty());
+  const auto runs = store::list_runs(w.db, {.package = "foo"}).value();
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].outcome == adt::Outcome::fail);
+  CHECK(runs[0].version == "1");
+  CHECK(runs[0].triggers == "glibc/2.40-1");
+  CHECK(runs[0].job == id);
+}
+
+// testgrid 1.4
+TEST_CASE("desk: an end said twice counts once; a lying worker is refused") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  CHECK(w.finish(lease, "liar-1", adt::Outcome::pass).error().kind == base::ErrorKind::conflict);
+  auto end = attempt_end(adt::Outcome::pass, "noble/amd64/b/bar/R@");
+  CHECK(w.desk.finish({id, 1, "host-1"}, end, kNow).error().kind == base::ErrorKind::invalid);
+  CHECK(w.desk.finish({id, 7, "host-1"}, end, kNow).error().kind == base::ErrorKind::conflict);
+  CHECK(w.state(id) == JobState::preparing);
+  CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
+  CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
+  CHECK(w.finish(lease, "host-1", adt::Outcome::fail).error().kind == base::ErrorKind::conflict);
+  CHECK(store::list_runs(w.db, {}).value().size() == 1);
+}
+
+// testgrid 6.5
+TEST_CASE("desk: the same request is one job, in the greater hurry of the two") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  auto again = w.submission("foo");
+  again.producer = "jane";
+  again.request.requester = "jane";
+  again.job_class = adt::JobClass::manual;
+  const auto second = w.desk.submit(again, w.now).value();
+  CHECK(second.how == SubmitHow::existing);
+  CHECK(second.job == id);
+  CHECK(w.job(id).job_class == adt::JobClass::manual);
+  CHECK(w.desk.waiting() == 1);
+}
+
+// testgrid 6.5
+TEST_CASE("desk: a newer upload takes the place of what waits for the older one") {
+  DeskWorld w;
+  const auto old = w.submit("foo", "glibc/2.39-1");
+  const auto other = w.submit("foo", "perl/5");
+  const auto fresh = w.submit("foo", "glibc/2.40-1");
+  CHECK(w.state(old) == JobState::superseded);
+  CHECK(w.state(other) == JobState::queued);
+  CHECK(w.state(fresh) == JobState::queued);
+  CHECK(w.desk.waiting() == 2);
+}
+
+// testgrid 6.5
+TEST_CASE("desk: a storm has an end, and ended jobs make room") {
+  DeskLimits limits;
+  limits.storm_max = 2;
+  DeskWorld w(limits);
+  const auto first = w.submit("a1");
+  w.submit("a2");
+  const auto refused = w.desk.submit(w.submission("a3"), w.now).value();
+  CHECK(refused.how == SubmitHow::refused);
+  CHECK(refused.why.find("more than 2 open requests") == 0);
+  CHECK(w.submit("a3", "perl/5") != 0);
+  REQUIRE(w.desk.apply(first, adt::CancelAsked{"jane"}, w.now));
+  CHECK(w.submit("a3") != 0);
+}
+
+// testgrid 1.5
+TEST_CASE("desk: cancelling a running test tells its worker to stop") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  REQUIRE(w.desk.apply(id, adt::CancelAsked{"jane"}, w.now));
+  CHECK(w.state(id) == JobState::cancelling);
+  CHECK(w.beat(lease, "host-1", queue::Phase::preparing).value() == queue::Order::stop);
+  REQUIRE(w.desk.give_back({id, 1, "host-1"}, "stopped", w.now));
+  CHECK(w.state(id) == JobState::cancelled);
+}
+
+// testgrid 1.4
+TEST_CASE("desk: a late result that counts ends the newer lease") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto first = *w.lease("host-1");
+  w.advance(91s);
+  w.advance(60s);
+  const auto second = *w.lease("other-1");
+  REQUIRE(w.finish(first, "host-1", adt::Outcome::pass));
+  CHECK(w.state(id) == JobState::done);
+  CHECK(w.beat(second, "other-1", queue::Phase::preparing).error().kind ==
+        base::ErrorKind::conflict);
+  const auto attempts = store::read_attempts(w.db, id).value();
+  CHECK(attempts[0].end->outcome == adt::Outcome::pass);
+  CHECK(attempts[1].end->outcome == adt::Outcome::superseded);
+}
+
+// testgrid 1.4
+TEST_CASE("desk: a start finds everything again, and gives leases a whole time to live") {
+  DeskWorld w;
+  const auto leased = w.submit("a1");
+  const auto lease = *w.lease("host-1");
+  const auto held = w.submit("b2");
+  REQUIRE(w.desk.apply(held, adt::HoldAdded{{adt::HoldKind::parked, "x", w.now, w.now + 1h, "t"}},
+                       w.now));
+  const auto queued = w.submit("c3");
+  w.now += 10min;  // nobody was there
+  w.restart();
+  CHECK(w.desk.waiting() == 1);
+  CHECK(w.desk.running().size() == 1);
+  w.advance(80s);
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::go_on);
+  w.advance(80s);
+  CHECK(w.state(leased) == JobState::running);
+  CHECK(w.lease("host-2")->job == queued);
+  w.advance(1h);
+  CHECK(w.state(held) == JobState::queued);
+}
+
+}  // namespace sluice::flow

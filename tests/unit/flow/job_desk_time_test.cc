@@ -1,0 +1,154 @@
+// src/flow/job_desk_time.cc: what time and pauses do.
+#include "flow/job_desk.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "store/attempt_rows.h"
+#include "support/job_desk_world.h"
+
+namespace sluice::flow {
+namespace {
+
+using adt::JobState;
+using test::DeskWorld;
+using namespace std::chrono_literals;
+
+}  // namespace
+
+// testgrid 1.5
+TEST_CASE("desk: a worker that falls silent loses its lease, another host goes on") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  w.advance(60s);
+  CHECK(w.beat(lease, "host-1", queue::Phase::preparing));
+  w.advance(60s);
+  CHECK(w.state(id) == JobState::preparing);
+  w.advance(31s);
+  CHECK(w.state(id) == JobState::queued);
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).error().kind == base::ErrorKind::conflict);
+  const auto attempts = store::read_attempts(w.db, id).value();
+  CHECK(attempts[0].end->outcome == adt::Outcome::infra_worker_lost);
+  CHECK_FALSE(w.lease("other-1"));  // backs off
+  w.advance(60s);
+  CHECK_FALSE(w.lease("host-2"));  // the host where it failed
+  const auto second = w.lease("other-1");
+  REQUIRE(second);
+  CHECK(second->epoch == 2);
+}
+
+// testgrid 1.5
+TEST_CASE("desk: on a grid of one host the job goes on after some time") {
+  DeskWorld w;
+  w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  REQUIRE(w.finish(lease, "host-1", adt::Outcome::infra_boot));
+  w.advance(60s);
+  CHECK_FALSE(w.lease("host-1"));
+  const auto before = w.desk.servable_changes();
+  w.advance(10min);
+  CHECK(w.desk.servable_changes() > before);
+  CHECK(w.lease("host-1"));
+}
+
+// testgrid 1.5
+TEST_CASE(
+    "desk: three attempts without verdict hold the job, never fail it; then probes; then the end") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  for (int i = 0; i < 3; ++i) {
+    const auto lease = w.lease("h" + std::to_string(i) + "-1");
+    REQUIRE(lease);
+    REQUIRE(w.finish(*lease, "h" + std::to_string(i) + "-1", adt::Outcome::infra_boot));
+    w.advance(30min);
+  }
+  CHECK(w.state(id) == JobState::held);
+  CHECK_FALSE(w.job(id).outcome);
+  w.advance(31min);
+  CHECK(w.state(id) == JobState::queued);
+  const auto probe = *w.lease("h9-1");
+  REQUIRE(w.finish(probe, "h9-1", adt::Outcome::infra_boot));
+  CHECK(w.state(id) == JobState::held);
+  w.advance(5h);
+  CHECK(w.state(id) == JobState::held);
+  REQUIRE(
+      w.desk.apply(id, adt::HoldAdded{{adt::HoldKind::poison, "", w.now, {}, "looked at"}}, w.now));
+  w.advance(15 * 24h);
+  CHECK(w.state(id) == JobState::aborted_infra);
+  REQUIRE(w.desk.apply(id, adt::Revived{"admin"}, w.now));
+  CHECK(w.state(id) == JobState::queued);
+}
+
+// testgrid 1.7
+TEST_CASE(
+    "desk: a pause holds what waits, what comes, and nothing else; lifting it keeps the order") {
+  DeskWorld w;
+  const auto first = w.submit("foo");
+  const auto pause = w.pause("arch:amd64");
+  CHECK_FALSE(w.lease("host-1"));
+  w.advance(0s);
+  CHECK(w.state(first) == JobState::held);
+  CHECK(w.job(first).holds[0].text == "no power");
+  const auto second = w.submit("bar");
+  CHECK(w.state(second) == JobState::held);
+  auto elsewhere = w.submission("foo");
+  elsewhere.queue.arch = "arm64";
+  CHECK(w.state(w.desk.submit(elsewhere, w.now).value().job) == JobState::queued);
+  w.advance(1h);
+  REQUIRE(w.desk.lift(pause, w.now));
+  w.advance(0s);
+  CHECK(w.state(first) == JobState::queued);
+  CHECK(w.lease("host-1")->job == first);
+  CHECK(w.lease("host-2")->job == second);
+}
+
+// testgrid 1.7
+TEST_CASE("desk: a hard pause stops what runs, without blame") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  w.pause("release:noble", grid::PauseMode::hard);
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::stop);
+  REQUIRE(w.desk.give_back({id, 1, "host-1"}, "stopped", w.now));
+  CHECK(w.state(id) == JobState::held);
+  CHECK(w.job(id).infra_attempts == 0);
+}
+
+// testgrid 1.5
+TEST_CASE("desk: deadlines stand still while the whole grid is paused") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  REQUIRE(w.desk.apply(id, adt::HoldAdded{{adt::HoldKind::poison, "", w.now, {}, "p"}}, w.now));
+  const auto pause = w.pause("grid");
+  w.advance(20 * 24h);
+  CHECK(w.state(id) == JobState::held);
+  REQUIRE(w.desk.lift(pause, w.now));
+  w.advance(0s);
+  CHECK(w.state(id) == JobState::held);
+  w.advance(13 * 24h);
+  CHECK(w.state(id) == JobState::held);
+  w.advance(2 * 24h);
+  CHECK(w.state(id) == JobState::aborted_infra);
+}
+
+// testgrid 1.7
+TEST_CASE("desk: a pause ends by itself") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  grid::Pause pause;
+  pause.scopes = grid::parse_scopes("grid").value();
+  pause.origin = "monitor:dns";
+  pause.reason = "no answer";
+  pause.until = w.now + 1h;
+  REQUIRE(w.desk.pause(pause, w.now));
+  w.advance(1min);
+  CHECK(w.job(id).holds[0].kind == adt::HoldKind::service_down);
+  CHECK(w.job(id).holds[0].text == "dns is down: no answer");
+  w.advance(1h);
+  CHECK(w.desk.pauses().empty());
+  CHECK(w.state(id) == JobState::queued);
+}
+
+}  // namespace sluice::flow

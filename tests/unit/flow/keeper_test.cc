@@ -1,0 +1,107 @@
+#include "flow/keeper.h"
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <optional>
+#include <string>
+
+#include "support/job_desk_world.h"
+#include "support/manual_clock.h"
+#include "support/recording_log.h"
+
+namespace sluice::flow {
+namespace {
+
+using namespace std::chrono_literals;
+using MaybeLease = base::Result<std::optional<queue::Lease>>;
+
+struct World {
+  World() { keeper = Keeper::open(":memory:", {}, clock, log).value(); }
+
+  void submit(const std::string& package) {
+    keeper->post([package, this](JobDesk& desk, base::Instant now) -> Keeper::After {
+      const auto answer = desk.submit(test::DeskWorld::submission(package), now);
+      return [answer, this](const base::Result<void>& committed) {
+        if (committed && answer) ++submitted;
+      };
+    });
+  }
+  void ask(std::chrono::seconds wait, std::optional<MaybeLease>& answer) {
+    keeper->lease({"host-1", {{"", "noble", "amd64"}}, wait},
+                  [&answer](MaybeLease lease) { answer = std::move(lease); });
+  }
+
+  test::ManualClock clock{test::kNow};
+  test::RecordingLog log;
+  std::unique_ptr<Keeper> keeper;
+  int submitted = 0;
+};
+
+}  // namespace
+
+// testgrid 1.4
+TEST_CASE("keeper: answers come after the commit of all that had come") {
+  World w;
+  w.submit("foo");
+  w.submit("bar");
+  CHECK(w.submitted == 0);
+  w.keeper->turn();
+  CHECK(w.submitted == 2);
+  std::optional<MaybeLease> lease;
+  w.ask(0s, lease);
+  w.keeper->turn();
+  REQUIRE((lease && *lease && **lease));
+  CHECK((**lease)->request.package == "foo");
+}
+
+// testgrid 1.4
+TEST_CASE("keeper: a worker that waits gets work as soon as there is some, or nothing in time") {
+  World w;
+  std::optional<MaybeLease> first, second;
+  w.ask(20s, first);
+  w.ask(40s, second);
+  CHECK(w.keeper->turn() == test::kNow + 5s);
+  CHECK_FALSE(first);
+  w.submit("foo");
+  w.keeper->turn();
+  REQUIRE(first);
+  CHECK((**first)->request.package == "foo");
+  CHECK_FALSE(second);
+  w.clock.now_ += 41s;
+  w.keeper->turn();
+  REQUIRE(second);
+  CHECK(*second == std::nullopt);
+}
+
+// architecture 9
+TEST_CASE("keeper: what one task cannot do does not undo the others") {
+  World w;
+  w.submit("foo");
+  std::optional<base::Result<void>> refused;
+  w.keeper->post([&](JobDesk& desk, base::Instant now) -> Keeper::After {
+    refused = desk.apply(77, adt::CancelAsked{"x"}, now);
+    return [](const base::Result<void>&) {};
+  });
+  w.keeper->turn();
+  CHECK(refused->error().kind == base::ErrorKind::not_found);
+  CHECK(w.submitted == 1);
+}
+
+// architecture 9
+TEST_CASE("keeper: its thread works while others post, and stops after the last task") {
+  World w;
+  std::promise<void> done;
+  w.keeper->start();
+  for (int i = 0; i < 100; ++i) w.submit("p" + std::to_string(i));
+  w.keeper->post([&](JobDesk& desk, base::Instant) -> Keeper::After {
+    CHECK(desk.waiting() == 100);
+    return [&](const base::Result<void>&) { done.set_value(); };
+  });
+  done.get_future().get();
+  w.submit("last");
+  w.keeper->stop();
+  CHECK(w.submitted == 101);
+}
+
+}  // namespace sluice::flow
