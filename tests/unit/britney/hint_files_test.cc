@@ -13,7 +13,7 @@ using base::Level;
 struct Setting {
   Setting() {
     config.paths.hints_dir = "Hints";
-    snapshot = test::archive().testing().package("a", "1").unstable().package("a", "2").build();
+    snapshot = support::archive().testing().package("a", "1").unstable().package("a", "2").build();
   }
   void user(const std::string& name, const std::string& permissions) {
     config.hint_users.push_back({name, migrate::parse_permissions(permissions)});

@@ -18,7 +18,7 @@ struct Setting {
     config.paths.testing = "t";
     config.paths.unstable = "u";
     config.paths.state_dir = "state";
-    snapshot = test::archive().testing().package("a", "1").unstable().package("a", "2").build();
+    snapshot = support::archive().testing().package("a", "1").unstable().package("a", "2").build();
   }
   Read<State> load() {
     return load_state(files, config, *snapshot, base::instant_of_seconds(kNow));

@@ -9,7 +9,7 @@
 using namespace sluice;
 
 TEST_CASE("name order: names stand bytewise ascending, prefixes first") {
-  auto builder = test::archive();
+  auto builder = support::archive();
   for (const char* name : {"golang-github-b", "a", "golang-github-a", "golang-g", "golang-github",
                            "golang-gi", "libz", "0ad", "ab", "golang-github-a-very-long-name-2",
                            "golang-github-a-very-long-name-1", "a-b", "a+b"})
@@ -23,7 +23,7 @@ TEST_CASE("name order: names stand bytewise ascending, prefixes first") {
 }
 
 TEST_CASE("name order: a rank is the position in the order") {
-  const auto snapshot = test::archive().source("b", "1").source("a", "1").build();
+  const auto snapshot = support::archive().source("b", "1").source("a", "1").build();
   const auto order = deb::names_by_text(*snapshot);
 
   const auto ranks = deb::ranks_by_text(*snapshot);

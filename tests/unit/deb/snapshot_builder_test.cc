@@ -20,7 +20,7 @@ std::string versions(const deb::Snapshot& snapshot, deb::SuiteIndex suite, std::
 
 // migration 2.3
 TEST_CASE("sources: Extra-Source-Only is skipped, of two versions the higher wins") {
-  const auto snapshot = test::archive({"amd64"})
+  const auto snapshot = support::archive({"amd64"})
                             .testing()
                             .source("old", "1", {.extra = "Extra-Source-Only: yes\n"})
                             .source("foo", "2")
@@ -54,7 +54,7 @@ TEST_CASE("sources: area by the first element of the section; unknown areas have
 TEST_CASE(
     "packages: superseded ones beside their successors: the highest version stays, the source "
     "follows") {
-  const auto snapshot = test::archive({"amd64"})
+  const auto snapshot = support::archive({"amd64"})
                             .unstable()
                             .source("gcc-14", "14")
                             .source("gcc-15", "15")
@@ -74,7 +74,7 @@ TEST_CASE(
 
 // migration 2.4
 TEST_CASE("packages: an unknown source is made up and marked as fake") {
-  const auto snapshot = test::archive({"amd64"})
+  const auto snapshot = support::archive({"amd64"})
                             .testing()
                             .binary("orphan", "amd64", "3", {.source = "lost (2)"})
                             .build();
@@ -87,7 +87,7 @@ TEST_CASE("packages: an unknown source is made up and marked as fake") {
 
 // migration 2.4
 TEST_CASE("packages: records of another architecture or without fields cost themselves alone") {
-  auto builder = test::archive({"amd64"});
+  auto builder = support::archive({"amd64"});
   builder.testing()
       .package("good", "1")
       .raw_packages("amd64",
@@ -103,7 +103,7 @@ TEST_CASE("packages: records of another architecture or without fields cost them
 
 // migration 2.4
 TEST_CASE("packages: amd64 records of amd64v3 indexes are promoted") {
-  auto builder = test::archive({"amd64v3"});
+  auto builder = support::archive({"amd64v3"});
   builder.testing().raw_packages("amd64v3", "Package: fast\nVersion: 1\nArchitecture: amd64\n\n");
   const auto snapshot = builder.build();
   REQUIRE(versions(*snapshot, 0, "fast") == "1");
@@ -113,7 +113,7 @@ TEST_CASE("packages: amd64 records of amd64v3 indexes are promoted") {
 
 // migration 2.4
 TEST_CASE("packages: suites that disagree on a pkg-id: the first stands, the second is reported") {
-  auto builder = test::archive({"amd64"});
+  auto builder = support::archive({"amd64"});
   builder.testing().source("foo", "1").binary("foo", "amd64", "1", {.depends = "a"});
   builder.unstable().source("foo", "1").binary("foo", "amd64", "1", {.depends = "b"});
   const auto snapshot = builder.build();
@@ -125,7 +125,7 @@ TEST_CASE("packages: suites that disagree on a pkg-id: the first stands, the sec
 
 // migration 2.4
 TEST_CASE("packages: unusable Provides and Built-Using entries are dropped with a warning") {
-  auto builder = test::archive({"amd64"});
+  auto builder = support::archive({"amd64"});
   builder.testing()
       .source("foo", "1")
       .binary("foo", "amd64", "1",
@@ -139,7 +139,7 @@ TEST_CASE("packages: unusable Provides and Built-Using entries are dropped with 
 
 // migration 3.8
 TEST_CASE("overlay: a source that is not built yet keeps its old binaries, a built one does not") {
-  const auto snapshot = test::archive({"amd64", "arm64"})
+  const auto snapshot = support::archive({"amd64", "arm64"})
                             .partial_unstable()
                             .testing()
                             .package("foo", "1")

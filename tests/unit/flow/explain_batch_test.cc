@@ -18,7 +18,7 @@ class TickingClock final : public sys::Clock {
 
 struct Scene {
   Scene() {
-    auto made = test::archive();
+    auto made = support::archive();
     made.testing().package("foo", "1").package("bar", "1").package("bad", "1", {.depends = "gone"});
     made.unstable().package("foo", "2").package("bar", "2", {.depends = "gone"});
     migrate::Settings settings;

@@ -7,7 +7,7 @@
 #include "support/get_only_http.h"
 
 using namespace sluice;
-using test::source;
+using support::source;
 
 namespace {
 
@@ -18,7 +18,7 @@ flow::BatchOptions with(const Set& set) {
   return options;
 }
 
-struct Scene : test::GateScene {
+struct Scene : support::GateScene {
   base::Result<flow::BatchSummary> run(const flow::BatchOptions& options = {}) {
     return flow::run_gate_batch(config(), options, files, clock, log);
   }
@@ -184,7 +184,7 @@ TEST_CASE("batch: --maximal prints hints after the run and changes nothing") {
 // migration 9 (c): a and b need each other and c is linked to both. c breaks its user, so the three
 // fail together, and the run then tries only single ones.
 TEST_CASE("batch: --apply-maximal moves what the run left behind") {
-  using test::binary;
+  using support::binary;
   for (const bool applied : {false, true}) {
     CAPTURE(applied);
     Scene scene;

@@ -6,13 +6,13 @@
 #include "support/gate_scene.h"
 
 using namespace sluice;
-using test::binary;
-using test::source;
+using support::binary;
+using support::source;
 
 namespace {
 
 // foo 2 waits for its own test and for that of user, which depends on it.
-struct Scene : test::GateScene {
+struct Scene : support::GateScene {
   explicit Scene(const std::string& more = "", const std::string& enabled = "yes") {
     auto config = *files.read("c");
     config.replace(config.find("ADT_ENABLE = no"), 15, "ADT_ENABLE = " + enabled);

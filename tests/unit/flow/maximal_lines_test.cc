@@ -8,7 +8,7 @@ using namespace sluice;
 
 // migration 9 (c)
 TEST_CASE("maximal lines: a hint file with reasons") {
-  const auto snapshot = test::archive()
+  const auto snapshot = support::archive()
                             .unstable()
                             .source("foo", "2")
                             .binary("libfoo", "amd64", "2")

@@ -48,7 +48,7 @@ class FakeTransport final : public sys::MailTransport {
 };
 
 // foo and bar are held for three days by a test that they break.
-struct Scene : test::ReportFixture {
+struct Scene : support::ReportFixture {
   Scene() {
     settings.distribution = "ubuntu";
     settings.series = "noble";
@@ -117,7 +117,7 @@ struct Scene : test::ReportFixture {
   test::ScriptedHttp http;
   FakeTransport transport;
   test::RecordingLog log;
-  test::FixedClock clock;
+  support::FixedClock clock;
 };
 
 }  // namespace
@@ -339,7 +339,7 @@ TEST_CASE("notices: without Launchpad or with a damaged state file no bug is tol
 namespace {
 
 // foo 2 has a new bug and waits for three days.
-struct GateWithMail : test::GateScene {
+struct GateWithMail : support::GateScene {
   explicit GateWithMail(const std::string& more) {
     files.put("c", *files.read("c") + more);
     files.put("s/age-policy-dates", "foo 2 1700604800\n");

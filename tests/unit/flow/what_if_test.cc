@@ -12,7 +12,7 @@ using flow::Supposition;
 
 namespace {
 
-struct Scene : test::GateScene {
+struct Scene : support::GateScene {
   // So that the run, and no policy, finds out that bar breaks its user.
   Scene() { files.put("c", *files.read("c") + "IMPLICIT_DEPS = no\n"); }
   base::Result<flow::WhatIf> ask(const Supposition& supposition) {

@@ -10,19 +10,19 @@ using namespace sluice;
 
 // migration 4.8 "Run": the example
 TEST_CASE("auto hinter: full groups by size, then the minimal ones") {
-  test::TestWorld test(test::archive({"amd64"})
-                           .testing()
-                           .package("c", "1")
-                           .package("d", "1")
-                           .unstable()
-                           .package("x", "2")
-                           .package("y", "2", {.depends = "x"})
-                           .package("k", "2", {.depends = "x"})
-                           .package("z", "2", {.depends = "y"})
-                           .package("c", "2", {.depends = "d (>= 2)"})
-                           .package("d", "2", {.depends = "c (>= 2)"})
-                           .build(),
-                       migrate::RuleSet::debian);
+  support::TestWorld test(support::archive({"amd64"})
+                              .testing()
+                              .package("c", "1")
+                              .package("d", "1")
+                              .unstable()
+                              .package("x", "2")
+                              .package("y", "2", {.depends = "x"})
+                              .package("k", "2", {.depends = "x"})
+                              .package("z", "2", {.depends = "y"})
+                              .package("c", "2", {.depends = "d (>= 2)"})
+                              .package("d", "2", {.depends = "c (>= 2)"})
+                              .build(),
+                          migrate::RuleSet::debian);
   const auto judgement = test.judge();
   std::vector<std::string> texts;
   for (const auto& hint :

@@ -7,9 +7,9 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::ArchiveBuilder;
-using test::finder_texts;
-using test::TestWorld;
+using support::ArchiveBuilder;
+using support::finder_texts;
+using support::TestWorld;
 
 namespace {
 
@@ -39,7 +39,7 @@ struct Checked {
 using Texts = std::vector<std::string>;
 
 ArchiveBuilder in_target() {
-  return test::archive().testing().source("foo", "1").binary("foo", "amd64", "1").unstable();
+  return support::archive().testing().source("foo", "1").binary("foo", "amd64", "1").unstable();
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ TEST_CASE("binary check: arch:all binaries are skipped, a new one is mentioned")
 
 // migration 4.3 D
 TEST_CASE("binary check: an arch:all binary that both have is not mentioned") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .testing()
                       .source("foo", "1")
                       .binary("foo", "amd64", "1")
@@ -132,7 +132,7 @@ TEST_CASE("binary check: an arch:all binary that both have is not mentioned") {
 // migration 4.3 D
 TEST_CASE("binary check: a removed binary is worth it unless something keeps it") {
   const auto archive = [](const char* depends) {
-    return test::archive()
+    return support::archive()
         .testing()
         .source("foo", "1")
         .binary("foo", "amd64", "1")
@@ -155,7 +155,7 @@ TEST_CASE("binary check: a removed binary is worth it unless something keeps it"
 
 // migration 4.3 D
 TEST_CASE("binary check: a removed arch:all binary is only mentioned") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .testing()
                       .source("foo", "1")
                       .binary("foo", "amd64", "1")
@@ -170,7 +170,7 @@ TEST_CASE("binary check: a removed arch:all binary is only mentioned") {
 
 // migration 4.3 D
 TEST_CASE("binary check: rebuilds in additional suites remove nothing") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .testing()
                       .source("foo", "1")
                       .binary("foo", "amd64", "1")
@@ -184,7 +184,7 @@ TEST_CASE("binary check: rebuilds in additional suites remove nothing") {
 
 // migration 4.3 D
 TEST_CASE("binary check: equal versions spelled differently are different sources") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .testing()
                       .source("foo", "1")
                       .binary("foo", "amd64", "1")
@@ -216,7 +216,7 @@ TEST_CASE("binary check: dependencies are asked for before the binary is compare
 
 // migration 4.3 B, D
 TEST_CASE("binary check: same binaries are seen architecture by architecture") {
-  const auto snapshot = test::archive({"amd64", "arm64"})
+  const auto snapshot = support::archive({"amd64", "arm64"})
                             .testing()
                             .source("foo", "1")
                             .binary("foo", "amd64", "1")

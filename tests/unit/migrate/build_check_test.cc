@@ -7,9 +7,9 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::ArchiveBuilder;
-using test::finder_texts;
-using test::TestWorld;
+using support::ArchiveBuilder;
+using support::finder_texts;
+using support::TestWorld;
 
 namespace {
 
@@ -55,7 +55,7 @@ std::string link(const std::string& arch, const std::string& version, const std:
 
 // amd64 is built, arm64 is not.
 ArchiveBuilder half_built() {
-  return test::archive({"amd64", "arm64"})
+  return support::archive({"amd64", "arm64"})
       .unstable()
       .source("foo", "2")
       .binary("foo", "amd64", "2")
@@ -64,7 +64,7 @@ ArchiveBuilder half_built() {
 
 // The new version is built, but a library of the old one is left.
 ArchiveBuilder crufty() {
-  return test::archive()
+  return support::archive()
       .unstable()
       .source("foo", "2")
       .binary("foo", "amd64", "2")
@@ -75,7 +75,7 @@ ArchiveBuilder crufty() {
 
 // migration 4.3 C (3)
 TEST_CASE("build check: a complete build says nothing and notes the packages by name") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .unstable()
                       .source("foo", "2")
                       .binary("zfoo", "amd64", "2")
@@ -109,8 +109,10 @@ TEST_CASE("build check: an architecture with old binaries only is a missing buil
 
 // migration 4.3 C (3)
 TEST_CASE("build check: an architecture that never had a binary is no missing build") {
-  Checked checked(
-      test::archive({"amd64", "arm64"}).unstable().source("foo", "2").binary("foo", "amd64", "2"));
+  Checked checked(support::archive({"amd64", "arm64"})
+                      .unstable()
+                      .source("foo", "2")
+                      .binary("foo", "amd64", "2"));
   CHECK(checked.run().verdict == Verdict::pass);
 }
 
@@ -127,7 +129,7 @@ TEST_CASE("build check: distribution ubuntu links to Launchpad and lists at once
 
 // migration 4.3 C (3)
 TEST_CASE("build check: versions are percent-encoded in links only") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .unstable()
                       .source("foo", "1:2+b")
                       .binary("foo", "amd64", "1", {.source = "foo (1:1~a+b)"}));
@@ -139,7 +141,7 @@ TEST_CASE("build check: versions are percent-encoded in links only") {
 
 // migration 4.3 C (3)
 TEST_CASE("build check: several old versions are joined with semicolons, names sorted") {
-  Checked checked(test::archive()
+  Checked checked(support::archive()
                       .unstable()
                       .source("foo", "3")
                       .binary("b", "amd64", "1", {.source = "foo (1)"})
@@ -203,7 +205,7 @@ TEST_CASE("build check: Debian's texts name OUTOFSYNC and always list, without r
 
 // migration 4.3 C (3)
 TEST_CASE("build check: arch:all binaries count on the pseudo architecture all") {
-  Checked checked(test::archive({"amd64", "arm64"})
+  Checked checked(support::archive({"amd64", "arm64"})
                       .unstable()
                       .source("foo", "2")
                       .binary("foo", "amd64", "2")
@@ -217,7 +219,7 @@ TEST_CASE("build check: arch:all binaries count on the pseudo architecture all")
 
 // migration 1.3, 4.3 C (3)
 TEST_CASE("build check: without an arch:all builder they count on ALL_BUILDARCH only") {
-  Checked checked(test::archive({"amd64", "arm64"})
+  Checked checked(support::archive({"amd64", "arm64"})
                       .unstable()
                       .source("foo", "2")
                       .binary("foo", "amd64", "2")
@@ -234,7 +236,7 @@ TEST_CASE("build check: without an arch:all builder they count on ALL_BUILDARCH 
 
 // migration 4.3 C (3)
 TEST_CASE("build check: a later architecture overwrites the verdict of an earlier one") {
-  auto archive = test::archive({"amd64", "arm64"})
+  auto archive = support::archive({"amd64", "arm64"})
                      .unstable()
                      .source("foo", "2")
                      .binary("foo", "amd64", "2")
@@ -248,7 +250,7 @@ TEST_CASE("build check: a later architecture overwrites the verdict of an earlie
 
 // migration 4.3 C (4)
 TEST_CASE("build check: a source without binaries anywhere") {
-  Checked checked(test::archive().unstable().source("foo", "2"));
+  Checked checked(support::archive().unstable().source("foo", "2"));
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::rejected_permanently);
   CHECK(excuse.reasons == std::set<std::string, std::less<>>{"no-binaries"});
@@ -260,7 +262,7 @@ namespace {
 // tpu has built foo on amd64 only; the target has it on both.
 struct InTpu {
   InTpu()
-      : world(test::archive({"amd64", "arm64"})
+      : world(support::archive({"amd64", "arm64"})
                   .testing()
                   .source("foo", "1")
                   .binary("foo", "amd64", "1")

@@ -8,10 +8,10 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::ArchiveBuilder;
-using test::excuse_of;
-using test::finder_texts;
-using test::TestWorld;
+using support::ArchiveBuilder;
+using support::excuse_of;
+using support::finder_texts;
+using support::TestWorld;
 
 namespace {
 
@@ -44,7 +44,7 @@ Texts needs(const Excuse* excuse) {
 }
 
 ArchiveBuilder new_foo(const char* depends) {
-  return test::archive()
+  return support::archive()
       .testing()
       .package("base", "1")
       .unstable()
@@ -86,14 +86,14 @@ TEST_CASE("Debian's finder: a clause that cannot be parsed is satisfied by nobod
 
 // migration 4.8
 TEST_CASE("Debian's finder: Pre-Depends count as well") {
-  Found found(test::archive().unstable().package("foo", "1", {.pre_depends = "ghost"}));
+  Found found(support::archive().unstable().package("foo", "1", {.pre_depends = "ghost"}));
   found.run();
   CHECK(found.texts("foo") == Texts{"foo/amd64 unsatisfiable Depends: ghost"});
 }
 
 // migration 4.8
 TEST_CASE("Debian's finder: each source that solves a clause is a dependency") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .unstable()
                   .package("foo", "1", {.depends = "one | two"})
                   .package("two", "1")
@@ -107,7 +107,7 @@ TEST_CASE("Debian's finder: each source that solves a clause is a dependency") {
 // migration 4.8
 TEST_CASE(
     "Debian's finder: a source that is the same in both suites is named with the architecture") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .testing()
                   .source("lib", "1")
                   .binary("lib", "amd64", "1")
@@ -121,7 +121,7 @@ TEST_CASE(
 
 // migration 4.8
 TEST_CASE("Debian's finder: the same source solves its own clauses") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .unstable()
                   .source("foo", "1")
                   .binary("foo", "amd64", "1", {.depends = "libfoo1"})
@@ -133,7 +133,7 @@ TEST_CASE("Debian's finder: the same source solves its own clauses") {
 
 // migration 4.8
 TEST_CASE("Debian's finder: cruft is not asked for its dependencies") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .unstable()
                   .source("foo", "2")
                   .binary("foo", "amd64", "2")
@@ -144,7 +144,7 @@ TEST_CASE("Debian's finder: cruft is not asked for its dependencies") {
 
 // migration 4.8
 TEST_CASE("Debian's finder: an item of an additional suite sees that suite only") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .unstable()
                   .package("lib", "1")
                   .tpu()
@@ -157,7 +157,7 @@ TEST_CASE("Debian's finder: an item of an additional suite sees that suite only"
 
 // migration 4.8
 TEST_CASE("Debian's finder: on BREAK_ARCHES solvable clauses are only mentioned") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .unstable()
                   .package("lib", "1")
                   .package("foo", "1", {.depends = "lib, ghost"}));
@@ -172,7 +172,7 @@ TEST_CASE("Debian's finder: on BREAK_ARCHES solvable clauses are only mentioned"
 
 // migration 4.8
 TEST_CASE("Debian's finder: dependencies are stated before missing builds") {
-  Found found(test::archive({"amd64", "arm64"})
+  Found found(support::archive({"amd64", "arm64"})
                   .unstable()
                   .source("foo", "2")
                   .binary("foo", "amd64", "2", {.depends = "ghost"})
@@ -186,7 +186,7 @@ TEST_CASE("Debian's finder: dependencies are stated before missing builds") {
 
 // migration 4.8
 TEST_CASE("Debian's finder: a binary's dependencies precede its own line") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .testing()
                   .package("foo", "1")
                   .unstable()
@@ -199,7 +199,7 @@ TEST_CASE("Debian's finder: a binary's dependencies precede its own line") {
 
 // migration 4.8
 TEST_CASE("Debian's finder: a remove hint rejects the binaries of every architecture and suite") {
-  Found found(test::archive({"amd64", "arm64"})
+  Found found(support::archive({"amd64", "arm64"})
                   .testing()
                   .package("foo", "1")
                   .unstable()
@@ -222,7 +222,7 @@ TEST_CASE("Debian's finder: a remove hint rejects the binaries of every architec
 
 // migration 4.8
 TEST_CASE("Debian's finder: a remove hint for another version leaves binaries alone") {
-  Found found(test::archive().testing().package("foo", "1").unstable().package("foo", "1"));
+  Found found(support::archive().testing().package("foo", "1").unstable().package("foo", "1"));
   found.world.hint("remove foo/2");
   found.run();
   CHECK(found.out.excuses.empty());

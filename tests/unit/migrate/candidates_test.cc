@@ -7,10 +7,10 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::ArchiveBuilder;
-using test::excuse_of;
-using test::finder_texts;
-using test::TestWorld;
+using support::ArchiveBuilder;
+using support::excuse_of;
+using support::finder_texts;
+using support::TestWorld;
 
 namespace {
 
@@ -33,10 +33,10 @@ struct Found {
 };
 
 ArchiveBuilder updated() {
-  return test::archive().testing().package("foo", "1").unstable().package("foo", "2");
+  return support::archive().testing().package("foo", "1").unstable().package("foo", "2");
 }
 
-ArchiveBuilder removed() { return test::archive().testing().package("foo", "1"); }
+ArchiveBuilder removed() { return support::archive().testing().package("foo", "1"); }
 
 PolicySpec source_policy(Verdict (*call)(PolicyRun&, Excuse&)) {
   return {PolicyId::block, true, PolicyScope::source_only, call, nullptr};
@@ -90,21 +90,21 @@ TEST_CASE("finder: PARTIAL_SOURCE proposes no removals") {
 
 // migration 4.3 B
 TEST_CASE("finder: unchanged sources have no excuse") {
-  Found found(test::archive().testing().package("foo", "1").unstable().package("foo", "1"));
+  Found found(support::archive().testing().package("foo", "1").unstable().package("foo", "1"));
   found.run();
   CHECK(found.out.excuses.empty());
 }
 
 // migration 4.3 B
 TEST_CASE("finder: fake sources are never upgraded") {
-  Found found(test::archive().unstable().binary("foo", "amd64", "1", {.source = "ghost (1)"}));
+  Found found(support::archive().unstable().binary("foo", "amd64", "1", {.source = "ghost (1)"}));
   found.run();
   CHECK(found.out.excuses.empty());
 }
 
 // migration 4.3 B
 TEST_CASE("finder: every source suite has its say, items of one suite by name") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .testing()
                   .package("foo", "1")
                   .tpu()
@@ -122,14 +122,14 @@ TEST_CASE("finder: every source suite has its say, items of one suite by name") 
 
 // migration 4.3 B
 TEST_CASE("finder: versions that compare equal are the same version") {
-  Found found(test::archive().testing().package("foo", "1").unstable().package("foo", "1-0"));
+  Found found(support::archive().testing().package("foo", "1").unstable().package("foo", "1-0"));
   found.run();
   CHECK(found.excuse("foo") == nullptr);
 }
 
 // migration 4.3 C (1)
 TEST_CASE("finder: an older source is rejected before any policy") {
-  Found found(test::archive().testing().package("foo", "2").unstable().package("foo", "1"));
+  Found found(support::archive().testing().package("foo", "2").unstable().package("foo", "1"));
   found.run({source_policy([](PolicyRun&, Excuse& excuse) {
     excuse.reasons.insert("policy");
     return Verdict::pass;
@@ -155,7 +155,7 @@ TEST_CASE("finder: a source item starts with PASS and carries both versions") {
 
 // migration 4.3 C (2)
 TEST_CASE("finder: a source that the target lacks has no old version") {
-  Found found(test::archive().unstable().package("foo", "2"));
+  Found found(support::archive().unstable().package("foo", "2"));
   found.run();
   CHECK(found.excuse("foo")->old_version == "-");
 }
@@ -196,7 +196,7 @@ TEST_CASE("finder: policies raise the verdict") {
 
 // migration 4.3 C (6)
 TEST_CASE("finder: an additional suite needs the target's builds, a new source none") {
-  auto archive = test::archive({"amd64", "arm64"})
+  auto archive = support::archive({"amd64", "arm64"})
                      .testing()
                      .package("foo", "1")
                      .tpu()
@@ -214,7 +214,7 @@ TEST_CASE("finder: an additional suite needs the target's builds, a new source n
 
 // migration 4.3 C (7)
 TEST_CASE("finder: a force hint for the new version turns a rejection into PASS_HINTED") {
-  Found found(test::archive().unstable().source("foo", "2"));
+  Found found(support::archive().unstable().source("foo", "2"));
   found.world.hint("force foo/2", "bob");
   found.run();
   const auto* excuse = found.excuse("foo");
@@ -234,7 +234,7 @@ TEST_CASE("finder: a force hint says nothing on a passing item, and nothing to o
   CHECK(passing.excuse("foo")->verdict == Verdict::pass);
   CHECK(passing.texts("foo").empty());
 
-  Found other(test::archive().unstable().source("foo", "2"));
+  Found other(support::archive().unstable().source("foo", "2"));
   other.world.hint("force foo/1");
   other.run();
   CHECK_FALSE(other.excuse("foo")->forced);
@@ -242,7 +242,7 @@ TEST_CASE("finder: a force hint says nothing on a passing item, and nothing to o
 
 // migration 4.3 D
 TEST_CASE("finder: a rebuild is an item of its architecture") {
-  Found found(test::archive({"amd64", "arm64"})
+  Found found(support::archive({"amd64", "arm64"})
                   .testing()
                   .package("foo", "1")
                   .unstable()
@@ -260,7 +260,7 @@ TEST_CASE("finder: a rebuild is an item of its architecture") {
 
 // migration 4.3 D
 TEST_CASE("finder: something wrong rejects the binaries, policies still run") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .testing()
                   .package("foo", "1")
                   .unstable()
@@ -278,7 +278,7 @@ TEST_CASE("finder: something wrong rejects the binaries, policies still run") {
 
 // migration 4.3 E
 TEST_CASE("finder: a later item's policy invalidates an earlier excuse from outside") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .unstable()
                   .package("linux", "1")
                   .package("linux-meta", "1")
@@ -305,7 +305,7 @@ TEST_CASE("finder: a later item's policy invalidates an earlier excuse from outs
 namespace {
 
 ArchiveBuilder unchanged() {
-  return test::archive().testing().package("foo", "1").unstable().package("foo", "1");
+  return support::archive().testing().package("foo", "1").unstable().package("foo", "1");
 }
 
 }  // namespace
@@ -336,7 +336,7 @@ TEST_CASE("finder: a remove hint for another version or an absent package is no 
 
 // migration 4.3 F
 TEST_CASE("finder: a remove hint yields to an actionable item of the package") {
-  Found found(test::archive()
+  Found found(support::archive()
                   .testing()
                   .package("foo", "1")
                   .unstable()

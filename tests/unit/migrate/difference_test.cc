@@ -8,7 +8,7 @@ using namespace sluice;
 
 // migration 9 (e)
 TEST_CASE("difference: items, excuses and counters, each way") {
-  const auto snapshot = test::archive()
+  const auto snapshot = support::archive()
                             .testing()
                             .source("foo", "1")
                             .binary("foo", "amd64", "1")

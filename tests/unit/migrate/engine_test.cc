@@ -61,7 +61,7 @@ TEST_CASE("engine: random changes give what runs from nothing give") {
   for (const auto rules : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
     for (unsigned seed = 1; seed <= 40; ++seed) {
       CAPTURE(seed);
-      test::RandomGate gate(seed, 8);
+      support::RandomGate gate(seed, 8);
       Engine::Archive archive{gate.build(), {}, {}};
       archive.settings = settings_of(*archive.snapshot, rules);
       std::string hints;
@@ -96,7 +96,7 @@ TEST_CASE("engine: random changes give what runs from nothing give") {
 
 // migration 9 (d)
 TEST_CASE("engine: nothing changed, nothing done") {
-  test::RandomGate gate(7, 8);
+  support::RandomGate gate(7, 8);
   Engine::Archive archive{gate.build(), {}, {}};
   archive.settings = settings_of(*archive.snapshot, migrate::RuleSet::ubuntu);
   Engine engine(archive, {}, {});
@@ -107,7 +107,7 @@ TEST_CASE("engine: nothing changed, nothing done") {
 
 // migration 9 (e)
 TEST_CASE("engine: at_end shows the target as the decision leaves it, and takes it back") {
-  const auto snapshot = test::archive()
+  const auto snapshot = support::archive()
                             .testing()
                             .source("foo", "1")
                             .binary("foo", "amd64", "1")

@@ -9,7 +9,7 @@ using namespace sluice::migrate;
 
 // migration 4.3 C (3)
 TEST_CASE("finder rules: binaries are walked by name, not in the order of the index") {
-  const auto snapshot = test::archive()
+  const auto snapshot = support::archive()
                             .testing()
                             .source("foo", "1")
                             .binary("zeta", "amd64", "1")
@@ -24,7 +24,7 @@ TEST_CASE("finder rules: binaries are walked by name, not in the order of the in
 }
 
 TEST_CASE("finder rules: a source's binaries of one architecture are one stretch") {
-  const auto snapshot = test::archive({"amd64", "arm64", "riscv64"})
+  const auto snapshot = support::archive({"amd64", "arm64", "riscv64"})
                             .testing()
                             .source("foo", "1")
                             .binary("foo", "amd64", "1")

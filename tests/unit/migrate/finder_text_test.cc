@@ -6,13 +6,13 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::TestWorld;
+using support::TestWorld;
 
 namespace {
 
 // The sentence of a finding about foo/amd64 1.
 std::string sentence(Finding finding) {
-  TestWorld world(test::archive().unstable().package("foo", "1").build());
+  TestWorld world(support::archive().unstable().package("foo", "1").build());
   world.settings.distribution = "Tanglu";
   Excuse excuse;
   excuse.item.package = world.snapshot().symbols.find_name("foo");

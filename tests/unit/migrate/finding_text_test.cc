@@ -9,8 +9,8 @@ using namespace sluice;
 using migrate::Finding;
 using migrate::FindingKind;
 using migrate::PolicyId;
-using test::archive;
-using test::TestWorld;
+using support::archive;
+using support::TestWorld;
 
 // migration 4.7
 TEST_CASE("finding text: finder and policies each have their sentences") {

@@ -8,7 +8,7 @@
 using namespace sluice;
 using migrate::Item;
 using migrate::ItemKind;
-using test::TestWorld;
+using support::TestWorld;
 
 namespace {
 
@@ -37,7 +37,7 @@ struct Scene {
 // migration 7.1
 TEST_CASE(
     "groups: a source takes its own binaries out and the new ones in, on every architecture") {
-  Scene scene(test::archive({"amd64", "arm64"})
+  Scene scene(support::archive({"amd64", "arm64"})
                   .testing()
                   .package("foo", "1")
                   .unstable()
@@ -51,7 +51,7 @@ TEST_CASE(
 
 // migration 7.1
 TEST_CASE("groups: hijacked binaries and cruft stay out of a source's group") {
-  Scene scene(test::archive({"amd64"})
+  Scene scene(support::archive({"amd64"})
                   .testing()
                   .source("foo", "2")
                   .binary("foo", "amd64", "2")
@@ -70,7 +70,7 @@ TEST_CASE("groups: hijacked binaries and cruft stay out of a source's group") {
 
 // migration 7.1
 TEST_CASE("groups: a higher version in the target is a constraint that says both versions") {
-  Scene scene(test::archive({"amd64"})
+  Scene scene(support::archive({"amd64"})
                   .testing()
                   .source("foo", "1")
                   .binary("foo", "amd64", "1")
@@ -87,7 +87,7 @@ TEST_CASE("groups: a higher version in the target is a constraint that says both
 
 // migration 7.1
 TEST_CASE("groups: a cruft removal takes one binary, and fails when its version changed") {
-  Scene scene(test::archive({"amd64"})
+  Scene scene(support::archive({"amd64"})
                   .testing()
                   .package("foo", "1")
                   .unstable()
@@ -106,7 +106,7 @@ TEST_CASE("groups: a cruft removal takes one binary, and fails when its version 
 
 // migration 7.1
 TEST_CASE("groups: a rebuild in an additional suite never takes arch:all packages out") {
-  Scene scene(test::archive({"amd64"})
+  Scene scene(support::archive({"amd64"})
                   .testing()
                   .source("foo", "1")
                   .binary("foo", "amd64", "1")

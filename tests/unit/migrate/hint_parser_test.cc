@@ -10,7 +10,7 @@ using namespace sluice::migrate;
 namespace {
 
 const deb::Snapshot& snapshot() {
-  static const auto made = test::archive({"amd64", "arm64"})
+  static const auto made = support::archive({"amd64", "arm64"})
                                .testing()
                                .package("foo", "1")
                                .unstable()

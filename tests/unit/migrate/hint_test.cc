@@ -7,11 +7,11 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::TestWorld;
+using support::TestWorld;
 
 namespace {
 
-TestWorld hinted() { return TestWorld(test::archive().package("foo", "1").build()); }
+TestWorld hinted() { return TestWorld(support::archive().package("foo", "1").build()); }
 
 }  // namespace
 

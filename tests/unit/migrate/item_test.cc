@@ -10,7 +10,7 @@ using namespace sluice::migrate;
 namespace {
 
 auto small_archive() {
-  return test::archive()
+  return support::archive()
       .testing()
       .source("foo", "1.1")
       .binary("libfoo1", "amd64", "1.1")

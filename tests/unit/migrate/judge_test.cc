@@ -7,9 +7,9 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::candidate_names;
-using test::excuse_of;
-using test::TestWorld;
+using support::candidate_names;
+using support::excuse_of;
+using support::TestWorld;
 
 namespace {
 
@@ -17,8 +17,8 @@ using Names = std::vector<std::string>;
 
 // zoo, app and lib are new and app needs lib; bar goes; libold was left behind by old, so its
 // removal is both an item of old's binaries and cruft.
-test::ArchiveBuilder mixed() {
-  return test::archive()
+support::ArchiveBuilder mixed() {
+  return support::archive()
       .testing()
       .package("bar", "1")
       .source("old", "2")
@@ -97,6 +97,6 @@ TEST_CASE("judge: dates of former runs are kept, those of this run added") {
 }
 
 TEST_CASE("judge: an empty archive has no excuse") {
-  TestWorld world(test::archive().build());
+  TestWorld world(support::archive().build());
   CHECK(world.judge().excuses.empty());
 }

@@ -94,7 +94,7 @@ TEST_CASE("maximal: nothing can be added, compared with all subsets of small arc
   Tally after_run, from_nothing;
   for (unsigned seed = 1; seed <= 300; ++seed) {
     CAPTURE(seed);
-    test::RandomGate gate(seed, 9);
+    support::RandomGate gate(seed, 9);
     migrate::Engine engine(archive_of(gate.build()), {}, {});
     const auto decision = engine.decide();
     compare(engine, *decision, decision->run.leftover, after_run);
@@ -110,7 +110,7 @@ TEST_CASE("maximal: nothing can be added, compared with all subsets of small arc
 // migration 9 (c)
 TEST_CASE("maximal: two that need each other and a third's old binary move as one group") {
   // left needs right's new binary, right needs left's; the run tries each alone.
-  const auto snapshot = test::archive()
+  const auto snapshot = support::archive()
                             .testing()
                             .source("left", "1")
                             .binary("left", "amd64", "1", {.depends = "right (<< 2)"})

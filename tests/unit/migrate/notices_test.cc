@@ -9,7 +9,7 @@
 namespace sluice::migrate {
 namespace {
 
-struct Scene : test::ReportFixture {
+struct Scene : support::ReportFixture {
   // A version that its tests hold.
   Excuse held(double days) const {
     auto one = excuse("foo");

@@ -7,7 +7,7 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::TestWorld;
+using support::TestWorld;
 
 namespace {
 
@@ -18,8 +18,8 @@ std::vector<std::string> names(const std::vector<Item>& items, const deb::Snapsh
 }
 
 // libfoo1 was left behind by foo 2; unstable has it no more.
-test::ArchiveBuilder left_behind(const std::string& source = "foo") {
-  return test::archive({"amd64", "arm64"})
+support::ArchiveBuilder left_behind(const std::string& source = "foo") {
+  return support::archive({"amd64", "arm64"})
       .testing()
       .source(source, "2")
       .binary("libfoo2", "amd64", "2")
@@ -67,7 +67,7 @@ TEST_CASE("old libraries: Ubuntu never lists kernels' meta packages, Debian does
 
 // migration 3.7, 7.4
 TEST_CASE("old libraries: of the target as it is now") {
-  TestWorld world(test::archive()
+  TestWorld world(support::archive()
                       .testing()
                       .source("foo", "1")
                       .binary("libfoo1", "amd64", "1")

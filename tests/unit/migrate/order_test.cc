@@ -6,7 +6,7 @@
 #include "support/test_run.h"
 
 using namespace sluice;
-using test::TestWorld;
+using support::TestWorld;
 
 namespace {
 
@@ -38,7 +38,7 @@ std::string ordered(std::shared_ptr<const deb::Snapshot> snapshot) {
 
 // migration 7.5
 TEST_CASE("order: unrelated items by length of name, then by name") {
-  CHECK(ordered(test::archive({"amd64"})
+  CHECK(ordered(support::archive({"amd64"})
                     .unstable()
                     .package("ccc", "1")
                     .package("b", "1")
@@ -49,7 +49,7 @@ TEST_CASE("order: unrelated items by length of name, then by name") {
 
 // migration 7.5
 TEST_CASE("order: what an added package needs comes before it") {
-  CHECK(ordered(test::archive({"amd64"})
+  CHECK(ordered(support::archive({"amd64"})
                     .testing()
                     .package("lib", "1")
                     .unstable()
@@ -60,7 +60,7 @@ TEST_CASE("order: what an added package needs comes before it") {
 
 // migration 7.5
 TEST_CASE("order: a package whose dependency is only taken away by an item goes before that item") {
-  CHECK(ordered(test::archive({"amd64"})
+  CHECK(ordered(support::archive({"amd64"})
                     .testing()
                     .source("lib", "1")
                     .binary("lib1", "amd64", "1")
@@ -73,7 +73,7 @@ TEST_CASE("order: a package whose dependency is only taken away by an item goes 
 
 // migration 7.5
 TEST_CASE("order: who moves the last user of a removed package goes first") {
-  CHECK(ordered(test::archive({"amd64"})
+  CHECK(ordered(support::archive({"amd64"})
                     .testing()
                     .source("lib", "1")
                     .binary("lib1", "amd64", "1")
@@ -87,7 +87,7 @@ TEST_CASE("order: who moves the last user of a removed package goes first") {
 
 // migration 7.5
 TEST_CASE("order: who takes a conflict away goes before the package that it kept out") {
-  CHECK(ordered(test::archive({"amd64"})
+  CHECK(ordered(support::archive({"amd64"})
                     .testing()
                     .package("zz-guard", "1", {.conflicts = "a (>= 2)"})
                     .package("a", "1")
@@ -99,7 +99,7 @@ TEST_CASE("order: who takes a conflict away goes before the package that it kept
 
 // migration 7.5
 TEST_CASE("order: items in a circle are one component, sorted by name") {
-  CHECK(ordered(test::archive({"amd64"})
+  CHECK(ordered(support::archive({"amd64"})
                     .testing()
                     .package("x", "1")
                     .package("b", "1")

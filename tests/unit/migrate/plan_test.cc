@@ -7,13 +7,13 @@
 #include "support/test_run.h"
 
 using namespace sluice;
-using test::TestRun;
-using test::TestWorld;
+using support::TestRun;
+using support::TestWorld;
 using Names = std::vector<std::string>;
 
 // migration 7.3
 TEST_CASE("run: an independent candidate migrates and the log says so") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("foo", "1")
                      .unstable()
@@ -30,7 +30,7 @@ TEST_CASE("run: an independent candidate migrates and the log says so") {
 
 // migration 7.3, 5.5
 TEST_CASE("run: what makes the target worse is skipped with the names that broke") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("lib", "1")
                      .package("app", "1", {.depends = "lib (<< 2)"})
@@ -50,7 +50,7 @@ TEST_CASE("run: what makes the target worse is skipped with the names that broke
 
 // migration 7.5, 7.2
 TEST_CASE("run: items that need each other move as one component") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("a", "1", {.depends = "b (= 1)"})
                      .package("b", "1", {.depends = "a (= 1)"})
@@ -66,7 +66,7 @@ TEST_CASE("run: items that need each other move as one component") {
 
 // migration 7.3
 TEST_CASE("run: a component that fails is split into its items") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("a", "1", {.depends = "b (= 1)"})
                      .package("b", "1", {.depends = "a (= 1)"})
@@ -87,7 +87,7 @@ TEST_CASE("run: a component that fails is split into its items") {
 TEST_CASE(
     "hint: easy moves together what the run would refuse one by one, if the whole is as good") {
   // p and q break each other's user by turns; together one broken package replaces another.
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("p", "1")
                      .package("user", "1", {.depends = "p (<< 2)"})
@@ -109,7 +109,7 @@ TEST_CASE(
 
 // migration 7.4
 TEST_CASE("hint: an easy hint that makes it worse fails and is taken back whole") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("p", "1")
                      .package("user", "1", {.depends = "p (<< 2)"})
@@ -129,7 +129,7 @@ TEST_CASE("hint: an easy hint that makes it worse fails and is taken back whole"
 
 // migration 7.4
 TEST_CASE("hint: force-hint moves whatever it breaks and names it") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("p", "1")
                      .package("user", "1", {.depends = "p (<< 2)"})
@@ -149,7 +149,7 @@ TEST_CASE("hint: force-hint moves whatever it breaks and names it") {
 // migration 7.4
 TEST_CASE(
     "hint: wrong versions, unknown sources and non-candidates are said and cost the hint alone") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("foo", "1")
                      .package("bar", "1")
@@ -167,7 +167,7 @@ TEST_CASE(
 
 // migration 7.4
 TEST_CASE("hint: `hint` goes on with the main loop inside its transaction") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("p", "1")
                      .package("user", "1", {.depends = "p (<< 2)"})
@@ -185,7 +185,7 @@ TEST_CASE("hint: `hint` goes on with the main loop inside its transaction") {
 
 // migration 7.4, 3.7
 TEST_CASE("run: sources without binaries and old libraries leave at the end") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .source("gone", "1")
                      .package("foo", "1")
@@ -202,7 +202,7 @@ TEST_CASE("run: sources without binaries and old libraries leave at the end") {
 // migration 5.5
 TEST_CASE("run: a break architecture may get worse, the others may not") {
   const auto make = [](const std::string& depends) {
-    return test::archive({"amd64", "hurd"})
+    return support::archive({"amd64", "hurd"})
         .testing()
         .package("p", "1")
         .source("user", "1")
@@ -225,7 +225,7 @@ TEST_CASE("run: a break architecture may get worse, the others may not") {
 // migration 5.5, 2.6
 TEST_CASE(
     "run: what a constraint names must stay installable even on a break architecture's bargain") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("p", "1")
                      .package("keep", "1", {.depends = "p (<< 2)"})
@@ -237,7 +237,7 @@ TEST_CASE(
                      .build());
   test.settings.implicit_deps = false;
   CHECK(TestRun(test).accepted() == Names{"p"});  // one broken for one broken
-  TestWorld strict(test::archive({"amd64"})
+  TestWorld strict(support::archive({"amd64"})
                        .testing()
                        .package("p", "1")
                        .package("keep", "1", {.depends = "p (<< 2)"})
@@ -253,7 +253,7 @@ TEST_CASE(
 
 // migration 4.8
 TEST_CASE("auto hinter: Debian's rules try groups that depend on each other as easy hints") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("x", "1")
                      .unstable()

@@ -10,8 +10,8 @@ using migrate::PolicyId;
 using migrate::PolicySpec;
 using migrate::RuleSet;
 using migrate::Verdict;
-using test::archive;
-using test::TestWorld;
+using support::archive;
+using support::TestWorld;
 
 namespace {
 
@@ -144,7 +144,7 @@ TEST_CASE("policies: additional suites and single architectures get what applies
   const auto judgement = test.judge();
   const auto answered = [&](std::string_view item) {
     std::vector<PolicyId> found;
-    for (const auto& [id, verdict] : test::excuse_of(judgement, item)->policy_verdicts)
+    for (const auto& [id, verdict] : support::excuse_of(judgement, item)->policy_verdicts)
       found.push_back(id);
     return found;
   };

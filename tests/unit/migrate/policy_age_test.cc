@@ -8,9 +8,9 @@
 using namespace sluice;
 using migrate::PolicyId;
 using migrate::RuleSet;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -33,7 +33,7 @@ TestWorld aged(double days, In where = In::both, RuleSet rules = RuleSet::ubuntu
   return test;
 }
 
-test::PolicyAnswer age(TestWorld& test) { return answer_of(test, "foo", PolicyId::age); }
+support::PolicyAnswer age(TestWorld& test) { return answer_of(test, "foo", PolicyId::age); }
 
 }  // namespace
 
@@ -101,7 +101,7 @@ TEST_CASE("age: a version that was not seen before is seen now, and remembered")
     if (*row.known != '\0') test.facts.age.first_seen["foo"] = {row.known, 5};
     const auto judgement = test.judge();
 
-    CHECK(test::excuse_of(judgement, "foo")->days_old == 0.0);
+    CHECK(support::excuse_of(judgement, "foo")->days_old == 0.0);
     CHECK(judgement.age.first_seen.at("foo").version == "2");
     CHECK(judgement.age.first_seen.at("foo").seconds == kNow);
   }
@@ -111,7 +111,7 @@ TEST_CASE("age: a version that was not seen before is seen now, and remembered")
 TEST_CASE("age: the report's order gets the exact age") {
   auto test = aged(4.25);
   const auto judgement = test.judge();
-  CHECK(test::excuse_of(judgement, "foo")->days_old == 4.25);
+  CHECK(support::excuse_of(judgement, "foo")->days_old == 4.25);
 }
 
 namespace {
@@ -262,7 +262,7 @@ TEST_CASE(
     CHECK(answer.verdict == row.verdict);
     CHECK(answer.texts == row.texts);
     CHECK(answer.info == row.info);
-    CHECK(test::excuse_of(judgement, "foo")->required_days == row.shown);
+    CHECK(support::excuse_of(judgement, "foo")->required_days == row.shown);
   }
 }
 

@@ -13,17 +13,17 @@ using migrate::PolicyId;
 using migrate::RuleSet;
 using migrate::TestStatus;
 using migrate::Verdict;
-using test::AdtWorld;
-using test::answer_of;
-using test::archive;
-using test::statuses_of;
-using test::tested;
+using support::AdtWorld;
+using support::answer_of;
+using support::archive;
+using support::statuses_of;
+using support::tested;
 using Texts = std::vector<std::string>;
 
 namespace {
 
 // green 2 with tests of its own replaces green 1 on two architectures; light 1 with tests uses it.
-test::ArchiveBuilder builder_of_two() {
+support::ArchiveBuilder builder_of_two() {
   auto builder = archive({"amd64", "i386"});
   builder.testing().package("green", "1");
   builder.unstable().source("green", "2", tested());
@@ -66,7 +66,7 @@ Texts kinds_of(const migrate::Excuse& excuse) {
 }
 
 const migrate::Excuse& green(const migrate::Judgement& judgement) {
-  return *test::excuse_of(judgement, "green");
+  return *support::excuse_of(judgement, "green");
 }
 
 Verdict verdict(const migrate::Judgement& judgement) {
@@ -112,7 +112,7 @@ TEST_CASE("autopkgtest: tests wait for builds, all of them or those of an archit
   const auto judgement = missing.judge();
   CHECK(answer_of(missing, "green", PolicyId::autopkgtest).texts ==
         Texts{"arch:i386 not built yet, autopkgtest delayed there"});
-  CHECK(test::requests_of(judgement) == Texts{"green/amd64: green/2"});
+  CHECK(support::requests_of(judgement) == Texts{"green/amd64: green/2"});
   CHECK(verdict(judgement) == Verdict::rejected_temporarily);
   CHECK(green(judgement).reasons.contains("autopkgtest"));
 }
@@ -179,7 +179,7 @@ TEST_CASE("autopkgtest: a tolerated uninstallable package is tested") {
   builder.unstable().source("green", "2", tested());
   builder.binary("green", "amd64", "2", {.depends = "nowhere"});
   AdtWorld world(builder.build());
-  CHECK(test::requests_of(world.judge()) == Texts{"green/amd64: green/2"});
+  CHECK(support::requests_of(world.judge()) == Texts{"green/amd64: green/2"});
 }
 
 // migration 4.6.3
@@ -390,7 +390,7 @@ TEST_CASE("autopkgtest: architectures that the run does not have are left out an
   world.settings.adt.archs = {"pdp11", "i386"};
   const auto judgement = world.judge();
   CHECK(judgement.messages == Texts{"Ignoring pdp11 of ADT_ARCHES: it is not in ARCHITECTURES"});
-  CHECK(test::requests_of(judgement) == Texts{"green/i386: green/2", "light/i386: green/2"});
+  CHECK(support::requests_of(judgement) == Texts{"green/i386: green/2", "light/i386: green/2"});
 }
 
 // migration 4.6

@@ -5,16 +5,16 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
 
 constexpr const char* kContact = " (please contact Debian-release if update is needed)";
 
-test::PolicyAnswer block(TestWorld& test, std::string_view item = "foo") {
+support::PolicyAnswer block(TestWorld& test, std::string_view item = "foo") {
   return answer_of(test, item, PolicyId::block);
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("block: the reason and the hints are recorded, the later user of a blo
   const auto world = test.world();
   const auto judgement = migrate::judge(world, test.facts);
 
-  const auto* excuse = test::excuse_of(judgement, "foo");
+  const auto* excuse = support::excuse_of(judgement, "foo");
   CHECK(answer_of(judgement, "foo", PolicyId::block, world).texts ==
         Texts{std::string("Not touching package due to block request by eve") + kContact});
   CHECK(excuse->reasons.contains("block"));

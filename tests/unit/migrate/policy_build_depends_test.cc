@@ -7,10 +7,10 @@ using namespace sluice;
 using migrate::DependencyType;
 using migrate::PolicyId;
 using migrate::RuleSet;
-using test::answer_of;
-using test::archive;
-using test::ArchiveBuilder;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::ArchiveBuilder;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -30,7 +30,7 @@ Texts needs(const migrate::Excuse& excuse, const deb::Snapshot& snapshot) {
 }
 
 struct Outcome {
-  test::PolicyAnswer answer;
+  support::PolicyAnswer answer;
   Texts needs;
   Texts messages;
 };
@@ -43,7 +43,7 @@ Outcome judged(ArchiveBuilder& builder, const std::string& breaks = {},
   const auto world = test.world();
   const auto judgement = migrate::judge(world, test.facts);
   return {answer_of(judgement, "foo", PolicyId::build_depends, world),
-          needs(*test::excuse_of(judgement, "foo"), test.snapshot()), judgement.messages};
+          needs(*support::excuse_of(judgement, "foo"), test.snapshot()), judgement.messages};
 }
 
 // foo 2 with these fields in its paragraph, and a binary on each architecture named.

@@ -6,9 +6,9 @@
 using namespace sluice;
 using migrate::PolicyId;
 using migrate::RuleSet;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -80,7 +80,7 @@ TEST_CASE("built-using: the source must be, or come, at that version or newer") 
     const auto answer = answer_of(judgement, "foo", PolicyId::built_using, world);
     CHECK(answer.verdict == row.verdict);
     CHECK(answer.texts == row.texts);
-    const auto& dependencies = test::excuse_of(judgement, "foo")->dependencies;
+    const auto& dependencies = support::excuse_of(judgement, "foo")->dependencies;
     REQUIRE(dependencies.size() == (row.dependency ? 1U : 0U));
     if (!row.dependency) continue;
     CHECK(dependencies.front().type == migrate::DependencyType::built_using);

@@ -6,14 +6,14 @@
 using namespace sluice;
 using migrate::PolicyId;
 using migrate::Signer;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
 
-test::PolicyAnswer buildd(TestWorld& test) {
+support::PolicyAnswer buildd(TestWorld& test) {
   return answer_of(test, "foo", PolicyId::builtonbuildd);
 }
 

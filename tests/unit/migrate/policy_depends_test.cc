@@ -5,14 +5,14 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
 
-test::PolicyAnswer depends(TestWorld& test, std::string_view item = "foo") {
+support::PolicyAnswer depends(TestWorld& test, std::string_view item = "foo") {
   return answer_of(test, item, PolicyId::depends);
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("depends: what the target or the item itself satisfies needs nothing")
   CHECK(answer.verdict == "PASS");
   CHECK(answer.texts == Texts{});
   CHECK(answer.info == "{}");
-  CHECK(test::excuse_of(judgement, "foo")->dependencies.empty());
+  CHECK(support::excuse_of(judgement, "foo")->dependencies.empty());
 }
 
 // migration 4.5.1
@@ -50,7 +50,7 @@ TEST_CASE("depends: what only another item brings becomes a dependency on its pa
                      .build());
   const auto judgement = test.judge();
 
-  const auto* excuse = test::excuse_of(judgement, "foo");
+  const auto* excuse = support::excuse_of(judgement, "foo");
   REQUIRE(excuse->dependencies.size() == 1);
   const auto& dependency = excuse->dependencies.front();
   CHECK(dependency.type == migrate::DependencyType::depends);
@@ -77,7 +77,7 @@ TEST_CASE("depends: a package that no suite can satisfy is rejected") {
   const auto answer = answer_of(judgement, "foo", PolicyId::depends, world);
   CHECK(answer.verdict == "REJECTED_PERMANENTLY");
   CHECK(answer.texts == Texts{"foo/amd64 has unsatisfiable dependency"});
-  const auto* excuse = test::excuse_of(judgement, "foo");
+  const auto* excuse = support::excuse_of(judgement, "foo");
   CHECK(excuse->reasons.contains("depends"));
   CHECK(excuse->unsatisfiable_archs.contains("amd64"));
   CHECK_FALSE(excuse->unsatisfiable_archs.contains("arm64"));
@@ -148,7 +148,7 @@ TEST_CASE("depends: a tolerated package asks for nothing even if others could br
                      .binary("foo", "all", "1", {.depends = "bar"})
                      .build());
   const auto judgement = test.judge();
-  CHECK(test::excuse_of(judgement, "foo")->dependencies.empty());
+  CHECK(support::excuse_of(judgement, "foo")->dependencies.empty());
 }
 
 // migration 4.5.1
@@ -238,7 +238,7 @@ TEST_CASE("depends: an alternative in a forbidden component is no way out, an al
                      .binary("foo", "amd64", "1", {.depends = "bar | baz"})
                      .build());
   const auto judgement = test.judge();
-  const auto* excuse = test::excuse_of(judgement, "foo");
+  const auto* excuse = support::excuse_of(judgement, "foo");
   REQUIRE(excuse->dependencies.size() == 1);
   REQUIRE(excuse->dependencies.front().alternatives.size() == 1);
   CHECK(excuse->dependencies.front().alternatives.front().item == "baz");

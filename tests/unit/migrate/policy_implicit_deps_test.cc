@@ -5,15 +5,15 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::ArchiveBuilder;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::ArchiveBuilder;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
 
-test::PolicyAnswer implicit(TestWorld& test, std::string_view item = "lib") {
+support::PolicyAnswer implicit(TestWorld& test, std::string_view item = "lib") {
   return answer_of(test, item, PolicyId::implicit_deps);
 }
 
@@ -21,7 +21,8 @@ constexpr const char* kNone = R"({"implicit-deps": {"broken-binaries": []}})";
 constexpr const char* kAppBroken = R"({"implicit-deps": {"broken-binaries": ["app/1/amd64"]}})";
 
 // lib 2 replaces lib 1; app 1 of both suites has the dependency and the other fields given.
-ArchiveBuilder library(const test::BinaryFields& app, const test::BinaryFields& new_lib = {}) {
+ArchiveBuilder library(const support::BinaryFields& app,
+                       const support::BinaryFields& new_lib = {}) {
   auto builder = archive();
   builder.testing().package("lib", "1").package("app", "1", app);
   builder.unstable().package("lib", "2", new_lib).package("app", "1", app);
@@ -34,7 +35,7 @@ ArchiveBuilder library(const test::BinaryFields& app, const test::BinaryFields& 
 TEST_CASE("implicit-deps: a dependent that only the old version satisfies rejects the new one") {
   struct Row {
     const char* name;
-    test::BinaryFields app, lib;
+    support::BinaryFields app, lib;
     bool broken;
   };
   const Row rows[] = {
@@ -64,7 +65,7 @@ TEST_CASE("implicit-deps: a dependent that only the old version satisfies reject
 
 // migration 4.5.7
 TEST_CASE("implicit-deps: an alternative of another name keeps the dependent, if they get along") {
-  auto with_other = [](const test::BinaryFields& app) {
+  auto with_other = [](const support::BinaryFields& app) {
     auto builder = library(app);
     builder.testing().package("other", "1").unstable().package("other", "1");
     return builder;
@@ -80,7 +81,7 @@ TEST_CASE("implicit-deps: an alternative of another name keeps the dependent, if
 TEST_CASE("implicit-deps: the relation that breaks is kept as the reason") {
   TestWorld test(library({.depends = "lib, lib (<< 2) | lib (<< 1.5)"}).build());
   const auto judgement = test.judge();
-  const auto* excuse = test::excuse_of(judgement, "lib");
+  const auto* excuse = support::excuse_of(judgement, "lib");
   for (const auto& finding : excuse->findings) {
     if (finding.policy != PolicyId::implicit_deps) continue;
     CHECK(test.snapshot().relations.text(finding.relation) == "lib (<< 2) | lib (<< 1.5)");
@@ -160,7 +161,7 @@ TEST_CASE("implicit-deps: a newer version of the dependent becomes a dependency"
   CHECK(answer.verdict == "PASS");
   CHECK(answer.texts == Texts{});
   CHECK(answer.info == kNone);
-  const auto* excuse = test::excuse_of(judgement, "lib");
+  const auto* excuse = support::excuse_of(judgement, "lib");
   REQUIRE(excuse->dependencies.size() == 1);
   CHECK(excuse->dependencies.front().type == migrate::DependencyType::implicit);
   REQUIRE(excuse->dependencies.front().alternatives.size() == 1);
@@ -184,7 +185,7 @@ TEST_CASE("implicit-deps: a newer source without the dependent helps, named as a
   builder.unstable().package("lib", "2").source("app", "2").binary("app-ng", "amd64", "2");
   TestWorld test(builder.build());
   const auto judgement = test.judge();
-  const auto* excuse = test::excuse_of(judgement, "lib");
+  const auto* excuse = support::excuse_of(judgement, "lib");
 
   CHECK(excuse->policy_verdicts.at(PolicyId::implicit_deps) == migrate::Verdict::pass);
   REQUIRE(excuse->dependencies.size() == 1);
@@ -200,7 +201,7 @@ TEST_CASE("implicit-deps: dependents that do not matter are left out") {
     void (*change)(ArchiveBuilder&);
     const char* hint;
   };
-  const test::BinaryFields old_lib{.depends = "lib (<< 2)"};
+  const support::BinaryFields old_lib{.depends = "lib (<< 2)"};
   const Row rows[] = {
       {"hint",
        [](ArchiveBuilder& b) {
@@ -257,7 +258,7 @@ TEST_CASE("implicit-deps: dependents that do not matter are left out") {
 // migration 4.5.7, 10
 TEST_CASE("implicit-deps: new sources and missing builds are not looked at") {
   TestWorld fresh(archive().unstable().package("lib", "1").build());
-  CHECK(implicit(fresh) == test::PolicyAnswer{"PASS", {}, "{}"});
+  CHECK(implicit(fresh) == support::PolicyAnswer{"PASS", {}, "{}"});
 
   TestWorld missing(archive({"amd64", "arm64"})
                         .testing()
@@ -268,10 +269,10 @@ TEST_CASE("implicit-deps: new sources and missing builds are not looked at") {
                         .binary("lib", "arm64", "1", {.source = "lib (1)"})
                         .build());
   CHECK(implicit(missing) ==
-        test::PolicyAnswer{"PASS",
-                           {"missing build, not checking implict dependencies on amd64",
-                            "missing build, not checking implict dependencies on arm64"},
-                           "{}"});
+        support::PolicyAnswer{"PASS",
+                              {"missing build, not checking implict dependencies on amd64",
+                               "missing build, not checking implict dependencies on arm64"},
+                              "{}"});
 }
 
 // migration 4.5.7

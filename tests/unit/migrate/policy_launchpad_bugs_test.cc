@@ -5,9 +5,9 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -33,14 +33,14 @@ TEST_CASE("block-bugs: every bug blocks, with its date") {
               "Not touching package as requested in <a href=\"https://launchpad.net/bugs/9\">"
               "bug 9</a> on Thu Jan  1 00:00:00 1970"});
   CHECK(answer.info == R"({"12345": 1471505000, "9": 0})");
-  CHECK(test::excuse_of(judgement, "foo")->reasons.contains("block"));
+  CHECK(support::excuse_of(judgement, "foo")->reasons.contains("block"));
 }
 
 // migration 4.5.9
 TEST_CASE("block-bugs: other sources' bugs do not concern the item") {
   auto test = updated();
   test.facts.blocks["bar"] = {{"1", 1}};
-  CHECK(answer_of(test, "foo", PolicyId::block_bugs) == test::PolicyAnswer{"PASS", {}, "{}"});
+  CHECK(answer_of(test, "foo", PolicyId::block_bugs) == support::PolicyAnswer{"PASS", {}, "{}"});
 }
 
 // migration 4.5.10

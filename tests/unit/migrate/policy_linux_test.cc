@@ -5,9 +5,9 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -41,7 +41,7 @@ TEST_CASE("linux: kernels wait for their meta package, before and after it in or
     const auto world = test.world();
     const auto judgement = migrate::judge(world, test.facts);
 
-    const auto* excuse = test::excuse_of(judgement, row.kernel);
+    const auto* excuse = support::excuse_of(judgement, row.kernel);
     CHECK_FALSE(excuse->valid);
     CHECK(excuse->verdict == migrate::Verdict::rejected_waiting_for_another_item);
     CHECK(answer_of(judgement, row.kernel, PolicyId::linux_meta, world).texts ==
@@ -56,12 +56,12 @@ TEST_CASE("linux: kernels wait for their meta package, before and after it in or
 TEST_CASE("linux: a meta package that is a candidate, or is not there, holds nothing") {
   auto both = updated({"linux", "linux-meta"});
   const auto judgement = both.judge();
-  CHECK(test::excuse_of(judgement, "linux")->valid);
-  CHECK(test::excuse_of(judgement, "linux-meta")->valid);
+  CHECK(support::excuse_of(judgement, "linux")->valid);
+  CHECK(support::excuse_of(judgement, "linux-meta")->valid);
 
   auto firmware = updated({"linux-firmware"});
   CHECK(answer_of(firmware, "linux-firmware", PolicyId::linux_meta) ==
-        test::PolicyAnswer{"PASS", {}, "{}"});
+        support::PolicyAnswer{"PASS", {}, "{}"});
 }
 
 // migration 4.5.12

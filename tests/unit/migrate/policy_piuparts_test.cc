@@ -5,9 +5,9 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {

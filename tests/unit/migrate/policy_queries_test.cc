@@ -6,8 +6,8 @@
 #include "support/migrate_world.h"
 
 using namespace sluice;
-using test::archive;
-using test::TestWorld;
+using support::archive;
+using support::TestWorld;
 
 namespace {
 

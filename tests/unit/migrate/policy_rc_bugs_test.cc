@@ -6,9 +6,9 @@
 using namespace sluice;
 using migrate::PolicyId;
 using migrate::RuleSet;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -63,7 +63,7 @@ TEST_CASE("rc-bugs: new, fixed and shared bugs are told apart, as sorted text") 
                               "Updating foo fixes old bugs: " + link("44") + ", " + link("5")});
   CHECK(answer.info == R"({"shared-bugs": ["77"], "unique-source-bugs": ["10", "9"], )"
                        R"("unique-target-bugs": ["44", "5"]})");
-  CHECK(test::excuse_of(judgement, "foo")->reasons.empty());
+  CHECK(support::excuse_of(judgement, "foo")->reasons.empty());
 }
 
 // migration 4.5.2

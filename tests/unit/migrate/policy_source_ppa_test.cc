@@ -5,9 +5,9 @@
 
 using namespace sluice;
 using migrate::PolicyId;
-using test::answer_of;
-using test::archive;
-using test::TestWorld;
+using support::answer_of;
+using support::archive;
+using support::TestWorld;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -57,7 +57,7 @@ TEST_CASE("source-ppa: members of a valid group pass and know each other") {
   for (const auto* name : {"alpha", "beta", "gamma"}) {
     CAPTURE(name);
     CHECK(answer_of(judgement, name, PolicyId::source_ppa, world) ==
-          test::PolicyAnswer{"PASS", {}, info_of({"alpha", "beta", "gamma"})});
+          support::PolicyAnswer{"PASS", {}, info_of({"alpha", "beta", "gamma"})});
   }
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("source-ppa: one invalid member holds the valid ones, whoever comes fi
     const auto judgement = migrate::judge(world, test.facts);
     for (const auto* name : {"alpha", "beta", "gamma"}) {
       CAPTURE(name);
-      const auto* excuse = test::excuse_of(judgement, name);
+      const auto* excuse = support::excuse_of(judgement, name);
       const bool held = std::string_view(name) != invalid;
       CHECK_FALSE(excuse->valid);
       CHECK(excuse->reasons.contains("source-ppa") == held);
@@ -90,8 +90,8 @@ TEST_CASE("source-ppa: a force hint counts as valid") {
   for (const auto* name : {"alpha", "beta"}) put(test, name, kSilo);
   test.hint("block alpha\nforce alpha/2");
   const auto judgement = test.judge();
-  CHECK(test::excuse_of(judgement, "alpha")->valid);
-  CHECK(test::excuse_of(judgement, "beta")->valid);
+  CHECK(support::excuse_of(judgement, "alpha")->valid);
+  CHECK(support::excuse_of(judgement, "beta")->valid);
 }
 
 // migration 4.5.11
@@ -114,7 +114,7 @@ TEST_CASE("source-ppa: only landing silos group, and four of them do not") {
     put(test, "beta", row.ppa);
     test.hint("block alpha");
     const auto judgement = test.judge();
-    CHECK(test::excuse_of(judgement, "beta")->valid == !row.groups);
+    CHECK(support::excuse_of(judgement, "beta")->valid == !row.groups);
     CHECK(judgement.source_ppas.at("beta").at("2") == row.ppa);
   }
 }
@@ -144,5 +144,5 @@ TEST_CASE("source-ppa: what nobody could tell is not cached") {
   const auto judgement = test.judge();
   CHECK(lookup.asked.size() == 3);
   CHECK(judgement.source_ppas.empty());
-  CHECK(test::excuse_of(judgement, "alpha")->valid);
+  CHECK(support::excuse_of(judgement, "alpha")->valid);
 }

@@ -10,8 +10,8 @@ using migrate::Finding;
 using migrate::FindingKind;
 using migrate::PolicyId;
 using migrate::RuleSet;
-using test::archive;
-using test::TestWorld;
+using support::archive;
+using support::TestWorld;
 
 namespace {
 

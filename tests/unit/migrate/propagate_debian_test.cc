@@ -8,8 +8,8 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::finder_texts;
-using test::TestWorld;
+using support::finder_texts;
+using support::TestWorld;
 
 namespace {
 
@@ -18,7 +18,7 @@ using Names = std::set<std::string, std::less<>>;
 
 // Excuses by hand; dependencies name items.
 struct Scene {
-  Scene() : world(test::archive({"amd64", "arm64"}).build(), RuleSet::debian) {}
+  Scene() : world(support::archive({"amd64", "arm64"}).build(), RuleSet::debian) {}
 
   Excuse& add(const std::string& name, Verdict verdict = Verdict::pass) {
     auto& excuse = excuses.emplace_back();

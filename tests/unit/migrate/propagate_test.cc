@@ -7,8 +7,8 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::finder_texts;
-using test::TestWorld;
+using support::finder_texts;
+using support::TestWorld;
 
 namespace {
 
@@ -19,8 +19,8 @@ using Names = std::set<std::string, std::less<>>;
 struct Scene {
   Scene() : world(sources().build()) {}
 
-  static test::ArchiveBuilder sources() {
-    auto archive = test::archive({"amd64", "arm64"}).unstable();
+  static support::ArchiveBuilder sources() {
+    auto archive = support::archive({"amd64", "arm64"}).unstable();
     for (const auto* name : {"a", "b", "c", "d", "e", "f"}) archive.package(name, "1");
     return archive;
   }

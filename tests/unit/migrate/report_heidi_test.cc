@@ -5,11 +5,11 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::TargetFixture;
+using support::TargetFixture;
 
 // migration 8.2
 TEST_CASE("report heidi: binaries by architecture and name, then sources; arch:all once per arch") {
-  auto builder = test::archive({"arm64", "amd64"});
+  auto builder = support::archive({"arm64", "amd64"});
   builder.source("foo", "1", {.section = "libs"})
       .binary("zed", "amd64", "1", {.section = "libs"})
       .binary("foo-data", "all", "1+b1", {.section = "doc"});
@@ -24,7 +24,7 @@ TEST_CASE("report heidi: binaries by architecture and name, then sources; arch:a
 
 // migration 8.2
 TEST_CASE("report heidi: what no archive has is left out, a source without section is unknown") {
-  auto builder = test::archive();
+  auto builder = support::archive();
   builder.source("foo", "1", {.section = ""})
       .binary("foo", "amd64", "1", {.section = "faux"})
       .binary("foo2", "amd64", "1", {.section = "contrib/faux"})
@@ -37,7 +37,7 @@ TEST_CASE("report heidi: what no archive has is left out, a source without secti
 
 // migration 8.2
 TEST_CASE("report heidi: arch:all of an old source is left out where it is not kept in sync") {
-  auto builder = test::archive({"amd64", "s390x"});
+  auto builder = support::archive({"amd64", "s390x"});
   builder.source("foo", "2").binary("foo-data", "all", "1", {.source = "foo (1)"});
   TargetFixture fixture(builder.build());
   fixture.settings.outofsync = {"s390x"};
@@ -48,7 +48,7 @@ TEST_CASE("report heidi: arch:all of an old source is left out where it is not k
 
 // migration 8.3
 TEST_CASE("report heidi: the delta has one line per item in the order of acceptance") {
-  auto builder = test::archive({"amd64"});
+  auto builder = support::archive({"amd64"});
   builder.testing().package("old", "1").package("lib", "3");
   builder.unstable().package("foo", "2");
   const auto snapshot = builder.build();

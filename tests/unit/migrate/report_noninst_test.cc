@@ -5,11 +5,11 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::TargetFixture;
+using support::TargetFixture;
 
 namespace {
 std::shared_ptr<const deb::Snapshot> with_broken_packages() {
-  auto builder = test::archive({"amd64", "arm64"});
+  auto builder = support::archive({"amd64", "arm64"});
   builder.source("foo", "1")
       .binary("foo-z", "amd64", "1", {.depends = "missing"})
       .binary("foo-a", "amd64", "1", {.depends = "missing"})

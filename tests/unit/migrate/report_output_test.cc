@@ -9,20 +9,21 @@ using namespace sluice;
 
 // migration 7.3
 TEST_CASE("counters: break architectures count apart, one letter and a number each") {
-  test::TestWorld test(test::archive({"amd64", "i386"}).testing().package("foo", "1").build());
+  support::TestWorld test(
+      support::archive({"amd64", "i386"}).testing().package("foo", "1").build());
   CHECK(migrate::counters_text({3, 1}, test.world(), {}) == "4+0: a-3:i-1");
   CHECK(migrate::counters_text({3, 1}, test.world(), {"i386"}) == "3+1: a-3:i-1");
 }
 
 // migration 8.1
 TEST_CASE("output: the first lines of a run") {
-  test::TestWorld test(test::archive({"amd64", "i386"})
-                           .testing()
-                           .package("foo", "1")
-                           .unstable()
-                           .package("foo", "1")
-                           .build());
-  const test::TestRun run(test);
+  support::TestWorld test(support::archive({"amd64", "i386"})
+                              .testing()
+                              .package("foo", "1")
+                              .unstable()
+                              .package("foo", "1")
+                              .build());
+  const support::TestRun run(test);
   REQUIRE(run.lines.size() > 7);
   const std::vector<std::string> head(run.lines.begin(), run.lines.begin() + 7);
   CHECK(head == std::vector<std::string>{"Generated on: 1970.01.01 00:00:00 +0000",
@@ -33,7 +34,8 @@ TEST_CASE("output: the first lines of a run") {
 
 // migration 7.4
 TEST_CASE("output: old libraries by name with their architectures") {
-  test::TestWorld test(test::archive({"amd64", "i386"}).testing().package("foo", "1").build());
+  support::TestWorld test(
+      support::archive({"amd64", "i386"}).testing().package("foo", "1").build());
   const auto& symbols = test.snapshot().symbols;
   std::vector<migrate::Item> items;
   for (deb::ArchIndex arch = 0; arch < 2; ++arch)

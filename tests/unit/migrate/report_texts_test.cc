@@ -4,8 +4,8 @@
 
 using namespace sluice;
 using namespace sluice::migrate;
-using test::ReportFixture;
-using test::sentence;
+using support::ReportFixture;
+using support::sentence;
 using Texts = std::vector<std::string>;
 
 // migration 4.7

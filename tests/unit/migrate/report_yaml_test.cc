@@ -8,8 +8,8 @@ using namespace sluice::migrate;
 using codec::List;
 using codec::Map;
 using codec::Value;
-using test::ReportFixture;
-using test::sentence;
+using support::ReportFixture;
+using support::sentence;
 
 namespace {
 

@@ -6,15 +6,15 @@
 #include "support/test_run.h"
 
 using namespace sluice;
-using test::TestRun;
-using test::TestWorld;
+using support::TestRun;
+using support::TestWorld;
 using Names = std::vector<std::string>;
 
 namespace {
 
 // A library changes its name; `app` still needs the old one.
 TestWorld soname_change(const std::string& section) {
-  return TestWorld(test::archive({"amd64"})
+  return TestWorld(support::archive({"amd64"})
                        .testing()
                        .source("lib", "1")
                        .binary("lib1", "amd64", "1", {.section = section})
@@ -56,7 +56,7 @@ TEST_CASE("smooth update: other sections do not stay, ALL and a hint let them") 
 
 // migration 3.6
 TEST_CASE("smooth update: what nothing needs leaves with its source") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .source("lib", "1")
                      .binary("lib1", "amd64", "1", {.section = "libs"})
@@ -71,7 +71,7 @@ TEST_CASE("smooth update: what nothing needs leaves with its source") {
 
 // migration 3.6
 TEST_CASE("smooth update: a library that only a kept library needs is kept with it") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .source("lib", "1")
                      .binary("lib1", "amd64", "1", {.depends = "lib1-data", .section = "libs"})

@@ -6,11 +6,11 @@
 #include "support/test_run.h"
 
 using namespace sluice;
-using test::TestWorld;
+using support::TestWorld;
 
 // migration 5.4, 7.2
 TEST_CASE("target: binaries, sources and counters change together and go back together") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("lib", "1")
                      .package("app", "1", {.depends = "lib"})
@@ -36,7 +36,7 @@ TEST_CASE("target: binaries, sources and counters change together and go back to
 
 // migration 5.4
 TEST_CASE("target: arch:all packages count only on NOBREAKALL architectures") {
-  const auto snapshot = test::archive({"amd64", "arm64"})
+  const auto snapshot = support::archive({"amd64", "arm64"})
                             .testing()
                             .source("doc", "1")
                             .binary("doc", "all", "1", {.depends = "nosuch"})
@@ -52,7 +52,7 @@ TEST_CASE("target: arch:all packages count only on NOBREAKALL architectures") {
 
 // migration 7.2
 TEST_CASE("target: a binary that is removed and added again in one attempt changes nothing") {
-  TestWorld test(test::archive({"amd64"})
+  TestWorld test(support::archive({"amd64"})
                      .testing()
                      .package("lib", "1")
                      .package("app", "1", {.depends = "lib"})
@@ -69,7 +69,7 @@ TEST_CASE("target: a binary that is removed and added again in one attempt chang
 
 // migration 1.1
 TEST_CASE("target: counters can come from a cache") {
-  TestWorld test(test::archive({"amd64"}).testing().package("lib", "1").build());
+  TestWorld test(support::archive({"amd64"}).testing().package("lib", "1").build());
   const auto world = test.world();
   migrate::TargetState target(test.snapshot(), test.settings, world.installability);
   target.set_nuninst(0, {"lib", "nosuch"}, {"lib"});

@@ -7,9 +7,9 @@
 
 using namespace sluice;
 using migrate::RuleSet;
-using test::AdtWorld;
-using test::archive;
-using test::testsuite;
+using support::AdtWorld;
+using support::archive;
+using support::testsuite;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -29,7 +29,7 @@ AdtWorld world_with(const char* light_testsuite, RuleSet rules = RuleSet::ubuntu
 // Status of light's test for green 2, with its requests of reference runs.
 std::string status(AdtWorld& world, const char* item = "green") {
   const auto judgement = world.judge();
-  const auto lines = test::statuses_of(judgement, item);
+  const auto lines = support::statuses_of(judgement, item);
   std::string text = lines.size() == 1 ? lines[0].substr(lines[0].rfind(' ') + 1) : "(none)";
   for (const auto& wanted : judgement.wanted)
     if (wanted.triggers.front() == migrate::kReferenceTrigger) text += " +reference";
@@ -62,7 +62,7 @@ TEST_CASE("test answer: what is no failure stays what it is, with the tested ver
   for (const auto* code : {"PASS", "NEUTRAL", "OLD_PASS", "OLD_NEUTRAL"}) {
     auto world = world_with("autopkgtest");
     world.result("green/2 light amd64 " + std::string(code) + " 1.5");
-    const auto lines = test::statuses_of(world.judge(), "green");
+    const auto lines = support::statuses_of(world.judge(), "green");
     CHECK(lines == Texts{"light/1.5 amd64 " + std::string(code)});
   }
 }
@@ -196,7 +196,7 @@ TEST_CASE("test answer: force-badtest on another architecture says nothing") {
     world.result("a/1 green " + std::string(arch) + " PASS 1");
   }
   world.hint("force-badtest green/2/i386");
-  CHECK(test::statuses_of(world.judge(), "green") ==
+  CHECK(support::statuses_of(world.judge(), "green") ==
         Texts{"green/2 amd64 REGRESSION", "green/2 i386 IGNORE-FAIL"});
 }
 

@@ -8,9 +8,9 @@ using namespace sluice;
 using adt::ResultCode;
 using migrate::ResultSource;
 using migrate::RuleSet;
-using test::AdtWorld;
-using test::archive;
-using test::tested;
+using support::AdtWorld;
+using support::archive;
+using support::tested;
 using Texts = std::vector<std::string>;
 
 namespace {

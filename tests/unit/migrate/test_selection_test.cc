@@ -7,12 +7,12 @@
 
 using namespace sluice;
 using migrate::RuleSet;
-using test::AdtWorld;
-using test::archive;
-using test::ArchiveBuilder;
-using test::sources_of;
-using test::tested;
-using test::testsuite;
+using support::AdtWorld;
+using support::archive;
+using support::ArchiveBuilder;
+using support::sources_of;
+using support::tested;
+using support::testsuite;
 using Names = std::vector<std::string>;
 
 namespace {
@@ -24,7 +24,7 @@ Names selected(ArchiveBuilder& builder, const char* trigger, RuleSet rules = Rul
 }
 
 // green 2 replaces green 1; both have the binary `green` on amd64.
-ArchiveBuilder green(const test::SourceFields& fields = {}) {
+ArchiveBuilder green(const support::SourceFields& fields = {}) {
   auto builder = archive();
   builder.testing().source("green", "1").binary("green", "amd64", "1");
   builder.unstable().source("green", "2", fields).binary("green", "amd64", "2");
@@ -33,14 +33,14 @@ ArchiveBuilder green(const test::SourceFields& fields = {}) {
 }
 
 // The same source and binary in both suites.
-void both(ArchiveBuilder& builder, const char* name, const test::SourceFields& fields,
-          const test::BinaryFields& binary = {}) {
+void both(ArchiveBuilder& builder, const char* name, const support::SourceFields& fields,
+          const support::BinaryFields& binary = {}) {
   builder.testing().source(name, "1", fields).binary(name, "amd64", "1", binary);
   builder.unstable().source(name, "1", fields).binary(name, "amd64", "1", binary);
 }
 
 void update(ArchiveBuilder& builder, const char* name, const char* binary,
-            const test::SourceFields& fields = {}) {
+            const support::SourceFields& fields = {}) {
   builder.testing().source(name, "1").binary(binary, "amd64", "1");
   builder.unstable().source(name, "2", fields).binary(binary, "amd64", "2");
 }

@@ -13,12 +13,12 @@ using migrate::TestStatus;
 namespace {
 
 std::string text(const Finding& finding) {
-  auto builder = test::archive();
+  auto builder = support::archive();
   builder.testing().package("green", "1");
   builder.unstable().package("green", "2");
-  test::TestWorld world(builder.build());
+  support::TestWorld world(builder.build());
   const auto judgement = world.judge();
-  return migrate::text_of(finding, *test::excuse_of(judgement, "green"), world.world());
+  return migrate::text_of(finding, *support::excuse_of(judgement, "green"), world.world());
 }
 
 Finding finding(FindingKind kind, const char* arch = "", Place place = Place::verdict) {

@@ -6,11 +6,11 @@
 
 using namespace sluice;
 using migrate::RuleSet;
-using test::AdtWorld;
-using test::archive;
-using test::ArchiveBuilder;
-using test::tested;
-using test::testsuite;
+using support::AdtWorld;
+using support::archive;
+using support::ArchiveBuilder;
+using support::tested;
+using support::testsuite;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -19,13 +19,13 @@ Texts requests(ArchiveBuilder& builder, RuleSet rules = RuleSet::ubuntu) {
   AdtWorld world(builder.build(), rules);
   const auto judgement = world.judge();
   Texts own;
-  for (const auto& line : test::requests_of(judgement))
+  for (const auto& line : support::requests_of(judgement))
     if (line.starts_with("green/")) own.push_back(line);
   return own;
 }
 
 // green 2 depends on what `depends` says.
-ArchiveBuilder green(const test::BinaryFields& fields) {
+ArchiveBuilder green(const support::BinaryFields& fields) {
   auto builder = archive();
   builder.testing().source("green", "1").binary("green", "amd64", "1");
   builder.unstable().source("green", "2", tested()).binary("green", "amd64", "2", fields);
@@ -33,7 +33,7 @@ ArchiveBuilder green(const test::BinaryFields& fields) {
 }
 
 void both(ArchiveBuilder& builder, const char* name, const char* old_version,
-          const char* new_version, const test::SourceFields& fields = {}) {
+          const char* new_version, const support::SourceFields& fields = {}) {
   builder.testing().source(name, old_version, fields).binary(name, "amd64", old_version);
   builder.unstable().source(name, new_version, fields).binary(name, "amd64", new_version);
 }
@@ -95,7 +95,7 @@ TEST_CASE("test triggers: every test of the item has the same list, and its key 
   builder.binary("user", "amd64", "1", {.depends = "green"});
   AdtWorld world(builder.build());
   const auto judgement = world.judge();
-  CHECK(test::requests_of(judgement) ==
+  CHECK(support::requests_of(judgement) ==
         Texts{"green/amd64: green/2 newdep/1", "user/amd64: green/2 newdep/1"});
   CHECK(judgement.pending.has("green/2", "user", "amd64"));
   CHECK_FALSE(judgement.pending.has("newdep/1", "user", "amd64"));

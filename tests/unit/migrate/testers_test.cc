@@ -8,7 +8,7 @@ using namespace sluice;
 
 // migration 5.2, 5.3
 TEST_CASE("testers: one for each architecture, of what the target has there") {
-  const auto snapshot = test::archive()
+  const auto snapshot = support::archive()
                             .testing()
                             .source("foo", "1")
                             .binary("foo", "amd64", "1", {.depends = "nothing"})

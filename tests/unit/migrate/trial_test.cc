@@ -8,12 +8,12 @@
 using namespace sluice;
 using migrate::Item;
 using migrate::ItemKind;
-using test::TestWorld;
+using support::TestWorld;
 
 namespace {
 
 std::shared_ptr<const deb::Snapshot> two_archs() {
-  return test::archive({"amd64", "arm64"})
+  return support::archive({"amd64", "arm64"})
       .testing()
       .package("p", "1")
       .source("user", "1")

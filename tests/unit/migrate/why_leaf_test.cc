@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kNow = 1'700'000'000;
 
-struct Scene : test::ReportFixture {
+struct Scene : support::ReportFixture {
   migrate::Finding finding(FindingKind kind, PolicyId policy, Verdict verdict) const {
     migrate::Finding made;
     made.kind = kind;

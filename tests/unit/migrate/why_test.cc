@@ -14,7 +14,7 @@ using namespace sluice;
 using migrate::Cost;
 using migrate::Standing;
 using migrate::Turn;
-using test::archive;
+using support::archive;
 
 namespace {
 
@@ -31,7 +31,7 @@ struct Asked {
   migrate::Explanation ask(std::string_view name) { return ask_all(name).front(); }
   std::vector<migrate::Explanation> ask_all(std::string_view name) {
     if (!run) {
-      run = std::make_unique<test::TestRun>(world);
+      run = std::make_unique<support::TestRun>(world);
       rules = std::make_unique<migrate::World>(world.world());
       rules->now = run->target.get();
       why = std::make_unique<migrate::Why>(migrate::WhyInput{
@@ -40,8 +40,8 @@ struct Asked {
     return why->of_package(name);
   }
 
-  test::TestWorld world;
-  std::unique_ptr<test::TestRun> run;
+  support::TestWorld world;
+  std::unique_ptr<support::TestRun> run;
   std::unique_ptr<migrate::World> rules;
   std::unique_ptr<migrate::Why> why;
 };
@@ -241,7 +241,7 @@ TEST_CASE("why: on random archives every blocked item has leaves that one can ac
   for (unsigned seed = 1; seed <= 60; ++seed) {
     INFO("seed " << seed);
     const auto rule_set = seed % 2 == 0 ? migrate::RuleSet::ubuntu : migrate::RuleSet::debian;
-    test::RandomGate gate(seed, 9);
+    support::RandomGate gate(seed, 9);
     Asked asked(gate.build(), "", rule_set);
     (void)asked.ask("nosuch");
     const auto before = asked.run->target->nuninst().front().all;

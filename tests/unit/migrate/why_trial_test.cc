@@ -6,7 +6,7 @@
 #include "support/archive_builder.h"
 
 using namespace sluice;
-using test::archive;
+using support::archive;
 
 namespace {
 
