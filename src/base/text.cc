@@ -6,10 +6,6 @@
 namespace sluice::base {
 namespace {
 
-constexpr std::string_view kWhite = " \t\r\n\v\f";
-
-bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 template <class Part>
@@ -32,11 +28,7 @@ std::string_view trim(std::string_view text) {
 
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
-  for (auto at = text.find_first_not_of(kWhite); at != std::string_view::npos;) {
-    const auto end = std::min(text.find_first_of(kWhite, at), text.size());
-    words.push_back(text.substr(at, end - at));
-    at = text.find_first_not_of(kWhite, end);
-  }
+  each_word(text, [&](std::string_view word) { words.push_back(word); });
   return words;
 }
 

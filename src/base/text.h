@@ -13,8 +13,19 @@ namespace sluice::base {
 // Blank, tab, CR, LF, vertical tab, form feed: what the peers' strip() removes from ASCII text.
 std::string_view trim(std::string_view text);
 
-// Words between runs of white space; never empty ones.
+inline bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// Words between runs of white space; never empty ones. each_word() needs no memory.
 std::vector<std::string_view> split_words(std::string_view text);
+template <class Visit>
+void each_word(std::string_view text, const Visit& visit) {
+  for (std::size_t at = 0; at < text.size();) {
+    while (at < text.size() && is_white(text[at])) ++at;
+    const auto begin = at;
+    while (at < text.size() && !is_white(text[at])) ++at;
+    if (at > begin) visit(text.substr(begin, at - begin));
+  }
+}
 
 // Fields between single separators, empty ones kept: "a,,b" has three.
 std::vector<std::string_view> split(std::string_view text, char separator);

@@ -8,15 +8,16 @@ namespace sluice::britney {
 Read<migrate::BugFacts> parse_bugs(std::string_view text, const std::string& file) {
   Read<migrate::BugFacts> read;
   LineNotes notes(file, base::Level::warning);
-  for (const auto& [number, words] : lines_of(text)) {
+  each_line(text, [&](const Line& line) {
+    const auto& [number, words] = line;
     if (words.size() != 2) {
       notes.add(number, "expected \"package bug[,bug...]\"");
-      continue;
+      return;
     }
     auto& bugs = read.value[std::string(words[0])];
     for (const auto bug : base::split(words[1], ','))
       if (!bug.empty()) bugs.emplace(bug);
-  }
+  });
   read.messages = notes.take();
   return read;
 }

@@ -42,11 +42,12 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
   const auto today = day_of(now_seconds, calendar);
   Read<FirstSeen> read;
   LineNotes notes(file, base::Level::warning);
-  for (const auto& [number, words] : lines_of(text)) {
+  each_line(text, [&](const Line& line) {
+    const auto& [number, words] = line;
     const auto stamp = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
     if (!stamp || *stamp < 0 || *stamp > kSecondsMax) {
       notes.add(number, "expected \"source version seconds\"");
-      continue;
+      return;
     }
     // Days in January 1970 (somebody's "long ago") must not be taken for days again when they are
     // written as seconds.
@@ -54,7 +55,7 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
         *stamp < kDaysBelow ? std::max(now_seconds - (today - *stamp) * kDay, kDaysBelow) : *stamp;
     read.value.insert_or_assign(std::string(words[0]),
                                 migrate::AgeFacts::FirstSeen{std::string(words[1]), seconds});
-  }
+  });
   read.messages = notes.take();
   return read;
 }
@@ -73,18 +74,20 @@ migrate::ByName<std::string> parse_urgencies(std::string_view text,
                                              const migrate::AgeSettings& settings,
                                              const VersionsOf& versions_of) {
   migrate::ByName<std::string> urgencies;
-  for (const auto& [number, words] : lines_of(text)) {
-    if (words.size() != 3) continue;
+  each_line(text, [&](const Line& line) {
+    const auto& [number, words] = line;
+    if (words.size() != 3) return;
     const auto urgency = base::to_lower(words[2]);
-    const auto recorded = urgencies.find(words[0]);
-    if (recorded != urgencies.end() &&
-        urgency_days(settings, urgency) >= urgency_days(settings, recorded->second))
-      continue;
+    const auto at = urgencies.lower_bound(words[0]);
+    const bool recorded = at != urgencies.end() && at->first == words[0];
+    if (recorded &&
+        urgency_days(settings, urgency) >= urgency_days(settings, at->second))
+      return;
     const auto versions = versions_of(words[0]);
-    if (!versions.target.empty() && deb::compare_versions(words[1], versions.target) <= 0) continue;
-    if (versions.primary.empty() || deb::compare_versions(words[1], versions.primary) > 0) continue;
-    urgencies.insert_or_assign(std::string(words[0]), urgency);
-  }
+    if (!versions.target.empty() && deb::compare_versions(words[1], versions.target) <= 0) return;
+    if (versions.primary.empty() || deb::compare_versions(words[1], versions.primary) > 0) return;
+    urgencies.insert_or_assign(at, std::string(words[0]), urgency);
+  });
   return urgencies;
 }
 

@@ -17,13 +17,14 @@ constexpr std::int64_t kSecondsMax = 253'402'300'799;
 Read<LaunchpadBugs> parse_launchpad_bugs(std::string_view text, const std::string& file) {
   Read<LaunchpadBugs> read;
   LineNotes notes(file, base::Level::warning);
-  for (const auto& [number, words] : lines_of(text)) {
+  each_line(text, [&](const Line& line) {
+    const auto& [number, words] = line;
     const auto seconds = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
     if (seconds && *seconds >= 0 && *seconds <= kSecondsMax)
       read.value[std::string(words[0])].push_back({std::string(words[1]), *seconds});
     else
       notes.add(number, "expected \"source bug seconds\"");
-  }
+  });
   read.messages = notes.take();
   return read;
 }

@@ -1,7 +1,11 @@
 #include "deb/name_order.h"
 
 #include <algorithm>
-#include <span>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <string_view>
+#include <vector>
 
 namespace sluice::deb {
 namespace {
@@ -17,10 +21,10 @@ constexpr std::size_t kPiece = 8;
 
 // The end of the text reads as zero bytes; names hold none, so shorter names come first.
 std::uint64_t piece_at(std::string_view text, std::size_t at) {
-  std::uint64_t piece = 0;
-  for (std::size_t i = at; i < at + kPiece; ++i)
-    piece = (piece << 8U) | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
-  return piece;
+  std::array<char, kPiece> bytes{};
+  if (at < text.size()) text.copy(bytes.data(), kPiece, at);
+  const auto piece = std::bit_cast<std::uint64_t>(bytes);
+  return std::endian::native == std::endian::little ? __builtin_bswap64(piece) : piece;
 }
 
 void sort_from(const Symbols& symbols, std::span<Keyed> names, std::size_t at) {
@@ -40,21 +44,11 @@ void sort_from(const Symbols& symbols, std::span<Keyed> names, std::size_t at) {
 
 }  // namespace
 
-std::vector<NameId> names_by_text(const Snapshot& snapshot) {
-  std::vector<Keyed> names(snapshot.symbols.name_count());
-  for (std::uint32_t i = 0; i < names.size(); ++i) names[i].name = i;
-  sort_from(snapshot.symbols, names, 0);
-  std::vector<NameId> order;
-  order.reserve(names.size());
-  for (const auto& each : names) order.emplace_back(each.name);
-  return order;
-}
-
-std::vector<std::uint32_t> ranks_by_text(const Snapshot& snapshot) {
-  const auto order = names_by_text(snapshot);
-  std::vector<std::uint32_t> ranks(order.size());
-  for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank].value] = rank;
-  return ranks;
+void sort_by_text(const Snapshot& snapshot, std::span<NameId> names) {
+  std::vector<Keyed> keyed(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) keyed[i].name = names[i].value;
+  sort_from(snapshot.symbols, keyed, 0);
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = NameId(keyed[i].name);
 }
 
 }  // namespace sluice::deb

@@ -250,11 +250,13 @@ void Run::remove_obsolete() {
       if (const auto package = target_.binary(arch, NameId(n)); package.valid())
         used[world_.snapshot.record(arch, package).source.value] = true;
   std::vector<Item> removals;
-  for (const auto* source : target_.sources())
-    if (!used[source->name.value])
+  for (std::uint32_t n = 0; n < used.size(); ++n)
+    if (const auto* source = target_.source(NameId(n)); source != nullptr && !used[n])
       removals.push_back(
           {ItemKind::source_removal, source->name, source->version, deb::kTarget, 0});
   if (removals.empty()) return;
+  std::ranges::sort(removals, {},
+                    [&](const Item& item) { return world_.snapshot.text(item.package); });
   auto made = event(RunEventKind::obsolete_sources);
   made.count = removals.size();
   emit(made);

@@ -51,13 +51,27 @@ void append_binaries(std::string& out, const TargetState& target, std::span<cons
   }
 }
 
+// Names of the target's sources and binaries, sorted.
+std::vector<NameId> names_in(const TargetState& target) {
+  std::vector<NameId> names;
+  for (std::uint32_t n = 0; n < target.snapshot().symbols.name_count(); ++n) {
+    const NameId name(n);
+    bool used = target.source(name) != nullptr;
+    for (ArchIndex arch = 0; arch < target.arch_count() && !used; ++arch)
+      used = target.binary(arch, name).valid();
+    if (used) names.push_back(name);
+  }
+  deb::sort_by_text(target.snapshot(), names);
+  return names;
+}
+
 }  // namespace
 
 std::string heidi_result(const TargetState& target, const Settings& settings) {
   const auto& snapshot = target.snapshot();
-  const auto names = deb::names_by_text(snapshot);
+  const auto names = names_in(target);
   std::string out;
-  out.reserve(48 * snapshot.archs.size() * names.size() / 2);  // 45 bytes a line, half are binaries
+  out.reserve(48 * (snapshot.archs.size() + 1) * names.size());  // 45 bytes a line
   for (const auto arch : archs_by_name(snapshot))
     append_binaries(out, target, names, arch,
                     settings.outofsync.contains(snapshot.arch_name(arch)));

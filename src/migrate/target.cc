@@ -64,14 +64,6 @@ void TargetState::set_nuninst(ArchIndex arch, const NameTexts& all, const NameTe
   nuninst_[arch] = {ids(all), ids(counted)};
 }
 
-std::vector<const deb::SourcePackage*> TargetState::sources() const {
-  std::vector<const deb::SourcePackage*> all;
-  for (const auto* source : sources_)
-    if (source != nullptr) all.push_back(source);
-  std::ranges::sort(all, {}, [this](const auto* source) { return snapshot_.text(source->name); });
-  return all;
-}
-
 void TargetState::place_source(NameId name, const deb::SourcePackage* record) {
   log_.push_back({Change::Kind::source, 0, name, {}, sources_[name.value]});
   sources_[name.value] = record;

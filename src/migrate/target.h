@@ -41,8 +41,6 @@ class TargetState {
   // Names of all binaries of the architecture, sorted by text.
   std::vector<NameId> binary_names(ArchIndex arch) const;
   std::vector<NameId> binary_names_unsorted(ArchIndex arch) const;
-  // All sources (fakes too), sorted by text.
-  std::vector<const deb::SourcePackage*> sources() const;
 
   // Counters from a cache (--nuninst-cache) instead of computed ones; unknown names are dropped.
   using NameTexts = std::set<std::string, std::less<>>;

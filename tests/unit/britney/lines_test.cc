@@ -6,6 +6,16 @@ namespace sluice::britney {
 
 using Words = std::vector<std::string_view>;
 
+namespace {
+
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
+  each_line(text, [&](const Line& line) { lines.push_back(line); });
+  return lines;
+}
+
+}  // namespace
+
 TEST_CASE("lines: comments and empty lines are skipped but counted") {
   const auto lines = lines_of("# head\n\na b\n  # indented\n\t c\r\n");
 
