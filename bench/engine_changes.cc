@@ -139,18 +139,89 @@ std::string quantiles(std::vector<double> all) {
       all.size(), at(.5), at(.9), at(.99), all.back());
 }
 
-// Makes one random change; returns its kind.
-std::string change(Bench& bench, const std::vector<std::string>& names, migrate::Facts& facts) {
+// One change as a caller that keeps facts as rows makes it.
+struct Change {
+  std::string kind;
+  std::vector<migrate::FactChange> facts;
+  bool upload = false;
+};
+
+std::vector<migrate::TestKey> pending_tests(const migrate::Facts& facts) {
+  std::vector<migrate::TestKey> all;
+  for (const auto& [trigger, sources] : facts.tests.pending.by_trigger())
+    for (const auto& [source, archs] : sources)
+      for (const auto& arch : archs) all.push_back({trigger, source, arch});
+  return all;
+}
+
+// A test that was pending has a result, of the version that the target has: three of four pass.
+Change test_result(Bench& bench, const migrate::Engine& engine) {
+  const auto pending = pending_tests(engine.facts());
+  if (pending.empty()) return {"nothing: no test is pending", {}};
+  const auto& test = pending[bench.random() % pending.size()];
+  const auto& snapshot = *engine.archive().snapshot;
+  const auto* source =
+      snapshot.suites[deb::kTarget].source(snapshot.symbols.find_name(test.source));
+  const auto version = source == nullptr ? "1" : std::string(snapshot.text(source->version));
+  const auto code = bench.random() % 4 != 0 ? adt::ResultCode::pass : adt::ResultCode::fail;
+  const auto seen = static_cast<std::int64_t>(base::seconds_of(engine.facts().now));
+  return {"a test result",
+          {migrate::PendingChange{migrate::PendingChange::Now::done, test},
+           migrate::ResultChange{test, adt::TestResult{code, version, "run", seen}}}};
+}
+
+Change random_change(Bench& bench, const std::vector<std::string>& names,
+                     const migrate::Engine& engine, unsigned kinds) {
   const auto& name = names[bench.random() % names.size()];
-  switch (bench.random() % 5) {
-    case 0: bench.hints = "block " + name; return "a hint that blocks a candidate";
-    case 1: bench.hints.clear(); return "the hints without it";
-    case 2:
-      facts.age.first_seen[name].seconds = facts.age_now.time_since_epoch().count() / 1'000'000;
-      return "a date: a source is new";
-    case 3: facts.bugs_in_source[name].insert("1"); return "a bug of a source";
-    default: bench.upload(name); return "a new upload, indexes delivered anew";
+  const auto now = static_cast<std::int64_t>(base::seconds_of(engine.facts().age_now));
+  switch (bench.random() % kinds) {
+    case 0: bench.hints = "block " + name; return {"a hint that blocks a candidate", {}};
+    case 1: bench.hints.clear(); return {"the hints without it", {}};
+    case 2: {
+      const auto& dates = engine.facts().age.first_seen;
+      const auto at = dates.find(name);
+      const auto version = at == dates.end() ? "" : at->second.version;
+      return {"a date: a source is new",
+              {migrate::DateChange{name, migrate::AgeFacts::FirstSeen{version, now}}}};
+    }
+    case 3:
+      return {"a bug of a source",
+              {migrate::BugsChange{migrate::BugsChange::Suite::source, name, {"1"}}}};
+    case 4: bench.upload(name); return {"a new upload, indexes delivered anew", {}, true};
+    default: return test_result(bench, engine);
   }
+}
+
+// What was asked for is pending, and dates are kept, as after any run.
+void take_over(migrate::Engine& engine, const migrate::Judgement& judgement) {
+  auto facts = engine.facts();
+  facts.age = judgement.age;
+  facts.tests.pending = judgement.pending;
+  engine.replace_facts(std::move(facts));
+}
+
+// Decides a change and notes what that cost. False: the archive could not be read.
+bool decide(Bench& bench, migrate::Engine& engine, const Change& change) {
+  const auto begin = cpu_ms();
+  if (change.upload) {
+    auto inputs = flow::read_inputs(bench.config, bench.changed, bench.log);
+    if (!inputs) return false;
+    engine.replace_archive({inputs->snapshot, inputs->settings, inputs->must_stay});
+  }
+  if (change.facts.empty()) engine.replace_hints(bench.hint_set(engine.archive()));
+  for (const auto& fact : change.facts) engine.change_fact(fact);
+  (void)engine.decide();
+  const auto kind = change.kind + (engine.last_work().ran ? "; the run too" : "");
+  bench.times[kind].push_back(cpu_ms() - begin);
+  return true;
+}
+
+void compare(Bench& bench, migrate::Engine& engine) {
+  const auto& archive = engine.archive();
+  migrate::Engine fresh(archive, bench.hint_set(archive), engine.facts());
+  ++bench.compared;
+  const auto& snapshot = *archive.snapshot;
+  if (text_of(*fresh.decide(), snapshot) != text_of(*engine.decide(), snapshot)) ++bench.different;
 }
 
 }  // namespace
@@ -166,33 +237,19 @@ int main(int argc, char** argv) {
   auto loaded = flow::load_engine(bench.config, "", bench.changed, *clock, bench.log);
   if (!loaded) return std::fprintf(stderr, "%s\n", loaded.error().text().c_str()), 1;
   auto& engine = **loaded;
-  auto facts = engine.facts();
-  auto decision = engine.decide();
-  facts.age = decision->judgement.age;
   std::vector<std::string> names;
-  for (const auto& item : decision->judgement.candidates)
-    if (item.kind == migrate::ItemKind::source)
-      names.emplace_back(engine.archive().snapshot->text(item.package));
+  const bool tests = engine.archive().settings.adt.enabled != migrate::Switch::off;
+  {
+    const auto decision = engine.decide();
+    for (const auto& excuse : decision->judgement.excuses)
+      if (excuse.item.kind == migrate::ItemKind::source && (tests || excuse.valid))
+        names.push_back(excuse.uvname);
+    take_over(engine, decision->judgement);
+  }
+  (void)engine.decide();
   for (int i = 0; i < std::atoi(argv[2]); ++i) {
-    const auto kind = change(bench, names, facts);
-    const bool upload = kind.starts_with("a new upload");
-    const auto begin = cpu_ms();
-    auto archive = engine.archive();
-    if (upload) {
-      auto inputs = flow::read_inputs(bench.config, bench.changed, bench.log);
-      if (!inputs) return 1;
-      archive = {inputs->snapshot, inputs->settings, inputs->must_stay};
-      engine.replace_archive(archive);
-    }
-    engine.replace_hints(bench.hint_set(archive));
-    engine.replace_facts(facts);
-    decision = engine.decide();
-    bench.times[kind].push_back(cpu_ms() - begin);
-    if (i % every != 0) continue;
-    migrate::Engine fresh(archive, bench.hint_set(archive), facts);
-    ++bench.compared;
-    if (text_of(*fresh.decide(), *archive.snapshot) != text_of(*decision, *archive.snapshot))
-      ++bench.different;
+    if (!decide(bench, engine, random_change(bench, names, engine, tests ? 15 : 5))) return 1;
+    if (i % every == 0) compare(bench, engine);
   }
   std::string out = "{\n";
   for (const auto& [kind, all] : bench.times)

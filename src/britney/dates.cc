@@ -80,9 +80,7 @@ migrate::ByName<std::string> parse_urgencies(std::string_view text,
     const auto urgency = base::to_lower(words[2]);
     const auto at = urgencies.lower_bound(words[0]);
     const bool recorded = at != urgencies.end() && at->first == words[0];
-    if (recorded &&
-        urgency_days(settings, urgency) >= urgency_days(settings, at->second))
-      return;
+    if (recorded && urgency_days(settings, urgency) >= urgency_days(settings, at->second)) return;
     const auto versions = versions_of(words[0]);
     if (!versions.target.empty() && deb::compare_versions(words[1], versions.target) <= 0) return;
     if (versions.primary.empty() || deb::compare_versions(words[1], versions.primary) > 0) return;

@@ -28,6 +28,15 @@ class Finder {
     follow_remove_hints();
   }
 
+  void find_again(const Item& item) {
+    const SourcePair pair{world_.target().source(item.package),
+                          world_.suite(item.suite).source(item.package)};
+    if (item.kind == ItemKind::source)
+      check_source(item.suite, pair);
+    else
+      check_arch(item, pair);
+  }
+
  private:
   // Only consulted where remove hints concern binaries; elsewhere it stays empty.
   std::set<NameId> names_of_remove_hints() const {
@@ -200,16 +209,20 @@ class Finder {
     for (std::size_t i = 0; i < snapshot_.archs.size(); ++i) {
       const Item item{ItemKind::binaries, pair.source->name, pair.source->version, suite,
                       static_cast<ArchIndex>(i)};
-      if (remove_hinted_.contains(item.package) && rejected_by_remove_hint(item, pair)) continue;
-      if (same_binaries(pair, item.arch)) continue;
-      auto excuse = make_excuse(item, pair);
-      const auto outcome = check_binaries(world_, rules_, excuse, pair);
-      if (outcome == BinaryOutcome::nothing) continue;
-      excuse.verdict =
-          outcome == BinaryOutcome::wrong ? Verdict::rejected_permanently : Verdict::pass;
-      judge(excuse);
-      keep(std::move(excuse));
+      check_arch(item, pair);
     }
+  }
+
+  void check_arch(const Item& item, const SourcePair& pair) {
+    if (remove_hinted_.contains(item.package) && rejected_by_remove_hint(item, pair)) return;
+    if (same_binaries(pair, item.arch)) return;
+    auto excuse = make_excuse(item, pair);
+    const auto outcome = check_binaries(world_, rules_, excuse, pair);
+    if (outcome == BinaryOutcome::nothing) return;
+    excuse.verdict =
+        outcome == BinaryOutcome::wrong ? Verdict::rejected_permanently : Verdict::pass;
+    judge(excuse);
+    keep(std::move(excuse));
   }
 
   bool rejected_by_remove_hint(const Item& item, const SourcePair& pair) {
@@ -266,6 +279,10 @@ class Finder {
   // One excuse per name: a `remove` hint's takes the place of a blocked removal's.
   void keep(Excuse excuse) {
     const auto [at, fresh] = index_.try_emplace(excuse.uvname, run_.out.excuses.size());
+    if (fresh && run_.trace != nullptr) {
+      run_.trace->wanted_end.push_back(run_.out.wanted.size());
+      run_.trace->messages_end.push_back(run_.out.messages.size());
+    }
     if (fresh)
       run_.out.excuses.push_back(std::move(excuse));
     else
@@ -286,6 +303,11 @@ class Finder {
 void find_candidates(PolicyRun& run, const FinderRules& rules,
                      std::span<const PolicySpec> policies) {
   Finder(run, rules, policies).find();
+}
+
+void find_again(PolicyRun& run, const FinderRules& rules, std::span<const PolicySpec> policies,
+                const Item& item) {
+  Finder(run, rules, policies).find_again(item);
 }
 
 }  // namespace sluice::migrate

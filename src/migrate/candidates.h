@@ -17,4 +17,9 @@ namespace sluice::migrate {
 void find_candidates(PolicyRun& run, const FinderRules& rules,
                      std::span<const PolicySpec> policies);
 
+// Appends the excuse of one item of a source or of its binaries alone, as finding all would make
+// it.
+void find_again(PolicyRun& run, const FinderRules& rules, std::span<const PolicySpec> policies,
+                const Item& item);
+
 }  // namespace sluice::migrate

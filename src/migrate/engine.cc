@@ -31,9 +31,11 @@ void Engine::replace_hints(HintSet hints) {
 }
 
 void Engine::replace_facts(Facts facts) {
+  touched_.add(touched_by(facts_, facts));
   facts_ = std::move(facts);
-  facts_changed_ = true;
 }
+
+void Engine::change_fact(const FactChange& change) { touched_.add(apply(change, facts_)); }
 
 void Engine::build_universes() {
   target_.reset();
@@ -59,49 +61,64 @@ RunRequest Engine::request_of(const Judgement& judgement) const {
   return request;
 }
 
-// A run on the same archive depends on the candidates, the cruft and a few kinds of hints, not on
-// why an item is a candidate. Under Debian's rules the auto hinter reads the excuses as well.
-bool Engine::same_run(const Judgement& judgement) const {
-  if (decision_ == nullptr || archive_changed_) return false;
+// Whether a run under these hints is one under the present ones, if the candidates are the same.
+// Why an item is a candidate does not count; but under Debian's rules the auto hinter reads
+// excuses.
+bool Engine::same_run(const HintSet& hints) const {
   if (archive_.settings.rules == RuleSet::debian) return false;
-  if (hints_changed_) {
-    const auto matters = [](const HintSet& hints) {
-      std::vector<Hint> list;
-      for (const auto& hint : hints.all())
-        if (hint.active &&
-            (is_executed(hint.type) || hint.type == HintType::allow_uninst ||
-             hint.type == HintType::allow_smooth_update || hint.type == HintType::remove))
-          list.push_back(hint);
-      return list;
-    };
-    if (matters(*decision_->hints) != matters(*hints_)) return false;
+  const auto matters = [](const HintSet& set) {
+    std::vector<Hint> list;
+    for (const auto& hint : set.all())
+      if (hint.active &&
+          (is_executed(hint.type) || hint.type == HintType::allow_uninst ||
+           hint.type == HintType::allow_smooth_update || hint.type == HintType::remove))
+        list.push_back(hint);
+    return list;
+  };
+  return matters(hints) == matters(*hints_);
+}
+
+// The judgement of a decision that was, or of a new one.
+void Engine::judge_anew(Decision& decision) {
+  const bool known = docket_ != nullptr;
+  if (known && hints_changed_) touched_.add(touched_by(*decision.hints, *hints_));
+  const auto before = std::exchange(decision.hints, hints_);  // excuses point to them
+  if (!known || !docket_->update(world(), facts_, touched_, decision.judgement)) {
+    docket_ = std::make_unique<Docket>();
+    decision.judgement = docket_->judge(world(), facts_);
   }
-  return decision_->judgement.candidates == judgement.candidates &&
-         decision_->judgement.cruft == judgement.cruft;
+  work_.judged = docket_->judged();
 }
 
 std::shared_ptr<const Decision> Engine::decide(const RunListener& listener) {
   work_ = {};
-  if (decision_ && !archive_changed_ && !hints_changed_ && !facts_changed_) return decision_;
-  if (archive_changed_) build_universes();
-  auto made = std::make_shared<Decision>();
-  made->hints = hints_;
-  made->judgement = judge(world(), facts_);
-  work_.judged = true;
-  if (same_run(made->judgement)) {
-    made->run = decision_->run;
-    made->uninstallable = decision_->uninstallable;
-  } else {
+  if (decision_ && !archive_changed_ && !hints_changed_ && touched_.nothing()) return decision_;
+  if (archive_changed_) {
+    docket_.reset();
+    build_universes();
+  }
+  const bool comparable = decision_ && !archive_changed_ && same_run(*decision_->hints);
+  if (!decision_ || archive_changed_)
+    decision_ = std::make_shared<Decision>();
+  else if (decision_.use_count() > 1)
+    decision_ = std::make_shared<Decision>(*decision_);
+  auto& made = *decision_;
+  const auto candidates = made.judgement.candidates;
+  const auto cruft = made.judgement.cruft;
+  judge_anew(made);
+  const bool same =
+      comparable && candidates == made.judgement.candidates && cruft == made.judgement.cruft;
+  if (!same) {
     const auto start = target_->mark();
-    made->run = run_migration(
-        world(), *target_, made->judgement.excuses, request_of(made->judgement),
+    made.run = run_migration(
+        world(), *target_, made.judgement.excuses, request_of(made.judgement),
         listener ? listener : [](const RunEvent&) {});
-    made->uninstallable = target_->nuninst();
+    made.uninstallable = target_->nuninst();
     target_->rollback(start);
     work_.ran = true;
   }
-  archive_changed_ = hints_changed_ = facts_changed_ = false;
-  decision_ = std::move(made);
+  archive_changed_ = hints_changed_ = false;
+  touched_ = {};
   return decision_;
 }
 

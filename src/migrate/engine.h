@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "migrate/judge.h"
+#include "migrate/docket.h"
+#include "migrate/fact_change.h"
 #include "migrate/plan.h"
 #include "migrate/target.h"
 #include "migrate/testers.h"
@@ -25,8 +26,8 @@ struct Decision {
 
 // How much the last decide() had to do.
 struct EngineWork {
-  bool judged = false;  // policies were asked
-  bool ran = false;     // the migration was tried
+  std::size_t judged = 0;  // items of which policies were asked
+  bool ran = false;        // the migration was tried
 };
 
 class Engine {
@@ -46,8 +47,11 @@ class Engine {
   void replace_archive(Archive archive);
   void replace_hints(HintSet hints);
   void replace_facts(Facts facts);
+  void change_fact(const FactChange& change);
 
-  // Decides what is not decided yet. `listener` hears the events of a run if there is one.
+  // Decides what is not decided yet. `listener` hears the events of a run if there is one. A former
+  // decision that somebody holds stays as it is; one that nobody holds is brought up to date in
+  // place, which saves a copy of all excuses.
   std::shared_ptr<const Decision> decide(const RunListener& listener = {});
 
   // The suites as they are before any migration: the start of every run.
@@ -63,15 +67,18 @@ class Engine {
  private:
   void build_universes();
   RunRequest request_of(const Judgement& judgement) const;
-  bool same_run(const Judgement& judgement) const;
+  void judge_anew(Decision& decision);
+  bool same_run(const HintSet& hints) const;
 
   Archive archive_;
   std::shared_ptr<const HintSet> hints_;
   Facts facts_;
   Testers testers_;
   std::unique_ptr<TargetState> target_;  // at its start between two calls
-  std::shared_ptr<const Decision> decision_;
-  bool archive_changed_ = true, hints_changed_ = true, facts_changed_ = true;
+  std::unique_ptr<Docket> docket_;       // of the decision
+  std::shared_ptr<Decision> decision_;
+  Touched touched_;  // facts that changed since
+  bool archive_changed_ = true, hints_changed_ = true;
   EngineWork work_;
 };
 

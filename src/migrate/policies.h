@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "migrate/judge.h"
@@ -14,6 +15,17 @@ namespace sluice::migrate {
 
 // What a policy may touch while a run goes on: later items see what earlier ones left (first-seen
 // dates, PPA groups, meta packages of kernels).
+// Who asked for what while items were judged; items are numbered in the order of judging, as they
+// stand in `out.excuses` before those are sorted.
+struct JudgeTrace {
+  std::vector<std::size_t> wanted_end, messages_end;     // by item: their number when it was judged
+  std::vector<std::pair<NameId, std::uint32_t>> tested;  // source with a test of the item
+};
+
+// Whether a run judges from nothing, or some items of an archive that was judged before: then
+// `out.tests` and `out.pending` are up to date, nobody is asked, and no news have come.
+enum class JudgeScope : std::uint8_t { everything, some_items };
+
 struct PolicyRun {
   const World& world;
   const Facts& facts;
@@ -37,6 +49,8 @@ struct PolicyRun {
   // State between items, one block per policy that needs it; only its own file touches it.
   struct Memory;
   std::shared_ptr<Memory> memory = nullptr;
+  JudgeScope scope = JudgeScope::everything;
+  JudgeTrace* trace = nullptr;  // null: nobody wants to know
 };
 
 // What runs for a source item (4.4). An item of one architecture gets on_arch alone, whatever the

@@ -176,7 +176,11 @@ Verdict apply_days(const AdtSettings& settings, Excuse& excuse, Verdict verdict,
 
 }  // namespace
 
-void begin_autopkgtest(PolicyRun& run) { memory_of(run).tests = std::make_shared<TestDesk>(run); }
+void begin_autopkgtest(PolicyRun& run) {
+  auto& memory = memory_of(run);
+  if (!memory.test_index) memory.test_index = std::make_shared<TestIndex>(run.world.snapshot);
+  memory.tests = std::make_shared<TestDesk>(run, *memory.test_index);
+}
 
 Verdict autopkgtest_on_source(PolicyRun& run, Excuse& excuse) {
   Evaluation sum;

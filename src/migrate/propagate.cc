@@ -1,7 +1,7 @@
 #include "migrate/propagate.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -13,145 +13,39 @@ namespace {
 
 constexpr std::uint32_t kNobody = 0xffffffffU;
 
-// Package -> the excuses that contain it: chains through one array, a head per pkg-id.
-class Providers {
+std::uint32_t excuse_named(std::span<const Excuse> excuses, std::string_view uvname) {
+  const auto at = find_excuse(excuses, uvname);
+  return at == excuses.size() ? kNobody : static_cast<std::uint32_t>(at);
+}
+
+void reject(Excuse& excuse, const ExcuseDependency& dependency) {
+  excuse.reasons.emplace(words_of(dependency.type).reason);
+  excuse.raise(dependency.verdict());
+}
+
+void reject_impossible(Excuse& excuse) {
+  for (const auto& dependency : excuse.dependencies)
+    if (!dependency.possible()) reject(excuse, dependency);
+}
+
+// True if the dependency names the item.
+bool invalidate(ExcuseDependency& dependency, std::string_view item, Verdict verdict) {
+  for (auto& alternative : dependency.alternatives) {
+    if (!alternative.possible || alternative.item != item) continue;
+    alternative.valid = false;
+    alternative.verdict = verdict;
+    return true;
+  }
+  return false;
+}
+
+// States what became of the dependencies of an excuse.
+class Summary {
  public:
-  Providers(const deb::Snapshot& snapshot, std::span<const Excuse> excuses) {
-    for (const auto& arch : snapshot.archs) heads_.emplace_back(arch.records.size(), kNobody);
-    // Backwards, so that chains run in the order of excuses.
-    for (std::size_t i = excuses.size(); i-- > 0;)
-      for (const auto ref : excuses[i].packages) {
-        auto& head = heads_[ref.arch][ref.package.value];
-        links_.push_back({static_cast<std::uint32_t>(i), head});
-        head = static_cast<std::uint32_t>(links_.size() - 1);
-      }
-  }
-
-  template <class Visit>
-  void each(deb::BinaryRef ref, Visit visit) const {
-    for (auto at = heads_[ref.arch][ref.package.value]; at != kNobody; at = links_[at].next)
-      visit(links_[at].excuse);
-  }
-
- private:
-  struct Link {
-    std::uint32_t excuse, next;
-  };
-  std::vector<std::vector<std::uint32_t>> heads_;
-  std::vector<Link> links_;
-};
-
-class Propagation {
- public:
-  Propagation(const World& world, std::span<Excuse> excuses)
-      : world_(world), excuses_(excuses), dependents_(excuses.size()) {}
-
-  void run() {
-    const Providers providers(world_.snapshot, excuses_);
-    for (std::size_t i = 0; i < excuses_.size(); ++i)
-      for (auto& dependency : excuses_[i].dependencies) resolve(i, dependency, providers);
-    for (auto& excuse : excuses_) reject_impossible(excuse);
-    std::vector<std::size_t> rejected;
-    for (std::size_t i = 0; i < excuses_.size(); ++i)
-      if (is_rejected(excuses_[i].verdict)) rejected.push_back(i);
-    for (std::size_t next = 0; next < rejected.size(); ++next)
-      for (const auto fallen : invalidate_dependents(rejected[next])) rejected.push_back(fallen);
-    for (auto& excuse : excuses_) summarize(excuse);
-  }
-
- private:
-  std::uint32_t excuse_named(std::string_view uvname) const {
-    const auto at = std::ranges::lower_bound(excuses_, uvname, {}, &Excuse::uvname);
-    if (at == excuses_.end() || at->uvname != uvname) return kNobody;
-    return static_cast<std::uint32_t>(at - excuses_.begin());
-  }
-
-  // Packages become items: first the possible ones by name, then the others by pkg-id. An item may
-  // be named itself (4.5.7: a newer source that dropped the binary).
-  void resolve(std::size_t owner, ExcuseDependency& dependency, const Providers& providers) {
-    std::vector<std::pair<std::uint32_t, deb::BinaryRef>> possible;
-    std::vector<deb::BinaryRef> impossible;
-    for (const auto& alternative : dependency.alternatives) {
-      if (!alternative.package.package.valid()) {
-        if (const auto excuse = excuse_named(alternative.item); excuse != kNobody)
-          possible.emplace_back(excuse, alternative.package);
-        continue;
-      }
-      const auto before = possible.size();
-      providers.each(alternative.package, [&](std::uint32_t excuse) {
-        possible.emplace_back(excuse, alternative.package);
-      });
-      if (possible.size() == before) impossible.push_back(alternative.package);
-    }
-    std::ranges::sort(possible);  // excuses are sorted by uvname
-    const auto rest =
-        std::ranges::unique(possible, {}, [](const auto& pair) { return pair.first; });
-    possible.erase(rest.begin(), rest.end());
-    dependency.alternatives.clear();
-    for (const auto& [excuse, package] : possible) {
-      dependency.alternatives.push_back(
-          {package, excuses_[excuse].uvname, true, true, Verdict::pass});
-      auto& dependents = dependents_[excuse];
-      if (dependents.empty() || dependents.back() != owner)
-        dependents.push_back(static_cast<std::uint32_t>(owner));
-    }
-    for (const auto package : sorted_by_name(world_.snapshot, impossible))
-      dependency.alternatives.push_back({package, "", false, false, Verdict::rejected_permanently});
-  }
-
-  static void reject(Excuse& excuse, const ExcuseDependency& dependency) {
-    excuse.reasons.emplace(words_of(dependency.type).reason);
-    excuse.raise(dependency.verdict());
-  }
-
-  static void reject_impossible(Excuse& excuse) {
-    for (const auto& dependency : excuse.dependencies)
-      if (!dependency.possible()) reject(excuse, dependency);
-  }
-
-  // Returns those who fell with it.
-  std::vector<std::size_t> invalidate_dependents(std::size_t culprit) {
-    const auto& cause = excuses_[culprit];
-    const auto verdict = is_blocked(cause.verdict) ? Verdict::rejected_blocked_by_another_item
-                                                   : Verdict::rejected_waiting_for_another_item;
-    std::vector<std::size_t> fallen;
-    for (const auto i : dependents_[culprit]) {
-      auto& excuse = excuses_[i];
-      if (is_rejected(excuse.verdict) || excuse.forced) continue;
-      for (auto& dependency : excuse.dependencies) {
-        if (!invalidate(dependency, cause.uvname, verdict) || dependency.valid()) continue;
-        reject(excuse, dependency);
-      }
-      if (is_rejected(excuse.verdict)) fallen.push_back(i);
-    }
-    return fallen;
-  }
-
-  // True if the dependency names the item.
-  static bool invalidate(ExcuseDependency& dependency, std::string_view item, Verdict verdict) {
-    for (auto& alternative : dependency.alternatives) {
-      if (!alternative.possible || alternative.item != item) continue;
-      alternative.valid = false;
-      alternative.verdict = verdict;
-      return true;
-    }
-    return false;
-  }
-
-  // The first valid, else the first possible alternative; null: none is possible.
-  static const Alternative* shown(const ExcuseDependency& dependency) {
-    const auto& all = dependency.alternatives;
-    auto at = std::ranges::find_if(all, &Alternative::valid);
-    if (at == all.end()) at = std::ranges::find_if(all, &Alternative::possible);
-    return at == all.end() ? nullptr : &*at;
-  }
-
-  bool stuck(const std::string& uvname) const {
-    return excuses_[find_excuse(excuses_, uvname)].verdict >= Verdict::rejected_needs_approval;
-  }
+  Summary(const World& world, std::span<const Excuse> excuses) : world_(world), excuses_(excuses) {}
 
   // Findings in the order in which the report wants them: the worst first, then by text, each once.
-  void summarize(Excuse& excuse) const {
+  void write(Excuse& excuse) const {
     std::vector<std::pair<std::string, Finding>> lines;
     const auto add = [&](FindingKind kind, const ExcuseDependency& dependency,
                          std::vector<std::string> words) {
@@ -193,6 +87,19 @@ class Propagation {
     for (auto& line : lines) excuse.findings.push_back(std::move(line.second));
   }
 
+ private:
+  // The first valid, else the first possible alternative; null: none is possible.
+  static const Alternative* shown(const ExcuseDependency& dependency) {
+    const auto& all = dependency.alternatives;
+    auto at = std::ranges::find_if(all, &Alternative::valid);
+    if (at == all.end()) at = std::ranges::find_if(all, &Alternative::possible);
+    return at == all.end() ? nullptr : &*at;
+  }
+
+  bool stuck(const std::string& uvname) const {
+    return excuses_[find_excuse(excuses_, uvname)].verdict >= Verdict::rejected_needs_approval;
+  }
+
   // A dependency that nobody can meet is shown by its first package, if it has one.
   std::string impossible_text(const ExcuseDependency& dependency) const {
     if (dependency.alternatives.empty()) return "nothing";
@@ -200,13 +107,165 @@ class Propagation {
   }
 
   const World& world_;
-  std::span<Excuse> excuses_;
-  std::vector<std::vector<std::uint32_t>> dependents_;  // excuse -> who depends on it, ascending
+  std::span<const Excuse> excuses_;
 };
 
 }  // namespace
 
-void propagate(const World& world, std::span<Excuse> excuses) { Propagation(world, excuses).run(); }
+Propagation::Propagation(const World& world, std::span<Excuse> excuses)
+    : dependents_(excuses.size()),
+      before_(excuses.size()),
+      rejected_first_(excuses.size()),
+      culprit_(excuses.size()),
+      open_(excuses.size()) {
+  index_providers(world, excuses);
+  std::vector<std::uint32_t> all(excuses.size());
+  std::iota(all.begin(), all.end(), 0U);
+  for (const auto i : all) {
+    before_[i] = {excuses[i].verdict, excuses[i].findings.size(), excuses[i].reasons};
+    for (auto& dependency : excuses[i].dependencies) resolve(world, excuses, i, dependency);
+  }
+  settle(world, excuses, all);
+}
+
+void Propagation::index_providers(const World& world, std::span<const Excuse> excuses) {
+  for (const auto& arch : world.snapshot.archs) heads_.emplace_back(arch.records.size(), kNobody);
+  // Backwards, so that chains run in the order of excuses.
+  for (std::size_t i = excuses.size(); i-- > 0;)
+    for (const auto ref : excuses[i].packages) {
+      auto& head = heads_[ref.arch][ref.package.value];
+      links_.push_back({static_cast<std::uint32_t>(i), head});
+      head = static_cast<std::uint32_t>(links_.size() - 1);
+    }
+}
+
+// Packages become items: first the possible ones by name, then the others by pkg-id. An item may be
+// named itself (4.5.7: a newer source that dropped the binary).
+void Propagation::resolve(const World& world, std::span<const Excuse> excuses, std::uint32_t owner,
+                          ExcuseDependency& dependency) {
+  std::vector<std::pair<std::uint32_t, deb::BinaryRef>> possible;
+  std::vector<deb::BinaryRef> impossible;
+  for (const auto& alternative : dependency.alternatives) {
+    const auto package = alternative.package;
+    if (!package.package.valid()) {
+      if (const auto excuse = excuse_named(excuses, alternative.item); excuse != kNobody)
+        possible.emplace_back(excuse, package);
+      continue;
+    }
+    const auto before = possible.size();
+    for (auto at = heads_[package.arch][package.package.value]; at != kNobody; at = links_[at].next)
+      possible.emplace_back(links_[at].excuse, package);
+    if (possible.size() == before) impossible.push_back(package);
+  }
+  std::ranges::sort(possible);  // excuses are sorted by uvname
+  const auto rest = std::ranges::unique(possible, {}, [](const auto& pair) { return pair.first; });
+  possible.erase(rest.begin(), rest.end());
+  dependency.alternatives.clear();
+  for (const auto& [excuse, package] : possible) {
+    dependency.alternatives.push_back({package, excuses[excuse].uvname, true, true, Verdict::pass});
+    auto& dependents = dependents_[excuse];
+    const auto at = std::ranges::lower_bound(dependents, owner);
+    if (at == dependents.end() || *at != owner) dependents.insert(at, owner);
+  }
+  for (const auto package : sorted_by_name(world.snapshot, impossible))
+    dependency.alternatives.push_back({package, "", false, false, Verdict::rejected_permanently});
+}
+
+// `rejected` gets those who fall with the culprit. Who is not open falls as it fell before.
+void Propagation::reject_dependents(std::span<Excuse> excuses, std::uint32_t culprit,
+                                    std::vector<std::uint32_t>& rejected) {
+  const auto& cause = excuses[culprit];
+  const auto verdict = is_blocked(cause.verdict) ? Verdict::rejected_blocked_by_another_item
+                                                 : Verdict::rejected_waiting_for_another_item;
+  for (const auto i : dependents_[culprit]) {
+    auto& excuse = excuses[i];
+    if (open_[i] == 0) {
+      if (culprit_[i] == culprit) rejected.push_back(i);
+      continue;
+    }
+    if (is_rejected(excuse.verdict) || excuse.forced) continue;
+    for (auto& dependency : excuse.dependencies) {
+      if (!invalidate(dependency, cause.uvname, verdict) || dependency.valid()) continue;
+      reject(excuse, dependency);
+    }
+    if (!is_rejected(excuse.verdict)) continue;
+    culprit_[i] = culprit;
+    rejected.push_back(i);
+  }
+}
+
+// The verdicts and statements of the open excuses, whose dependencies are resolved. The others are
+// final, and none of them depends on an open one; but the order in which they fell counts.
+void Propagation::settle(const World& world, std::span<Excuse> excuses,
+                         std::span<const std::uint32_t> open) {
+  for (const auto i : open) {
+    open_[i] = 1;
+    culprit_[i] = kNobody;
+    reject_impossible(excuses[i]);
+    rejected_first_[i] = is_rejected(excuses[i].verdict) ? 1 : 0;
+  }
+  std::vector<std::uint32_t> rejected;
+  for (std::uint32_t i = 0; i < excuses.size(); ++i)
+    if (rejected_first_[i] != 0) rejected.push_back(i);
+  for (std::size_t next = 0; next < rejected.size(); ++next)
+    reject_dependents(excuses, rejected[next], rejected);
+  const Summary summary(world, excuses);
+  for (const auto i : open) summary.write(excuses[i]);
+  for (const auto i : open) open_[i] = 0;
+}
+
+void Propagation::forget(std::span<const Excuse> excuses, std::span<const std::uint32_t> again) {
+  for (const auto i : again)
+    for (const auto& dependency : excuses[i].dependencies)
+      for (const auto& alternative : dependency.alternatives)
+        if (const auto other = excuse_named(excuses, alternative.item); other != kNobody)
+          std::erase(dependents_[other], i);
+}
+
+// The excuses and all that depends on them; sorted.
+std::vector<std::uint32_t> Propagation::dependents_of(
+    std::span<const std::uint32_t> excuses) const {
+  std::vector<std::uint32_t> found(excuses.begin(), excuses.end());
+  std::vector<std::uint8_t> seen(dependents_.size());
+  for (const auto i : found) seen[i] = 1;
+  for (std::size_t next = 0; next < found.size(); ++next)
+    for (const auto i : dependents_[found[next]])
+      if (std::exchange(seen[i], std::uint8_t{1}) == 0) found.push_back(i);
+  std::ranges::sort(found);
+  return found;
+}
+
+void Propagation::undo(Excuse& excuse, std::uint32_t position) const {
+  const auto& before = before_[position];
+  excuse.verdict = before.verdict;
+  excuse.reasons = before.reasons;
+  excuse.findings.resize(before.findings);
+  excuse.blocked_by.clear();
+  excuse.migrate_after.clear();
+  excuse.invalidated_by_dependency = false;
+  for (auto& dependency : excuse.dependencies)
+    for (auto& alternative : dependency.alternatives)
+      if (alternative.possible) {
+        alternative.valid = true;
+        alternative.verdict = Verdict::pass;
+      }
+}
+
+std::vector<std::uint32_t> Propagation::propagate_again(const World& world,
+                                                        std::span<Excuse> excuses,
+                                                        std::span<const std::uint32_t> again) {
+  for (const auto i : again) {
+    before_[i] = {excuses[i].verdict, excuses[i].findings.size(), excuses[i].reasons};
+    for (auto& dependency : excuses[i].dependencies) resolve(world, excuses, i, dependency);
+  }
+  auto open = dependents_of(again);
+  for (const auto i : open)
+    if (!std::ranges::binary_search(again, i)) undo(excuses[i], i);
+  settle(world, excuses, open);
+  return open;
+}
+
+void propagate(const World& world, std::span<Excuse> excuses) { (void)Propagation(world, excuses); }
 
 std::size_t find_excuse(std::span<const Excuse> excuses, std::string_view uvname) {
   const auto at = std::ranges::lower_bound(

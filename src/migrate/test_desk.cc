@@ -14,22 +14,24 @@ std::string series_of(const World& world) {
 
 }  // namespace
 
-TestDesk::TestDesk(PolicyRun& run)
+TestDesk::TestDesk(PolicyRun& run, TestIndex& index)
     : world_(run.world),
+      run_(run),
       rules_(test_rules_of(run.world.settings.rules)),
-      index_(run.world.snapshot),
+      index_(index),
       selection_(run.world, rules_, index_),
-      ledger_(run.world, run.facts, run.out, rules_),
+      ledger_(run, rules_),
       links_(run.world.settings.adt, rules_, series_of(run.world)) {
-  find_archs(run);
+  if (run.scope == JudgeScope::everything) ledger_.take_over();
+  find_archs();
 }
 
-void TestDesk::find_archs(PolicyRun& run) {
+void TestDesk::find_archs() {
   for (const auto& name : world_.settings.adt.archs) {
     if (const auto arch = world_.snapshot.find_arch(name))
       archs_.push_back(*arch);
-    else
-      run.out.messages.push_back(
+    else if (run_.scope == JudgeScope::everything)
+      run_.out.messages.push_back(
           fmt::format("Ignoring {} of ADT_ARCHES: it is not in ARCHITECTURES", name));
   }
 }
@@ -67,6 +69,9 @@ void TestDesk::add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& group
   };
   for (const auto& test : tests) {
     const auto source = world_.snapshot.text(test.source);
+    if (run_.trace != nullptr)
+      run_.trace->tested.emplace_back(test.source,
+                                      static_cast<std::uint32_t>(run_.out.excuses.size()));
     ledger_.want({trigger, source, arch_name, size}, all_triggers);
     auto outcome = outcome_of({.index = index_,
                                .trigger = trigger,

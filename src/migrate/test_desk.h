@@ -13,6 +13,7 @@
 #include "migrate/test_ledger.h"
 #include "migrate/test_links.h"
 #include "migrate/test_selection.h"
+#include "migrate/touched.h"
 
 namespace sluice::migrate {
 
@@ -22,7 +23,8 @@ using TestGroups =
 
 class TestDesk {
  public:
-  explicit TestDesk(PolicyRun& run);
+  // Both must outlive this.
+  TestDesk(PolicyRun& run, TestIndex& index);
   TestDesk(const TestDesk&) = delete;
   TestDesk& operator=(const TestDesk&) = delete;
 
@@ -30,17 +32,21 @@ class TestDesk {
   const std::vector<ArchIndex>& archs() const { return archs_; }
   const TestRules& rules() const { return rules_; }
 
+  // One result of the facts is another now (JudgeScope::some_items).
+  void take_over(const TestKey& key) { ledger_.take_over(key.trigger, key.source, key.arch); }
+
   // Selects the item's tests on one architecture, requests what is missing, and adds what is known
   // of each to `groups`.
   void add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& groups);
 
  private:
-  void find_archs(PolicyRun& run);
+  void find_archs();
   TestOutcome outcome_of(const TestQuestion& question);
 
   const World& world_;
+  PolicyRun& run_;
   TestRules rules_;
-  TestIndex index_;
+  TestIndex& index_;
   TestSelection selection_;
   TestLedger ledger_;
   TestLinks links_;

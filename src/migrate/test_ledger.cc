@@ -34,22 +34,37 @@ std::string submit_time_of(base::Instant now) {
 
 }  // namespace
 
-TestLedger::TestLedger(const World& world, const Facts& facts, Judgement& out,
-                       const TestRules& rules)
-    : world_(world),
-      settings_(world.settings.adt),
+TestLedger::TestLedger(PolicyRun& run, const TestRules& rules)
+    : world_(run.world),
+      facts_(run.facts),
+      settings_(world_.settings.adt),
       rules_(rules),
-      lookup_(settings_.source == ResultSource::debci_file ? nullptr : facts.tests.lookup),
-      out_(out),
-      now_(std::chrono::floor<std::chrono::seconds>(facts.now).time_since_epoch().count()),
-      series_(world.settings.series.empty() ? world.target().name : world.settings.series) {
-  if (rules.requests_have_time) submit_time_ = submit_time_of(facts.now);
-  out_.tests = facts.tests.results;
-  out_.pending = facts.tests.pending;
-  if (settings_.baseline_by_reference) distrust(facts.tests.results);
+      lookup_(settings_.source == ResultSource::debci_file ? nullptr : facts_.tests.lookup),
+      out_(run.out),
+      now_(std::chrono::floor<std::chrono::seconds>(facts_.now).time_since_epoch().count()),
+      series_(world_.settings.series.empty() ? world_.target().name : world_.settings.series) {
+  if (rules.requests_have_time) submit_time_ = submit_time_of(facts_.now);
+}
+
+void TestLedger::take_over() {
+  out_.tests = facts_.tests.results;
+  out_.pending = facts_.tests.pending;
+  if (settings_.baseline_by_reference) distrust();
   // Pending tests know of these already: the file says in its own order what is pending.
-  for (const auto& news : facts.tests.news)
+  for (const auto& news : facts_.tests.news)
     for (const auto& trigger : news.triggers) accept(trigger, news);
+}
+
+// What stands for one stored result.
+void TestLedger::take_over(std::string_view trigger, std::string_view source,
+                           std::string_view arch) {
+  const auto* stored = facts_.tests.results.find(trigger, source, arch);
+  if (stored == nullptr) {
+    out_.tests.remove(trigger, source, arch);
+    return;
+  }
+  out_.tests.put(trigger, source, arch, *stored);
+  if (settings_.baseline_by_reference) distrust(trigger, source, arch, *stored);
 }
 
 bool TestLedger::is_of_no_suite(std::string_view source, std::string_view version) const {
@@ -67,20 +82,21 @@ bool TestLedger::is_too_old(const TestResult& result) const {
   return days && now_ - result.seen > *days * kSecondsPerDay;
 }
 
-void TestLedger::distrust(const adt::Results& before) {
-  for (const auto& [trigger, sources] : before.by_trigger()) {
-    for (const auto& [source, archs] : sources) {
-      for (const auto& [arch, result] : archs) {
-        const bool old_reference = trigger == kReferenceTrigger && is_too_old(result);
-        if (!old_reference && !is_of_no_suite(source, result.version)) continue;
-        if (rules_.distrusted_are_dropped)
-          out_.tests.remove(trigger, source, arch);
-        else
-          out_.tests.put(trigger, source, arch,
-                         {old_of(result.code), result.version, result.run_id, result.seen});
-      }
-    }
-  }
+void TestLedger::distrust() {
+  for (const auto& [trigger, sources] : facts_.tests.results.by_trigger())
+    for (const auto& [source, archs] : sources)
+      for (const auto& [arch, result] : archs) distrust(trigger, source, arch, result);
+}
+
+void TestLedger::distrust(std::string_view trigger, std::string_view source, std::string_view arch,
+                          const TestResult& result) {
+  const bool old_reference = trigger == kReferenceTrigger && is_too_old(result);
+  if (!old_reference && !is_of_no_suite(source, result.version)) return;
+  if (rules_.distrusted_are_dropped)
+    out_.tests.remove(trigger, source, arch);
+  else
+    out_.tests.put(trigger, source, arch,
+                   {old_of(result.code), result.version, result.run_id, result.seen});
 }
 
 bool TestLedger::accept(std::string_view trigger, const adt::TestNews& news) {

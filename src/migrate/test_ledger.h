@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "migrate/judge.h"
+#include "migrate/policies.h"
 #include "migrate/test_rules.h"
 
 namespace sluice::migrate {
@@ -21,9 +21,13 @@ enum class QueueSize : std::uint8_t { normal, huge };
 
 class TestLedger {
  public:
-  // Takes over results and pending tests of `facts`, distrusts what is too old, and records the
-  // news that came with them. All must outlive this.
-  TestLedger(const World& world, const Facts& facts, Judgement& out, const TestRules& rules);
+  // Works on the results and pending tests of `run.out`. Both must outlive this.
+  TestLedger(PolicyRun& run, const TestRules& rules);
+
+  // Fills them from the facts: distrusts what is too old, and records the news that came along.
+  void take_over();
+  // The same for one stored result that changed.
+  void take_over(std::string_view trigger, std::string_view source, std::string_view arch);
 
   const World& world() const { return world_; }
   const TestRules& rules() const { return rules_; }
@@ -51,7 +55,9 @@ class TestLedger {
   void want_reference(std::string_view source, std::string_view arch);
 
  private:
-  void distrust(const adt::Results& before);
+  void distrust();
+  void distrust(std::string_view trigger, std::string_view source, std::string_view arch,
+                const adt::TestResult& result);
   bool is_of_no_suite(std::string_view source, std::string_view version) const;
   bool is_too_old(const adt::TestResult& result) const;
   bool accept(std::string_view trigger, const adt::TestNews& news);
@@ -63,6 +69,7 @@ class TestLedger {
   adt::ResultCode compute_baseline(std::string_view source, std::string_view arch);
 
   const World& world_;
+  const Facts& facts_;
   const AdtSettings& settings_;
   const TestRules& rules_;
   TestLookup* lookup_;  // null: nobody to ask

@@ -101,7 +101,9 @@ class RandomGate {
 
   static void put(ArchiveBuilder& to, const Source& source, const Version& version) {
     if (version.version.empty()) return;
-    to.source(source.name, version.version);
+    SourceFields fields;
+    if (source.name[0] % 2 == 0) fields.extra = "Testsuite: autopkgtest\n";
+    to.source(source.name, version.version, fields);
     for (const auto& binary : version.binaries) {
       to.binary(binary.name, "amd64", version.version, binary.fields);
       if (version.built_on_second) to.binary(binary.name, "arm64", version.version, binary.fields);
