@@ -31,7 +31,7 @@ swift_dir = {etc}
 user = {user}
 workers = 0
 [pipeline:main]
-pipeline = catch_errors gatekeeper healthcheck cache listing_formats tempauth proxy-server
+pipeline = catch_errors gatekeeper healthcheck cache listing_formats tempurl {auth} proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
@@ -47,9 +47,31 @@ use = egg:swift#memcache
 memcache_servers = 127.0.0.1:{cache}
 [filter:listing_formats]
 use = egg:swift#listing_formats
+[filter:tempurl]
+use = egg:swift#tempurl
 [filter:tempauth]
 use = egg:swift#tempauth
 user_ci_admin = admin-key .admin
+"""
+
+# For a proxy whose users are Keystone's.
+KEYSTONE = """
+[filter:authtoken]
+paste.filter_factory = keystonemiddleware.auth_token:filter_factory
+www_authenticate_uri = {url}
+auth_url = {url}
+auth_type = password
+interface = public
+project_domain_id = default
+user_domain_id = default
+project_name = admin
+username = admin
+password = {password}
+delay_auth_decision = True
+include_service_catalog = False
+[filter:keystoneauth]
+use = egg:swift#keystoneauth
+operator_roles = admin
 """
 
 BACKEND = """
@@ -84,7 +106,7 @@ def request(url, method="GET", headers=None, body=None):
 
 
 class Swift:
-    def __init__(self, directory, listing_max=10_000):
+    def __init__(self, directory, listing_max=10_000, keystone=None):
         self.directory = pathlib.Path(directory)
         self.etc, self.devices = self.directory / "etc", self.directory / "devices"
         self.etc.mkdir(parents=True)
@@ -93,7 +115,10 @@ class Swift:
         self.port, self.cache, *backends = process.free_ports(5)
         self.ports = dict(zip(KINDS, backends))
         self.listing_max = listing_max
-        self.url = f"http://127.0.0.1:{self.port}/v1/AUTH_ci"
+        self.keystone = keystone
+        account = keystone.project if keystone else "ci"
+        self.url = f"http://127.0.0.1:{self.port}/v1/AUTH_{account}"
+        self.auth_url = f"http://127.0.0.1:{self.port}/auth/v1.0"
         self.token = None
 
     def __enter__(self):
@@ -115,8 +140,12 @@ class Swift:
             "[storage-policy:0]\nname = one\ndefault = yes\n"
             f"[swift-constraints]\ncontainer_listing_limit = {self.listing_max}\n"
         )
+        auth, filters = "tempauth", ""
+        if self.keystone:
+            auth = "authtoken keystoneauth"
+            filters = KEYSTONE.format(url=self.keystone.url, password=self.keystone.password)
         (self.etc / "proxy-server.conf").write_text(
-            PROXY.format(port=self.port, cache=self.cache, **places))
+            PROXY.format(port=self.port, cache=self.cache, auth=auth, **places) + filters)
         for kind, port in self.ports.items():
             (self.etc / f"{kind}-server.conf").write_text(
                 BACKEND.format(kind=kind, port=port, **places))
@@ -129,10 +158,13 @@ class Swift:
         """Somebody can log in and make a container."""
         self.processes.check()
         try:
-            status, headers = request(f"http://127.0.0.1:{self.port}/auth/v1.0",
-                                      headers={"X-Auth-User": "ci:admin", "X-Auth-Key": "admin-key"})
-            self.token = headers.get("X-Auth-Token")
-            return status == 200 and self.put("ready", public=False) in (201, 202)
+            if self.keystone:
+                self.token = self.token or self.keystone.token()
+            else:
+                _, headers = request(self.auth_url, headers={"X-Auth-User": "ci:admin",
+                                                             "X-Auth-Key": "admin-key"})
+                self.token = headers.get("X-Auth-Token", "")
+            return self.put("ready", public=False) in (201, 202)
         except OSError:
             return False
 
