@@ -103,6 +103,9 @@ class JobDesk {
   // When there will be something to do; nothing if only others can bring it.
   std::optional<base::Instant> next_due() const;
 
+  // For questions; what is written past the desk is not known to it.
+  store::StateDb& db() { return db_; }
+
   // By job number.
   const std::map<std::int64_t, Running>& running() const { return running_; }
   std::size_t waiting(const adt::QueueName& queue) const { return order_.size(queue); }

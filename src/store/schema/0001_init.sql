@@ -93,11 +93,6 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next);
 
-CREATE TABLE token (
-  sha256 TEXT PRIMARY KEY,
-  role TEXT NOT NULL, name TEXT NOT NULL, made INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
 -- Finished runs, of our jobs and found in the store.
 CREATE TABLE run (
   container TEXT NOT NULL, directory TEXT NOT NULL,

@@ -17,7 +17,8 @@ TEST_CASE("state: opened twice the schema is there once") {
 TEST_CASE("state: all of a transaction or nothing") {
   auto db = *StateDb::open(":memory:");
   constexpr std::string_view kAdd =
-      "INSERT INTO token (sha256, role, name, made) VALUES (?, 'worker', 'w', 0)";
+      "INSERT INTO outbox (kind, key, payload, made, tries, next, error)"
+      " VALUES ('mail', ?, '', 0, 0, 0, '')";
   const auto add = [&](std::string digest) { return db.use(kAdd).with(digest).run(); };
   CHECK_FALSE(db.in_transaction([&]() -> base::Result<void> {
     REQUIRE(add("a"));
@@ -27,7 +28,7 @@ TEST_CASE("state: all of a transaction or nothing") {
   const auto twice = db.in_transaction([&] { return add("b"); });
   REQUIRE_FALSE(twice);
   CHECK(twice.error().kind == base::ErrorKind::conflict);
-  auto names = db.use("SELECT group_concat(sha256) FROM token");
+  auto names = db.use("SELECT group_concat(key) FROM outbox");
   REQUIRE(names.step().value());
   CHECK(names.text(0) == "b");
 }

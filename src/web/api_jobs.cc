@@ -1,0 +1,202 @@
+// /jobs of the JSON interface. Source: testgrid 5.1; autopkgtest 1.6.
+#include <algorithm>
+#include <utility>
+
+#include "codec/json.h"
+#include "store/attempt_rows.h"
+#include "store/job_rows.h"
+#include "web/api.h"
+#include "web/views.h"
+
+namespace sluice::web {
+namespace {
+
+using base::ErrorKind;
+using codec::List;
+using codec::Map;
+using codec::Value;
+
+// testgrid 5.1: a batch has no more.
+constexpr std::size_t kBatchMax = 5'000;
+constexpr std::size_t kPageMax = 500;
+
+struct Item {
+  base::Result<flow::Submission> submission;
+  std::string queue, body;  // as they came, for the list of what was refused
+};
+
+// Bulk requests are those of a storm; what a person asks for comes before what the gate wants.
+adt::JobClass class_for(const Value& value, const adt::QueueName& queue) {
+  if (const auto named = adt::parse_job_class(text_in(value, "class"))) return *named;
+  return queue.context == "huge" ? adt::JobClass::rdeps_huge : adt::JobClass::manual;
+}
+
+base::Result<flow::Submission> submission_in(const Value& value, const std::string& producer) {
+  auto queue = adt::parse_queue_name(text_in(value, "queue"));
+  if (!queue) return std::unexpected(queue.error());
+  const auto* parameters = value.find("parameters");
+  const auto json = parameters == nullptr ? std::string()
+                                          : codec::to_json(*parameters, codec::JsonStyle::compact);
+  auto request = adt::parse_message(text_in(value, "package"), json);
+  if (!request) return std::unexpected(request.error());
+  const auto job_class = class_for(value, *queue);
+  return flow::Submission{std::move(*queue), std::move(*request), job_class, producer};
+}
+
+std::string producer_in(const Value& body) {
+  const auto producer = text_in(body, "producer");
+  return producer.empty() ? "http" : producer;
+}
+
+Value answer_to(flow::JobDesk& desk, const Item& item, base::Instant now) {
+  if (!item.submission) {
+    const auto why = item.submission.error().text();
+    (void)desk.reject({0, now, "http", item.queue, item.body, why});
+    return Map{{"how", "refused"}, {"why", why}};
+  }
+  const auto submitted = desk.submit(*item.submission, now);
+  if (!submitted) return Map{{"how", "refused"}, {"why", submitted.error().text()}};
+  if (submitted->how == flow::SubmitHow::refused)
+    return Map{{"how", "refused"}, {"why", submitted->why}};
+  return Map{{"how", submitted->how == flow::SubmitHow::created ? "created" : "existing"},
+             {"job", "j-" + std::to_string(submitted->job)}};
+}
+
+Item item_in(const Value& value, const std::string& producer) {
+  return {submission_in(value, producer), text_in(value, "queue"),
+          codec::to_json(value, codec::JsonStyle::compact)};
+}
+
+// What an action says: {"by": NAME, "reason": TEXT, ...}.
+base::Result<adt::JobEvent> event_of(const Call& call, base::Instant now) {
+  const auto by = text_in(call.body, "by");
+  if (by.empty())
+    return base::fail(ErrorKind::invalid, "\"by\": expected the name of who wants it");
+  const auto reason = text_in(call.body, "reason");
+  if (call.action == "cancel") return adt::JobEvent(adt::CancelAsked{by});
+  if (call.action == "retry") return adt::JobEvent(adt::RetryAsked{by});
+  if (reason.empty() && call.action != "release")
+    return base::fail(ErrorKind::invalid, "\"reason\": expected a text");
+  if (call.action == "revive") return adt::JobEvent(adt::Revived{by + ": " + reason});
+  const auto kind =
+      adt::parse_hold_kind(text_in(call.body, "kind")).value_or(adt::HoldKind::poison);
+  if (call.action == "hold")
+    return adt::JobEvent(
+        adt::HoldAdded{{kind, text_in(call.body, "ref"), now, std::nullopt, by + ": " + reason}});
+  if (call.action == "release")
+    return adt::JobEvent(adt::HoldDropped{kind, text_in(call.body, "ref")});
+  if (call.action == "extend") {
+    const auto* hours = call.body.find("hours");
+    const auto* number = hours == nullptr ? nullptr : std::get_if<std::int64_t>(hours);
+    if (number == nullptr || *number < 1 || *number > 24 * 365)
+      return base::fail(ErrorKind::invalid, "\"hours\": expected 1 to 8760, from now on");
+    return adt::JobEvent(adt::DeadlineMoved{now + std::chrono::hours(*number)});
+  }
+  return base::fail(ErrorKind::not_found,
+                    "an action is one of cancel, retry, revive, hold, release, extend");
+}
+
+base::Result<Value> job_with_history(store::StateDb& db, std::int64_t id) {
+  const auto job = store::read_job(db, id);
+  if (!job) return std::unexpected(job.error());
+  auto value = view_of(*job);
+  if (job->request.is_private()) return value;
+  const auto attempts = store::read_attempts(db, id);
+  if (!attempts) return std::unexpected(attempts.error());
+  List list;
+  for (const auto& attempt : *attempts) list.push_back(view_of(attempt));
+  std::get<Map>(value).emplace("history", std::move(list));
+  return value;
+}
+
+base::Result<Value> events(store::StateDb& db, std::int64_t id) {
+  const auto job = store::read_job(db, id);
+  if (!job) return std::unexpected(job.error());
+  List list;
+  if (!job->request.is_private()) {
+    const auto events = store::events_of(db, id);
+    if (!events) return std::unexpected(events.error());
+    for (const auto& event : *events) list.push_back(view_of(event));
+  }
+  return Value(Map{{"events", std::move(list)}});
+}
+
+sys::ServerResponse answer_of(const base::Result<Value>& value) {
+  return value ? json_answer(200, *value) : problem(value.error());
+}
+
+}  // namespace
+
+void submit_batch(flow::Keeper& keeper, Call call) {
+  const auto* requests = call.body.find("requests");
+  const auto* list = requests == nullptr ? nullptr : requests->list();
+  if (list == nullptr || list->size() > kBatchMax)
+    return call.reply(problem(400, "\"requests\": expected a list of at most 5000"));
+  std::vector<Item> items;
+  const auto producer = producer_in(call.body);
+  for (const auto& value : *list) items.push_back(item_in(value, producer));
+  ask_keeper(keeper, std::move(call.reply), [items](flow::JobDesk& desk, base::Instant now) {
+    List results;
+    for (const auto& item : items) results.push_back(answer_to(desk, item, now));
+    return json_answer(200, Map{{"results", std::move(results)}});
+  });
+}
+
+void submit_one(flow::Keeper& keeper, Call call) {
+  auto item = item_in(call.body, producer_in(call.body));
+  ask_keeper(keeper, std::move(call.reply),
+             [item = std::move(item)](flow::JobDesk& desk, base::Instant now) {
+               const auto answer = answer_to(desk, item, now);
+               const auto how = text_in(answer, "how");
+               if (how != "refused") return json_answer(how == "created" ? 201 : 200, answer);
+               return problem(item.submission ? 429 : 400, text_in(answer, "why"));
+             });
+}
+
+void list_jobs(flow::Keeper& keeper, Call call) {
+  store::JobFilter filter;
+  const auto state = call.target.parameter("state");
+  filter.state = adt::parse_job_state(state);
+  if (!state.empty() && !filter.state)
+    return call.reply(problem(400, "\"" + state + "\" is no state of a job"));
+  filter.release = call.target.parameter("release");
+  filter.arch = call.target.parameter("arch");
+  filter.package = call.target.parameter("package");
+  if (call.target.query.contains("context")) filter.context = call.target.parameter("context");
+  filter.open_only = call.target.parameter("open") == "1";
+  filter.after = number_of(call.target.parameter("after"), "j-").value_or(0);
+  filter.limit = static_cast<std::size_t>(std::min<std::int64_t>(
+      number_of(call.target.parameter("limit"), "").value_or(100), kPageMax));
+  ask_keeper(keeper, std::move(call.reply), [filter](flow::JobDesk& desk, base::Instant) {
+    const auto jobs = store::list_jobs(desk.db(), filter);
+    if (!jobs) return problem(jobs.error());
+    List list;
+    for (const auto& job : *jobs) list.push_back(view_of(job));
+    return json_answer(200, Map{{"jobs", std::move(list)}});
+  });
+}
+
+void show_job(flow::Keeper& keeper, Call call) {
+  const auto id = number_of(call.id, "j-");
+  if (!id) return call.reply(problem(id.error()));
+  const bool history = call.sub.empty();
+  ask_keeper(keeper, std::move(call.reply),
+             [id = *id, history](flow::JobDesk& desk, base::Instant) {
+               return answer_of(history ? job_with_history(desk.db(), id) : events(desk.db(), id));
+             });
+}
+
+void act_on_job(flow::Keeper& keeper, Call call) {
+  const auto id = number_of(call.id, "j-");
+  if (!id) return call.reply(problem(id.error()));
+  auto reply = std::move(call.reply);
+  ask_keeper(keeper, std::move(reply),
+             [id = *id, call = std::move(call)](flow::JobDesk& desk, base::Instant now) {
+               const auto event = event_of(call, now);
+               if (!event) return problem(event.error());
+               if (auto done = desk.apply(id, *event, now); !done) return problem(done.error());
+               return answer_of(job_with_history(desk.db(), id));
+             });
+}
+
+}  // namespace sluice::web

@@ -1,0 +1,135 @@
+#include "web/views.h"
+
+#include <array>
+#include <cstdio>
+
+#include "adt/job_json.h"
+#include "codec/json.h"
+#include "queue/lease_json.h"
+
+namespace sluice::web {
+namespace {
+
+using codec::List;
+using codec::Map;
+
+List list_of(const std::vector<std::string>& texts) {
+  List list;
+  for (const auto& text : texts) list.emplace_back(text);
+  return list;
+}
+
+std::string job_text(std::int64_t id) { return "j-" + std::to_string(id); }
+
+}  // namespace
+
+std::string time_text(base::Instant at) {
+  using namespace std::chrono;
+  const auto day = floor<days>(at);
+  const year_month_day date(day);
+  const hh_mm_ss time(floor<seconds>(at - day));
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", int(date.year()),
+                unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                int(time.minutes().count()), int(time.seconds().count()));
+  return text.data();
+}
+
+codec::Value view_of(const adt::Job& job) {
+  Map map{{"job", job_text(job.id)},
+          {"queue", job.queue.text()},
+          {"state", adt::text_of(job.state)},
+          {"class", adt::text_of(job.job_class)},
+          {"submitted", time_text(job.submitted)},
+          {"attempts", job.attempt}};
+  if (job.request.is_private()) {
+    map.emplace("package", "private-test");
+    return map;
+  }
+  map.emplace("package", job.request.package);
+  map.emplace("parameters", *codec::parse_json(adt::message_json(job.request)));
+  map.emplace("producer", job.producer);
+  if (!job.worker.empty()) map.emplace("worker", job.worker);
+  if (job.outcome) map.emplace("outcome", adt::text_of(*job.outcome));
+  if (!job.end_note.empty()) map.emplace("note", job.end_note);
+  if (job.state == adt::JobState::queued && job.not_before > job.submitted)
+    map.emplace("not_before", time_text(job.not_before));
+  if (job.hold_deadline) map.emplace("hold_deadline", time_text(*job.hold_deadline));
+  List holds;
+  for (const auto& hold : job.holds)
+    holds.emplace_back(Map{{"kind", adt::text_of(hold.kind)},
+                           {"ref", hold.ref},
+                           {"since", time_text(hold.since)},
+                           {"text", hold.text}});
+  if (!holds.empty()) map.emplace("holds", std::move(holds));
+  if (!job.excluded_hosts.empty()) map.emplace("avoids", list_of(job.excluded_hosts));
+  return map;
+}
+
+codec::Value view_of(const store::Attempt& attempt) {
+  Map map{
+      {"epoch", attempt.epoch}, {"worker", attempt.worker}, {"began", time_text(attempt.began)}};
+  if (attempt.ended) map.emplace("ended", time_text(*attempt.ended));
+  if (attempt.end) map.emplace("end", adt::value_of(*attempt.end));
+  return map;
+}
+
+codec::Value view_of(const store::EventRow& event) {
+  return Map{{"seq", event.seq},
+             {"at", time_text(event.at)},
+             {"what", adt::text_of(event.event)},
+             {"data", adt::value_of(event.event)}};
+}
+
+codec::Value view_of(const store::RunRow& run) {
+  Map map{{"run", run.run_id},
+          {"release", run.release},
+          {"arch", run.arch},
+          {"package", run.package},
+          {"version", run.version},
+          {"triggers", run.triggers},
+          {"requester", run.requester},
+          {"outcome", adt::text_of(run.outcome)},
+          {"word", adt::page_word_of(run.outcome)},
+          {"exit_code", run.exit_code},
+          {"duration", static_cast<std::int64_t>(run.duration.count())},
+          {"files", "/results/" + run.place.container + "/" + run.place.directory}};
+  if (run.job != 0) map.emplace("job", job_text(run.job));
+  if (!run.env.empty()) map.emplace("env", run.env);
+  return map;
+}
+
+codec::Value view_of(const store::Rejected& rejected) {
+  return Map{{"at", time_text(rejected.at)},
+             {"source", rejected.source},
+             {"queue", rejected.queue},
+             {"reason", rejected.reason}};
+}
+
+codec::Value view_of(const grid::Pause& pause) {
+  Map map{{"pause", "p-" + std::to_string(pause.id)},
+          {"scope", grid::text_of(pause.scopes)},
+          {"mode", grid::text_of(pause.mode)},
+          {"origin", pause.origin},
+          {"reason", pause.reason},
+          {"created_by", pause.created_by},
+          {"since", time_text(pause.since)}};
+  if (pause.until) map.emplace("until", time_text(*pause.until));
+  return map;
+}
+
+codec::Value view_of(const flow::Running& running, const adt::Job& job) {
+  auto value = view_of(job);
+  auto& map = std::get<Map>(value);
+  map.emplace("worker", running.worker);
+  map.emplace("began", time_text(running.began));
+  map.emplace("phase", queue::text_of(running.progress.phase));
+  map.emplace("duration", static_cast<std::int64_t>(running.progress.duration.count()));
+  if (job.request.is_private()) return value;
+  map.emplace("log_bytes", static_cast<std::int64_t>(running.progress.log_bytes));
+  map.emplace("log_tail", running.progress.log_tail);
+  map.emplace("test", running.progress.test);
+  return value;
+}
+
+}  // namespace sluice::web

@@ -1,0 +1,102 @@
+// src/web/api_jobs.cc: asking for tests, looking at them, acting on them.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/api_world.h"
+
+namespace sluice::web {
+
+using test::ApiWorld;
+
+namespace {
+const std::string kFoo =
+    R"({"queue": "debci-noble-amd64", "package": "foo", "parameters": {"triggers": ["a/1"]}})";
+}
+
+// testgrid 5.1
+TEST_CASE("api jobs: asked once it is created, twice it is the same one") {
+  ApiWorld w;
+  const auto created = *w.ask("POST", "jobs", kFoo);
+  CHECK(created.status == 201);
+  CHECK(created.body == "{\"how\": \"created\", \"job\": \"j-1\"}\n");
+  const auto again = *w.ask("POST", "jobs", kFoo);
+  CHECK(again.status == 200);
+  CHECK(again.body == "{\"how\": \"existing\", \"job\": \"j-1\"}\n");
+  const auto job = w.json("GET", "jobs/j-1");
+  CHECK(*job.find("state")->string() == "queued");
+  CHECK(w.text(*job.find("parameters")) == "{\"triggers\": [\"a/1\"]}");
+  CHECK(w.json("GET", "jobs/j-1/events").find("events")->list()->size() == 1);
+}
+
+// autopkgtest 1.4
+TEST_CASE("api jobs: what is refused is told, and kept with its reason") {
+  ApiWorld w;
+  const auto refused = *w.ask("POST", "jobs", R"({"queue": "x", "package": "foo"})");
+  CHECK(refused.status == 400);
+  CHECK(refused.body.find("debci-[CONTEXT-]RELEASE-ARCH") != std::string::npos);
+  CHECK(w.status("POST", "jobs", R"({"queue": "debci-n-a", "package": "../x"})") == 400);
+  const auto list = w.json("GET", "rejected");
+  CHECK(list.find("rejected")->list()->size() == 2);
+}
+
+// testgrid 5.1
+TEST_CASE("api jobs: a batch has a result for each") {
+  ApiWorld w;
+  const auto answer =
+      w.json("POST", "jobs:batch",
+             "{\"producer\": \"gate\", \"requests\": [" + kFoo + ", " + kFoo + ", {}]}");
+  CHECK(w.text(answer) ==
+        "{\"results\": [{\"how\": \"created\", \"job\": \"j-1\"}, {\"how\": \"existing\", "
+        "\"job\": \"j-1\"}, {\"how\": \"refused\", \"why\": \"queue \\\"\\\" is not of the form "
+        "debci-[CONTEXT-]RELEASE-ARCH\"}]}");
+  CHECK(w.status("POST", "jobs:batch", "{}") == 400);
+}
+
+// testgrid 5.1
+TEST_CASE("api jobs: lists are filtered") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kFoo);
+  const auto count = [&](const std::string& query) {
+    return w.json("GET", "jobs" + query).find("jobs")->list()->size();
+  };
+  CHECK(count("") == 1);
+  CHECK(count("?state=queued&release=noble&arch=amd64&package=foo&open=1") == 1);
+  CHECK(count("?state=done") == 0);
+  CHECK(count("?context=huge") == 0);
+  CHECK(count("?after=j-1") == 0);
+  CHECK(w.status("GET", "jobs?state=lost") == 400);
+}
+
+// testgrid 1.5
+TEST_CASE("api jobs: actions name who wants them, and why") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kFoo);
+  CHECK(w.status("POST", "jobs/j-1:cancel", "{}") == 400);
+  CHECK(w.status("POST", "jobs/j-1:retry", R"({"by": "jane"})") == 409);
+  CHECK(w.status("POST", "jobs/j-1:hold", R"({"by": "jane"})") == 400);
+  CHECK(w.status("POST", "jobs/j-1:explode", R"({"by": "jane", "reason": "x"})") == 404);
+  const auto held = w.json("POST", "jobs/j-1:hold", R"({"by": "jane", "reason": "looks bad"})");
+  CHECK(*held.find("state")->string() == "held");
+  CHECK(w.text(held).find("jane: looks bad") != std::string::npos);
+  CHECK(w.status("POST", "jobs/j-1:extend", R"({"by": "j", "reason": "r", "hours": 0})") == 400);
+  CHECK(w.status("POST", "jobs/j-1:extend", R"({"by": "j", "reason": "r", "hours": 9})") == 200);
+  CHECK(w.status("POST", "jobs/j-1:release", R"({"by": "jane"})") == 200);
+  CHECK(*w.json("POST", "jobs/j-1:cancel", R"({"by": "jane"})").find("state")->string() ==
+        "cancelled");
+}
+
+// autopkgtest 1.2
+TEST_CASE("api jobs: of a private one nothing is told but that it is there") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs",
+               R"({"queue": "debci-ppa-noble-amd64", "package": "secret", "parameters":
+                   {"triggers": ["a/1"], "ppas": ["me:tok3n@me/ppa"], "swiftuser": "me"}})");
+  for (const auto* target : {"jobs", "jobs/j-1", "jobs/j-1/events"}) {
+    const auto answer = w.ask("GET", target)->body;
+    CHECK(answer.find("secret") == std::string::npos);
+    CHECK(answer.find("tok3n") == std::string::npos);
+  }
+}
+
+}  // namespace sluice::web

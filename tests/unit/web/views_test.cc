@@ -1,0 +1,26 @@
+#include "web/views.h"
+
+#include <doctest/doctest.h>
+
+#include "codec/json.h"
+#include "support/jobs.h"
+
+namespace sluice::web {
+
+// testgrid 5.1
+TEST_CASE("views: times are RFC 3339 in UTC") {
+  CHECK(time_text(base::instant_of_seconds(1'767'323'045)) == "2026-01-02T03:04:05Z");
+}
+
+// testgrid 5.1
+TEST_CASE("views: a held job says why") {
+  auto job = test::job_for("foo");
+  job.id = 7;
+  job.state = adt::JobState::held;
+  job.holds = {{adt::HoldKind::service_down, "p-1", test::kNow, {}, "dns is down"}};
+  const auto text = codec::to_json(view_of(job), codec::JsonStyle::compact);
+  CHECK(text.find("\"job\": \"j-7\"") != std::string::npos);
+  CHECK(text.find("dns is down") != std::string::npos);
+}
+
+}  // namespace sluice::web
