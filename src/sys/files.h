@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,17 @@ class FileSystem {
   // Removes a directory with everything in it, links themselves and not what they point to. Nothing
   // there is success. This default leaves empty directories.
   virtual base::Result<void> remove_tree(const std::string& directory);
+
+  // A directory that nobody but this user may enter, with its parents. This default knows no users.
+  virtual base::Result<void> create_private_directory(const std::string& path) {
+    return create_directories(path);
+  }
+
+  // Room on the disk that holds `path`; nothing where that is not known.
+  virtual std::optional<std::uint64_t> free_bytes(const std::string& path) {
+    (void)path;
+    return std::nullopt;
+  }
 
   bool exists(const std::string& path) { return status(path).has_value(); }
   // The bytes as a string of their own.

@@ -3,6 +3,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -265,6 +266,18 @@ class PosixFileSystem final : public FileSystem {
       errno = ENOTDIR;
     }
     return failed("create directory", path);
+  }
+
+  Result<void> create_private_directory(const std::string& path) override {
+    if (auto made = create_directories(path); !made) return made;
+    if (::chmod(path.c_str(), 0700) != 0) return failed("make private", path);
+    return {};
+  }
+
+  std::optional<std::uint64_t> free_bytes(const std::string& path) override {
+    struct statvfs found{};
+    if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;
+    return std::uint64_t{found.f_bavail} * found.f_frsize;
   }
 
   Result<void> remove(const std::string& path) override {

@@ -77,6 +77,20 @@ TEST_CASE("posix files: a tree neither lists nor follows links, and removes only
   CHECK(files->read(folder.path + "/secret/key").value() == "x");
 }
 
+// autopkgtest 2.8
+TEST_CASE("posix files: a private directory is closed to others") {
+  const Folder folder;
+  const auto files = posix_file_system();
+
+  REQUIRE(files->create_private_directory(folder.path + "/a/b"));
+
+  struct stat found{};
+  REQUIRE(::stat((folder.path + "/a/b").c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0700);
+  CHECK(files->free_bytes(folder.path).value_or(0) > 0);
+  CHECK_FALSE(files->free_bytes(folder.path + "/none"));
+}
+
 TEST_CASE("posix files: a symbolic link stays one, its file is replaced") {
   const Folder folder;
   const auto files = posix_file_system();

@@ -1,0 +1,47 @@
+#include "worker/lease_keeper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sluice::worker {
+namespace {
+
+constexpr const char* kPrivateTail = "The log of a private test is not shown.\n";
+
+}  // namespace
+
+LeaseKeeper::LeaseKeeper(const queue::Lease& lease, Doors& doors)
+    : lease_(lease), doors_(doors), begin_(doors.clock.now()), next_(begin_ + lease.heartbeat) {}
+
+std::chrono::seconds LeaseKeeper::duration() {
+  const auto passed = std::chrono::duration_cast<std::chrono::seconds>(doors_.clock.now() - begin_);
+  return std::max(passed, std::chrono::seconds(0));  // the clock may be set back
+}
+
+queue::Progress LeaseKeeper::progress(const LogTail& tail, queue::Phase phase) {
+  const bool is_private = lease_.request.is_private();
+  return {.phase = phase,
+          .duration = duration(),
+          .log_bytes = tail.bytes(),
+          .log_tail = is_private ? kPrivateTail : tail.text(),
+          .test = is_private ? "" : tail.test()};
+}
+
+Verdict LeaseKeeper::look(const LogTail& tail, queue::Phase phase) {
+  if (verdict_ != Verdict::wanted) return verdict_;
+  if (wish_of(doors_.signals.seen()) == Wish::stop_now) return verdict_ = Verdict::stop_now;
+  const auto now = doors_.clock.now();
+  // The clock may also jump back: then the next heartbeat must not be hours away.
+  if (now < next_ && next_ - now <= lease_.heartbeat) return verdict_;
+  next_ = now + lease_.heartbeat;
+  const auto order = doors_.queue.heartbeat(lease_, progress(tail, phase));
+  if (order && *order == queue::Order::stop) verdict_ = Verdict::cancelled;
+  if (!order && order.error().kind == base::ErrorKind::conflict) verdict_ = Verdict::lost;
+  if (!order && order.error().kind != base::ErrorKind::conflict)
+    doors_.log.warn(
+        fmt::format("worker: heartbeat of job {}: {}", lease_.job, order.error().text()));
+  return verdict_;
+}
+
+}  // namespace sluice::worker

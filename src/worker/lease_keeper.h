@@ -1,0 +1,41 @@
+// LeaseKeeper: keeps a lease while its test runs, by a heartbeat at the lease's interval, and hears
+// what the queue and the operator want. Source: testgrid 1.4; autopkgtest 1.2, 2.8.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "queue/test_queue.h"
+#include "worker/doors.h"
+#include "worker/log_tail.h"
+
+namespace sluice::worker {
+
+enum class Verdict : std::uint8_t {
+  wanted,     // go on
+  cancelled,  // the queue said stop
+  lost,       // somebody else has the job
+  stop_now    // the operator wants the worker to end at once
+};
+
+class LeaseKeeper {
+ public:
+  LeaseKeeper(const queue::Lease& lease, Doors& doors);
+
+  // Call it at least every few seconds; what it answers once other than `wanted`, it keeps
+  // answering. A queue that does not answer changes nothing: the lease may still hold.
+  Verdict look(const LogTail& tail, queue::Phase phase);
+
+  std::chrono::seconds duration();  // since the attempt began
+
+ private:
+  queue::Progress progress(const LogTail& tail, queue::Phase phase);
+
+  const queue::Lease& lease_;
+  Doors& doors_;
+  base::Instant begin_, next_;
+  Verdict verdict_ = Verdict::wanted;
+};
+
+}  // namespace sluice::worker

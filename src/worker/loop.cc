@@ -1,0 +1,115 @@
+#include "worker/loop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "worker/run_test.h"
+
+namespace sluice::worker {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long the queue may keep a question for work. An operator waits no longer than that.
+constexpr auto kLeaseWait = 5s;
+constexpr auto kPauseMax =
+    std::chrono::seconds(600);  // the peers' worker restarts after 10 minutes
+constexpr auto kKillGrace = 10'000ms;
+
+class SlotLoop {
+ public:
+  SlotLoop(const Settings& settings, const Slot& slot, Doors& doors)
+      : settings_(settings),
+        slot_(slot),
+        doors_(doors),
+        ask_{slot.name, queues_of(settings.config, slot.arch), kLeaseWait} {}
+
+  void serve(Rounds rounds) {
+    while (goes_on()) {
+      const auto lease = doors_.queue.lease(ask_);
+      if (!lease) {
+        doors_.log.warn(fmt::format("worker: {}: {}", slot_.name, lease.error().text()));
+        if (rounds == Rounds::once) return;
+        pause();
+        continue;
+      }
+      if (*lease) run(**lease);
+      if (rounds == Rounds::once) return;
+      if (!*lease) troubles_ = 0;
+    }
+  }
+
+ private:
+  bool goes_on() { return wish_of(doors_.signals.seen()) == Wish::go_on; }
+
+  void run(const queue::Lease& lease) {
+    doors_.log.info(fmt::format(
+        "worker: {}: job {} attempt {}: {} on {}", slot_.name, lease.job, lease.attempt,
+        lease.request.is_private() ? "private-test" : lease.request.package, lease.queue.text()));
+    const auto result = run_test(settings_, slot_, lease, doors_);
+    doors_.log.info(
+        fmt::format("worker: {}: job {}: {}", slot_.name, lease.job, adt::text_of(result.outcome)));
+    const bool ours = adt::class_of(result.outcome) == adt::OutcomeClass::infra &&
+                      result.blame != adt::Blame::package && result.end == RunEnd::finished;
+    if (ours)
+      pause();
+    else
+      troubles_ = 0;
+  }
+
+  // A worker that is broken fails fast and would drain the queue: each trouble doubles the pause.
+  void pause() {
+    ++troubles_;
+    auto left = std::max(settings_.config.retry_delay, 1s);
+    for (int i = 1; i < troubles_ && left < kPauseMax; ++i) left *= 2;
+    for (left = std::min(left, kPauseMax); left > 0s && goes_on(); left -= 1s)
+      doors_.waiter.wait(1s);
+  }
+
+  const Settings& settings_;
+  const Slot& slot_;
+  Doors& doors_;
+  queue::LeaseAsk ask_;
+  int troubles_ = 0;  // in a row
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<sys::FileLock>> take_over(const std::string& work_directory,
+                                                       Doors& doors) {
+  if (auto made = doors.files.create_private_directory(work_directory); !made)
+    return std::unexpected(std::move(made.error()));
+  auto lock = doors.files.lock(work_directory + "/lock");
+  if (!lock) return lock;
+  const auto ended = doors.groups.end_marked(kMark, work_directory, kKillGrace);
+  if (!ended) return base::fail_with(ended.error(), "ending what a dead worker left");
+  if (*ended > 0)
+    doors.log.warn(fmt::format("worker: ended {} processes that a dead worker left", *ended));
+  const auto names = doors.files.list(work_directory);
+  if (!names) return std::unexpected(names.error());
+  for (const auto& name : *names)
+    if (name != "lock")
+      if (auto removed = doors.files.remove_tree(work_directory + "/" + name); !removed)
+        return std::unexpected(std::move(removed.error()));
+  return lock;
+}
+
+std::vector<adt::QueueName> queues_of(const WorkerConfig& config, const std::string& arch) {
+  constexpr std::array<const char*, 4> kContexts = {"", "huge", "ppa", "upstream"};
+  std::vector<adt::QueueName> queues;
+  for (const auto& release : config.releases)
+    for (const auto* context : kContexts) queues.push_back({context, release, arch});
+  return queues;
+}
+
+void serve_slot(const Settings& settings, const Slot& slot, Doors& doors, Rounds rounds) {
+  SlotLoop(settings, slot, doors).serve(rounds);
+}
+
+int exit_code_of(const sys::SignalCounts& seen) {
+  return seen.hangups > 0 && seen.terminations == 0 ? 10 : 0;
+}
+
+}  // namespace sluice::worker

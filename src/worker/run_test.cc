@@ -1,0 +1,298 @@
+#include "worker/run_test.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "adt/classify.h"
+#include "adt/run_path.h"
+#include "results/bundle.h"
+#include "worker/collect.h"
+#include "worker/command_line.h"
+#include "worker/lease_keeper.h"
+#include "worker/package_lists.h"
+#include "worker/upload.h"
+
+namespace sluice::worker {
+namespace {
+
+using base::ErrorKind;
+using base::Result;
+
+constexpr int kNeverRun = 99;  // exit code of results without a run. Source: autopkgtest 2.3
+constexpr int kNotStarted = 20;
+
+// What there is to publish and to tell once nothing runs any more.
+struct Attempt {
+  codec::TarFiles files;
+  int exit_code = kNotStarted;
+  adt::Classification judged;
+};
+
+// Hears the tool while it runs.
+class Watch final : public sys::GroupWatch {
+ public:
+  Watch(LeaseKeeper& keeper, LogTail& tail) : keeper_(keeper), tail_(tail) {}
+  void on_output(std::string_view bytes) override { tail_.add(bytes); }
+  sys::Proceed tick() override {
+    return keeper_.look(tail_, tail_.phase()) == Verdict::wanted ? sys::Proceed::go_on
+                                                                 : sys::Proceed::stop;
+  }
+
+ private:
+  LeaseKeeper& keeper_;
+  LogTail& tail_;
+};
+
+Attempt not_run(adt::Outcome outcome, adt::Blame blame, const std::string& why) {
+  Attempt attempt;
+  attempt.judged.outcome = outcome;
+  attempt.judged.blame = blame;
+  attempt.judged.detail = why;
+  attempt.files["log"] = why + "\n";
+  return attempt;
+}
+
+class TestRun {
+ public:
+  TestRun(const Settings& settings, const Slot& slot, const queue::Lease& lease, Doors& doors)
+      : settings_(settings),
+        slot_(slot),
+        lease_(lease),
+        doors_(doors),
+        keeper_(lease, doors),
+        directory_(settings.work_directory + "/" + slot.name) {}
+
+  RunResult run() {
+    auto attempt = attempt_run();
+    RunResult result{RunEnd::finished, attempt.judged.outcome, attempt.judged.blame};
+    switch (keeper_.look(tail_, queue::Phase::collecting)) {
+      case Verdict::wanted: result.end = publish(std::move(attempt)); break;
+      case Verdict::cancelled: result.end = confirm_cancelled(); break;
+      case Verdict::lost: result.end = RunEnd::lost; break;
+      case Verdict::stop_now: result.end = give_back(); break;
+    }
+    clean();
+    return result;
+  }
+
+ private:
+  void clean() {
+    if (auto removed = doors_.files.remove_tree(directory_); !removed)
+      doors_.log.warn("worker: " + removed.error().text());
+  }
+
+  // What the worker itself cannot do is no fault of the package and goes to another worker.
+  static Attempt failed_here(const base::Error& error) {
+    return not_run(adt::Outcome::infra_provision, adt::Blame::worker, error.text());
+  }
+
+  Attempt attempt_run() {
+    clean();  // of a worker that died
+    if (auto made = doors_.files.create_directories(directory_); !made)
+      return failed_here(made.error());
+    const auto& queue = lease_.queue;
+    const auto& unsupported = settings_.config.unsupported;
+    if (std::ranges::find(unsupported, queue.release + "/" + queue.arch) != unsupported.end())
+      return excluded("unknown",
+                      fmt::format("{} is not supported on {}", queue.release, queue.arch));
+    auto traits = read_traits(doors_.files, settings_.config.per_package_config_dir,
+                              {lease_.request.package, queue.arch, queue.release});
+    if (!traits) return failed_here(traits.error());
+    for (const auto& problem : traits->problems) doors_.log.warn("worker: " + problem);
+    if (traits->never_run)
+      return excluded("blacklisted", "this package is on the list of those that are never run");
+    return run_tool(*traits);
+  }
+
+  Attempt excluded(const std::string& version, const std::string& why) {
+    auto attempt = not_run(adt::Outcome::excluded, adt::Blame::oper, why);
+    attempt.exit_code = kNeverRun;
+    attempt.files["testpkg-version"] = fmt::format("{} {}\n", lease_.request.package, version);
+    return attempt;
+  }
+
+  Attempt run_tool(const PackageTraits& traits) {
+    const auto rules = read_rules();
+    if (!rules) return failed_here(rules.error());
+    const auto copies = write_ppa_files();
+    if (!copies) return failed_here(copies.error());
+    const auto variables = slot_variables();
+    const auto output = directory_ + "/output";
+    const auto argv = command_line({settings_.config, settings_.tool, traits, lease_.queue,
+                                    lease_.request, variables, settings_.program, output, *copies});
+    if (!argv) return not_run(adt::Outcome::infra_provision, adt::Blame::oper, argv.error().text());
+
+    const auto console = directory_ + "/console";
+    sys::GroupCommand command;
+    command.command = {*argv, {{kMark, settings_.work_directory}}};
+    command.output_file = console;
+    command.limit =
+        whole_limit(settings_.config, time_limits(settings_.config, traits, lease_.queue.arch));
+    Watch watch(keeper_, tail_);
+    const auto end = doors_.groups.run(command, watch);
+    if (!end) return failed_here(end.error());
+    return judge(*end, collect(doors_.files, output, console), *rules);
+  }
+
+  Attempt judge(const sys::GroupEnd& end, RunOutput output, const adt::FailureRules& rules) {
+    if (!output.problem.empty()) doors_.log.warn("worker: " + output.problem);
+    const auto testbed = runs_on_worker(settings_.config) ? adt::TestbedKind::this_machine
+                                                          : adt::TestbedKind::isolated;
+    auto evidence = evidence_of(output.files, end, lease_.request, testbed);
+    evidence.disk_free_bytes = doors_.files.free_bytes(settings_.work_directory);
+    return {std::move(output.files), end.code, adt::classify(evidence, rules)};
+  }
+
+  // A file of the site that is wrong must not stop its tests: the program's own rules do.
+  Result<adt::FailureRules> read_rules() {
+    const auto& path = settings_.config.failure_rules;
+    if (!path.empty()) {
+      const auto text = doors_.files.read(path);
+      auto rules = text ? adt::parse_failure_rules(*text)
+                        : Result<adt::FailureRules>(std::unexpected(text.error()));
+      if (rules) return rules;
+      doors_.log.error(fmt::format("worker: {}: {}", path, rules.error().text()));
+    }
+    return adt::parse_failure_rules(adt::default_failure_rules());
+  }
+
+  Result<std::vector<std::pair<std::string, std::string>>> write_ppa_files() {
+    std::vector<std::pair<std::string, std::string>> copies;
+    int number = 0;
+    for (const auto& text : lease_.request.ppas) {
+      ++number;
+      if (!needs_files(text, settings_.tool) || runs_on_worker(settings_.config)) continue;
+      const auto ppa = parse_ppa(text);
+      if (!ppa) return std::unexpected(ppa.error());
+      const auto key = doors_.keys.key_of(*ppa);
+      if (!key) return base::fail_with(key.error(), fmt::format("key of PPA {}", ppa->name));
+      for (const auto& file :
+           ppa_files(*ppa, *key, number, lease_.queue.release, settings_.config)) {
+        const auto path = directory_ + "/" + file.name;
+        if (auto written = doors_.files.replace(path, file.bytes); !written)
+          return std::unexpected(written.error());
+        copies.emplace_back(path, file.testbed);
+      }
+    }
+    return copies;
+  }
+
+  Variables slot_variables() const {
+    auto variables = settings_.variables;
+    variables["LXD_REMOTE"] = slot_.remote;
+    variables["NAME"] = fmt::format("adt-{}", slot_.name);
+    variables["HOSTNAME"] = settings_.host;
+    variables["HOSTARCH"] = slot_.arch;
+    variables["TIMESTAMP"] =
+        std::to_string(static_cast<std::int64_t>(base::seconds_of(doors_.clock.now())));
+    return variables;
+  }
+
+  RunEnd publish(Attempt attempt) {
+    const auto& judged = attempt.judged;
+    results::RunFacts facts{.request = lease_.request,
+                            .exit_code = attempt.exit_code,
+                            .outcome = judged.outcome,
+                            .blame = judged.blame,
+                            .detail = judged.detail,
+                            .suspicion = judged.suspicion,
+                            .duration = keeper_.duration(),
+                            .end = doors_.clock.now(),
+                            .worker = slot_.name};
+    if (attempt.exit_code == kNeverRun) facts.duration = std::chrono::seconds(0);
+    const bool infra = adt::class_of(judged.outcome) == adt::OutcomeClass::infra;
+    const auto run_id =
+        adt::make_run_id(facts.end, adt::request_key(lease_.request, lease_.queue), lease_.epoch);
+    const auto bundle = results::make_bundle(std::move(attempt.files), facts);
+    queue::AttemptEnd end{
+        .outcome = judged.outcome,
+        .blame = judged.blame,
+        .detail = judged.detail,
+        .exit_code = attempt.exit_code,
+        .version = bundle.version,
+        .duration = facts.duration,
+        .place = adt::place_of(lease_.request, lease_.queue, run_id,
+                               infra ? adt::RunKind::infra : adt::RunKind::result),
+        .digest = bundle.digest};
+    const auto stored = upload(doors_.store, doors_.waiter, lease_.request, end.place, bundle,
+                               [this] { return is_wanted(); });
+    if (!is_wanted()) return not_wanted();
+    if (!stored) tell_not_stored(end, stored.error());
+    return finish(end);
+  }
+
+  bool is_wanted() { return keeper_.look(tail_, queue::Phase::collecting) == Verdict::wanted; }
+
+  RunEnd not_wanted() {
+    switch (keeper_.look(tail_, queue::Phase::collecting)) {
+      case Verdict::cancelled: return confirm_cancelled();
+      case Verdict::stop_now: return give_back();
+      case Verdict::wanted:
+      case Verdict::lost: break;
+    }
+    return RunEnd::lost;
+  }
+
+  // The run itself may have been fine, but a result that nobody can read decides nothing.
+  void tell_not_stored(queue::AttemptEnd& end, const base::Error& error) {
+    doors_.log.error("worker: upload: " + error.text());
+    end.outcome = error.kind == ErrorKind::corrupt ? adt::Outcome::infra_store_inconsistent
+                                                   : adt::Outcome::infra_store_upload;
+    end.blame = adt::Blame::service;
+    end.detail = "upload: " + error.text();
+    end.place = {};
+    end.digest.clear();
+  }
+
+  // Until the queue has heard, or says that it is not ours to say.
+  RunEnd finish(const queue::AttemptEnd& end) {
+    for (int tries = 1;; ++tries) {
+      const auto told = doors_.queue.finish(lease_, end);
+      if (told) return RunEnd::finished;
+      if (told.error().kind != ErrorKind::unavailable) {
+        doors_.log.warn(fmt::format("worker: job {}: {}", lease_.job, told.error().text()));
+        return RunEnd::lost;
+      }
+      doors_.waiter.wait(pause_after(tries));
+      if (wish_of(doors_.signals.seen()) == Wish::stop_now) return give_back();
+    }
+  }
+
+  RunEnd confirm_cancelled() {
+    queue::AttemptEnd end;
+    end.outcome = adt::Outcome::cancelled;
+    end.blame = adt::Blame::oper;
+    end.detail = "stopped as the queue wanted";
+    end.exit_code = kNotStarted;
+    end.version = lease_.request.package + " unknown";
+    end.duration = keeper_.duration();
+    (void)finish(end);  // a job that is somebody else's needs no confirmation
+    return RunEnd::lost;
+  }
+
+  RunEnd give_back() {
+    const auto told = doors_.queue.give_back(lease_, "the worker was stopped");
+    if (!told)  // the lease ends by itself
+      doors_.log.warn(fmt::format("worker: job {}: {}", lease_.job, told.error().text()));
+    return RunEnd::given_back;
+  }
+
+  const Settings& settings_;
+  const Slot& slot_;
+  const queue::Lease& lease_;
+  Doors& doors_;
+  LeaseKeeper keeper_;
+  LogTail tail_;
+  std::string directory_;
+};
+
+}  // namespace
+
+RunResult run_test(const Settings& settings, const Slot& slot, const queue::Lease& lease,
+                   Doors& doors) {
+  return TestRun(settings, slot, lease, doors).run();
+}
+
+}  // namespace sluice::worker

@@ -1,0 +1,135 @@
+#include "worker/loop.h"
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+
+#include "support/worker_scene.h"
+
+using namespace sluice;
+using namespace std::chrono_literals;
+using base::ErrorKind;
+using test::WorkerScene;
+
+namespace {
+
+void serve(WorkerScene& scene, worker::Rounds rounds) {
+  auto doors = scene.doors();
+  worker::serve_slot(scene.settings, scene.slot, doors, rounds);
+}
+
+std::chrono::milliseconds waited(const WorkerScene& scene) {
+  return std::accumulate(scene.waiter.waited.begin(), scene.waiter.waited.end(), 0ms);
+}
+
+// The operator ends the loop when the Nth question for work comes.
+void end_at(WorkerScene& scene, std::size_t question) {
+  scene.queue.on_lease = [&scene, question] {
+    if (scene.queue.asks.size() == question) scene.signals.counts.terminations = 1;
+  };
+}
+
+}  // namespace
+
+// autopkgtest 1.1
+TEST_CASE("loop: a slot asks for its architecture in every release and context") {
+  worker::WorkerConfig config;
+  config.releases = {"noble", "jammy"};
+  std::string names;
+  for (const auto& queue : worker::queues_of(config, "arm64")) names += queue.text() + " ";
+  CHECK(names ==
+        "debci-noble-arm64 debci-huge-noble-arm64 debci-ppa-noble-arm64 debci-upstream-noble-arm64 "
+        "debci-jammy-arm64 debci-huge-jammy-arm64 debci-ppa-jammy-arm64 "
+        "debci-upstream-jammy-arm64 ");
+}
+
+TEST_CASE("loop: once is one test, or none without work") {
+  WorkerScene scene;
+  scene.queue.leases = {std::optional(scene.lease), std::optional(scene.lease)};
+  serve(scene, worker::Rounds::once);
+  CHECK(scene.queue.ends.size() == 1);
+  CHECK(scene.queue.asks.at(0).worker == "host-1");
+
+  WorkerScene idle;
+  serve(idle, worker::Rounds::once);
+  CHECK(idle.queue.asks.size() == 1);
+}
+
+// autopkgtest 2.8
+TEST_CASE("loop: SIGTERM while a test runs lets it end and takes no other") {
+  WorkerScene scene;
+  scene.queue.leases = {std::optional(scene.lease), std::optional(scene.lease)};
+  scene.groups.on_run = [&] { scene.signals.counts.terminations = 1; };
+
+  serve(scene, worker::Rounds::for_ever);
+
+  CHECK(scene.queue.ends.size() == 1);
+  CHECK(scene.queue.asks.size() == 1);
+}
+
+// autopkgtest 2.8
+TEST_CASE("loop: an idle worker ends at a signal") {
+  WorkerScene scene;
+  end_at(scene, 3);
+  serve(scene, worker::Rounds::for_ever);
+  CHECK(scene.queue.asks.size() == 3);
+}
+
+// autopkgtest 2.8
+TEST_CASE("loop: exit codes") {
+  CHECK(worker::exit_code_of({.hangups = 0, .terminations = 1}) == 0);
+  CHECK(worker::exit_code_of({.hangups = 1, .terminations = 0}) == 10);
+  CHECK(worker::exit_code_of({.hangups = 1, .terminations = 1}) == 0);
+}
+
+// autopkgtest 2.6
+TEST_CASE("loop: a worker that is broken pauses, longer each time, and does not drain the queue") {
+  WorkerScene scene;
+  scene.settings.config.retry_delay = 100s;
+  scene.fail_with(16, "testbed failure: cannot create container\n");
+  for (int i = 0; i < 4; ++i) scene.queue.leases.emplace_back(std::optional(scene.lease));
+  end_at(scene, 5);
+
+  serve(scene, worker::Rounds::for_ever);
+
+  CHECK(scene.queue.ends.size() == 4);
+  CHECK(waited(scene) == 100s + 200s + 400s + 600s);
+}
+
+TEST_CASE("loop: a queue that does not answer is waited for") {
+  WorkerScene scene;
+  scene.settings.config.retry_delay = 30s;
+  scene.queue.leases.emplace_back(base::fail(ErrorKind::unavailable, "down"));
+  scene.queue.leases.emplace_back(std::optional(scene.lease));
+  end_at(scene, 3);
+
+  serve(scene, worker::Rounds::for_ever);
+
+  CHECK(waited(scene) == 30s);
+  CHECK(scene.queue.ends.size() == 1);
+}
+
+// testgrid 1.4
+TEST_CASE("loop: a new worker clears away what a dead one left") {
+  WorkerScene scene;
+  scene.files.put("/work-dir/host-2/output/log", "x");
+  auto doors = scene.doors();
+
+  const auto lock = worker::take_over("/work-dir", doors);
+
+  REQUIRE(lock);
+  CHECK(scene.groups.marks == std::vector<std::string>{"SLUICE_WORKER_DIRECTORY=/work-dir"});
+  CHECK_FALSE(scene.files.exists("/work-dir/host-2/output/log"));
+}
+
+TEST_CASE("loop: one worker for a work directory") {
+  WorkerScene scene;
+  auto doors = scene.doors();
+  const auto first = worker::take_over("/work-dir", doors);
+  REQUIRE(first);
+
+  const auto second = worker::take_over("/work-dir", doors);
+
+  REQUIRE_FALSE(second);
+  CHECK(second.error().kind == ErrorKind::conflict);
+}

@@ -1,0 +1,289 @@
+// covers: lease_keeper.cc
+#include "worker/run_test.h"
+
+#include <doctest/doctest.h>
+
+#include "codec/json.h"
+#include "results/result_tar.h"
+#include "support/worker_scene.h"
+
+using namespace sluice;
+using namespace std::chrono_literals;
+using base::ErrorKind;
+using test::WorkerScene;
+using worker::RunEnd;
+
+namespace {
+
+worker::RunResult run(WorkerScene& scene) {
+  auto doors = scene.doors();
+  return worker::run_test(scene.settings, scene.slot, scene.lease, doors);
+}
+
+results::RunReport stored(WorkerScene& scene) {
+  const auto& place = scene.queue.ends.at(0).place;
+  const auto object = scene.store.get(place.container, place.directory + "/result.tar");
+  REQUIRE(object);
+  return results::parse_result_tar(object->bytes, "gzip").value();
+}
+
+bool is_empty(WorkerScene& scene) { return scene.store.containers()->empty(); }
+
+}  // namespace
+
+// autopkgtest 2.7; testgrid 1.4
+TEST_CASE("run test: a pass is uploaded, then told") {
+  WorkerScene scene;
+  scene.groups.ticks = 42;
+
+  const auto result = run(scene);
+
+  CHECK(result.end == RunEnd::finished);
+  REQUIRE(scene.queue.ends.size() == 1);
+  const auto& end = scene.queue.ends[0];
+  CHECK(end.outcome == adt::Outcome::pass);
+  CHECK(end.exit_code == 0);
+  CHECK(end.version == "gzip 1.12-1");
+  CHECK(end.duration == 42s);
+  CHECK(end.place.container == "autopkgtest-noble");
+  CHECK(end.place.directory.starts_with("noble/amd64/g/gzip/20260102_030447_"));
+  CHECK(end.digest.size() == 64);
+  CHECK(stored(scene).exit_code == 0);
+}
+
+// autopkgtest 2.4; testgrid 1.4
+TEST_CASE("run test: the tool is started with the mark and the limit") {
+  WorkerScene scene;
+  scene.settings.config.run_limit = 60s;
+
+  (void)run(scene);
+
+  const auto& command = scene.groups.commands.at(0);
+  CHECK(command.command.argv.front() == "autopkgtest");
+  CHECK(command.command.argv.back() == "noble");
+  CHECK(command.command.environment ==
+        std::vector<std::pair<std::string, std::string>>{{"SLUICE_WORKER_DIRECTORY", "/work-dir"}});
+  CHECK(command.limit == 60s);
+}
+
+// testgrid 1.4 (compatibility guard)
+TEST_CASE("run test: an attempt that infrastructure broke lies where no reader of results looks") {
+  WorkerScene scene;
+  scene.fail_with(16, "testbed failure: unexpected eof from the testbed\n");
+
+  const auto result = run(scene);
+
+  CHECK(adt::class_of(result.outcome) == adt::OutcomeClass::infra);
+  CHECK(scene.queue.ends.at(0).place.container == "autopkgtest-noble-infra");
+  CHECK(stored(scene).exit_code == 16);
+}
+
+// testgrid 1.4
+TEST_CASE("run test: what is not testable keeps its raw exit code for stock readers") {
+  WorkerScene scene;
+  scene.fail_with(12, "badpkg: Test dependencies are unsatisfiable.\n");
+
+  CHECK(run(scene).outcome == adt::Outcome::untestable_deps);
+  CHECK(scene.queue.ends.at(0).place.container == "autopkgtest-noble");
+  CHECK(stored(scene).exit_code == 12);
+}
+
+// autopkgtest 1.2; testgrid 1.4
+TEST_CASE("run test: heartbeats come at the lease's interval with phase and tail") {
+  WorkerScene scene;
+  scene.groups.prints = "autopkgtest [10:00:00]: test smoke: [-----------------------\n";
+  scene.groups.ticks = 60;
+
+  (void)run(scene);
+
+  CHECK(scene.queue.heartbeats.size() == 4);  // every 15 of 60 seconds
+  const auto& first = scene.queue.heartbeats.at(0);
+  CHECK(first.duration == 15s);
+  CHECK(first.phase == queue::Phase::running);
+  CHECK(first.test == "smoke");
+  CHECK(first.log_bytes == scene.groups.prints.size());
+  CHECK(first.log_tail.contains("test smoke"));
+}
+
+// autopkgtest 1.2
+TEST_CASE("run test: a private log is not shown") {
+  WorkerScene scene;
+  scene.lease.request.readable_by = {"somebody"};
+  scene.lease.request.swiftuser = "user";
+  scene.groups.prints = "autopkgtest [10:00:00]: test secret: [-----------------------\n";
+  scene.groups.ticks = 20;
+
+  (void)run(scene);
+
+  CHECK_FALSE(scene.queue.heartbeats.at(0).log_tail.contains("secret"));
+  CHECK(scene.queue.heartbeats.at(0).test.empty());
+}
+
+// testgrid 1.4
+TEST_CASE("run test: a lost lease ends the run and nothing is uploaded") {
+  WorkerScene scene;
+  scene.groups.ticks = 1000;
+  scene.queue.orders = {base::fail(ErrorKind::conflict, "epoch 4 has it")};
+
+  CHECK(run(scene).end == RunEnd::lost);
+
+  CHECK(scene.queue.heartbeats.size() == 1);
+  CHECK(scene.queue.ends.empty());
+  CHECK(is_empty(scene));
+}
+
+// testgrid 1.5 (T12)
+TEST_CASE("run test: a cancelled run is ended and confirmed, and nothing is uploaded") {
+  WorkerScene scene;
+  scene.groups.ticks = 1000;
+  scene.queue.orders = {queue::Order::stop};
+
+  CHECK(run(scene).end == RunEnd::lost);
+
+  REQUIRE(scene.queue.ends.size() == 1);
+  CHECK(scene.queue.ends[0].outcome == adt::Outcome::cancelled);
+  CHECK(scene.queue.ends[0].place.directory.empty());
+  CHECK(is_empty(scene));
+}
+
+// testgrid 1.4
+TEST_CASE("run test: a queue that does not answer heartbeats stops nothing") {
+  WorkerScene scene;
+  scene.groups.ticks = 30;
+  scene.queue.orders = {base::fail(ErrorKind::unavailable, "down"),
+                        base::fail(ErrorKind::unavailable, "down")};
+
+  CHECK(run(scene).end == RunEnd::finished);
+  CHECK(scene.queue.ends.at(0).outcome == adt::Outcome::pass);
+}
+
+// autopkgtest 2.8
+TEST_CASE("run test: a second SIGTERM ends the run and gives it back") {
+  WorkerScene scene;
+  scene.groups.ticks = 1000;
+  scene.groups.on_run = [&] { scene.signals.counts.terminations = 2; };
+
+  CHECK(run(scene).end == RunEnd::given_back);
+
+  CHECK(scene.queue.given_back.size() == 1);
+  CHECK(scene.queue.ends.empty());
+  CHECK(is_empty(scene));
+}
+
+// autopkgtest 2.8
+TEST_CASE("run test: a first SIGTERM lets the test end") {
+  WorkerScene scene;
+  scene.signals.counts.terminations = 1;
+  CHECK(run(scene).end == RunEnd::finished);
+}
+
+// autopkgtest 2.3
+TEST_CASE(
+    "run test: packages that are never run, and what is not supported, are answered at once") {
+  WorkerScene scene;
+  scene.settings.config.per_package_config_dir = "/lists";
+  scene.files.put("/lists/never_run", "gzip\n");
+  CHECK(run(scene).outcome == adt::Outcome::excluded);
+  CHECK(scene.queue.ends.at(0).version == "gzip blacklisted");
+  CHECK(scene.queue.ends.at(0).duration == 0s);
+  CHECK(stored(scene).exit_code == 99);
+  CHECK(stored(scene).triggers == std::vector<std::string>{"glibc/2.36-9"});
+  CHECK(scene.groups.commands.empty());
+
+  WorkerScene old;
+  old.settings.config.unsupported = {"noble/amd64"};
+  CHECK(run(old).outcome == adt::Outcome::excluded);
+  CHECK(old.queue.ends.at(0).version == "gzip unknown");
+}
+
+// autopkgtest 2.6
+TEST_CASE("run test: the site's rules are read for every run, and wrong ones change nothing") {
+  WorkerScene scene;
+  scene.fail_with(16, "testbed failure: the cloud is out of rain\n");
+  scene.settings.config.failure_rules = "/rules";
+  scene.files.put("/rules",
+                  "- {id: rain, scope: testbed, outcome: INFRA.PREEMPTED, blame: oper,\n"
+                  "   patterns: [\"out of rain\"], hits: [\"out of rain\"]}\n");
+  CHECK(run(scene).outcome != adt::Outcome::infra_preempted);
+  CHECK(scene.log.lines.at(0).contains("no such blame"));
+  scene.files.put("/rules",
+                  "- {id: rain, scope: testbed, outcome: INFRA.PREEMPTED, blame: operator,\n"
+                  "   patterns: [\"out of rain\"], hits: [\"out of rain\"]}\n");
+  CHECK(run(scene).outcome == adt::Outcome::infra_preempted);
+}
+
+// autopkgtest 2.4
+TEST_CASE("run test: a PPA becomes files that are copied, with credentials only in them") {
+  WorkerScene scene;
+  scene.lease.request.ppas = {"user:token@me/tools"};
+  scene.lease.request.swiftuser = "user";
+  std::string auth;
+  scene.groups.on_run = [&] {
+    auth = scene.files.read("/work-dir/host-1/autopkgtest-ppa-1.auth").value_or("");
+  };
+
+  (void)run(scene);
+
+  CHECK(auth.contains("password token"));
+  for (const auto& word : scene.groups.commands.at(0).command.argv)
+    CHECK_FALSE(word.contains("token"));
+  CHECK_FALSE(scene.files.exists("/work-dir/host-1/autopkgtest-ppa-1.auth"));
+}
+
+// autopkgtest 1.6
+TEST_CASE("run test: a PPA without its key is not tested") {
+  WorkerScene scene;
+  scene.lease.request.ppas = {"me/tools"};
+  scene.keys.key = base::fail(ErrorKind::corrupt, "another key");
+
+  CHECK(run(scene).outcome == adt::Outcome::infra_provision);
+  CHECK(scene.groups.commands.empty());
+}
+
+TEST_CASE("run test: what this worker cannot do goes to another one") {
+  WorkerScene scene;
+  scene.settings.config.args = "null";
+  scene.lease.request.ppas = {"me/tools"};
+  CHECK(run(scene).outcome == adt::Outcome::infra_provision);
+
+  WorkerScene missing;
+  missing.groups.end = base::fail(ErrorKind::not_found, "starting autopkgtest");
+  CHECK(run(missing).outcome == adt::Outcome::infra_provision);
+}
+
+// testgrid 1.1 (STORE.UPLOAD)
+TEST_CASE("run test: a result that cannot be stored is no result") {
+  WorkerScene scene;
+  scene.store.be_down_at(1);
+
+  CHECK(run(scene).end == RunEnd::finished);
+
+  const auto& end = scene.queue.ends.at(0);
+  CHECK(end.outcome == adt::Outcome::infra_store_upload);
+  CHECK(end.place.directory.empty());
+}
+
+// testgrid 1.4
+TEST_CASE("run test: the end is told until it is heard, or is somebody else's to tell") {
+  WorkerScene scene;
+  scene.queue.answers = {base::fail(ErrorKind::unavailable, "down"),
+                         base::fail(ErrorKind::unavailable, "down")};
+  CHECK(run(scene).end == RunEnd::finished);
+  CHECK(scene.queue.ends.size() == 3);
+  CHECK(scene.waiter.waited == std::vector<std::chrono::milliseconds>{10s, 20s});
+
+  WorkerScene late;
+  late.queue.answers = {base::fail(ErrorKind::conflict, "epoch 4 has it")};
+  CHECK(run(late).end == RunEnd::lost);
+  CHECK(late.queue.ends.size() == 1);
+}
+
+// testgrid 1.4
+TEST_CASE("run test: nothing is left behind") {
+  WorkerScene scene;
+  scene.files.put("/work-dir/host-1/output/old", "of a worker that died");
+
+  (void)run(scene);
+
+  CHECK(scene.files.paths().empty());
+}

@@ -1,0 +1,120 @@
+#include "worker/upload.h"
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+
+#include "support/memory_result_store.h"
+#include "support/patient_waiter.h"
+
+using namespace sluice;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Scene {
+  Scene() {
+    results::RunFacts facts;
+    facts.request.package = request.package = "gzip";
+    bundle = results::make_bundle({{"log", "x"}}, facts);
+  }
+  base::Result<void> upload() {
+    return worker::upload(store, waiter, request, place, bundle, [this] {
+      ++asked;
+      return wanted;
+    });
+  }
+  std::vector<std::string> names() {
+    std::vector<std::string> all;
+    const auto entries = store.list(place.container, {});
+    for (const auto& entry : entries.value()) all.push_back(entry.name);
+    return all;
+  }
+
+  test::MemoryResultStore store;
+  test::PatientWaiter waiter;
+  adt::RequestMessage request;
+  adt::RunPlace place{"autopkgtest-noble", "noble/amd64/g/gzip/20260102_030405_abcde@"};
+  results::Bundle bundle;
+  bool wanted = true;
+  int asked = 0;
+};
+
+}  // namespace
+
+// autopkgtest 2.7
+TEST_CASE("upload: every object below the run's directory, said twice it is the same") {
+  Scene scene;
+
+  CHECK(scene.upload());
+  CHECK(scene.upload());
+
+  CHECK(scene.names() == std::vector<std::string>{scene.place.directory + "/artifacts.tar.gz",
+                                                  scene.place.directory + "/log.gz",
+                                                  scene.place.directory + "/result.tar"});
+  CHECK(scene.waiter.waited.empty());
+}
+
+// testgrid 1.4
+TEST_CASE("upload: without its end there is no result.tar") {
+  Scene scene;
+  scene.store.be_down_at(4);  // container, log, artifacts, result.tar
+
+  const auto done = scene.upload();
+  scene.store.be_down_at(0);
+
+  REQUIRE_FALSE(done);
+  CHECK(done.error().kind == base::ErrorKind::unavailable);
+  CHECK(scene.names().size() == 2);
+}
+
+// autopkgtest 2.7
+TEST_CASE("upload: pauses grow and have an end") {
+  CHECK(worker::pause_after(1) == 10s);
+  CHECK(worker::pause_after(2) == 20s);
+  CHECK(worker::pause_after(4) == 80s);
+  CHECK(worker::pause_after(100) == 300s);
+
+  Scene scene;
+  scene.store.be_down_at(1);
+  CHECK_FALSE(scene.upload());
+  const auto& waited = scene.waiter.waited;
+  CHECK(std::accumulate(waited.begin(), waited.end(), 0ms) ==
+        10s + 20s + 40s + 80s + 160s + 300s + 300s);
+}
+
+// testgrid 1.4
+TEST_CASE("upload: the lease is kept in the pauses, and without it nothing more is sent") {
+  Scene scene;
+  scene.store.be_down_at(1);
+  CHECK_FALSE(scene.upload());
+  CHECK(scene.asked > 90);  // 910 s in pieces of 10 s
+
+  Scene lost;
+  lost.wanted = false;
+  CHECK(lost.upload().error().kind == base::ErrorKind::conflict);
+  CHECK(lost.store.calls() == 0);
+}
+
+// autopkgtest 2.7
+TEST_CASE("upload: a private run is readable by its user alone") {
+  Scene scene;
+  scene.request.readable_by = {"somebody"};
+  scene.request.swiftuser = "user";
+  REQUIRE(scene.request.is_private());
+
+  REQUIRE(scene.upload());
+
+  const auto readers = scene.store.readers_of(scene.place.container);
+  CHECK_FALSE(readers->everybody);
+  CHECK(readers->user == "user");
+}
+
+TEST_CASE("upload: other bytes at the same path are not tried again") {
+  Scene scene;
+  REQUIRE(scene.upload());
+  scene.bundle.objects[0].object.bytes = "other";
+
+  CHECK(scene.upload().error().kind == base::ErrorKind::conflict);
+  CHECK(scene.waiter.waited.empty());
+}
