@@ -1,5 +1,6 @@
 #include "queue/lease_json.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 

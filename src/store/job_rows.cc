@@ -1,5 +1,6 @@
 #include "store/job_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
