@@ -1,0 +1,52 @@
+// Re-scan: the runs of a result store as rows, to rebuild the tables of results, or to find runs
+// whose message was lost. Reads every result.tar that it is not told to leave out. Source:
+// autopkgtest 5.5.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "results/result_store.h"
+#include "store/run_rows.h"
+
+namespace sluice::flow {
+
+struct RescanAsk {
+  std::string container;
+  // Runs that ended after this second of a run id ("20260102_030405") only; "" all.
+  std::string after = {};
+  std::size_t page = 1000;  // directories at once
+};
+
+// "autopkgtest-*", private ones included, without those of infrastructure; sorted. Errors: those of
+// the store.
+base::Result<std::vector<std::string>> result_containers(results::ResultStore& store);
+
+class Rescan {
+ public:
+  // The store must live longer.
+  Rescan(results::ResultStore& store, RescanAsk ask) : store_(store), ask_(std::move(ask)) {}
+
+  // The runs of the next page, in the order of their paths; it may have none. Errors: those of the
+  // store, after which the same page can be asked for again.
+  base::Result<std::vector<store::RunRow>> next();
+  bool is_over() const { return over_; }
+
+  // What was passed over since the last call, a line each: damaged or missing result.tar, paths
+  // that are no run's.
+  std::vector<std::string> take_messages() { return std::exchange(messages_, {}); }
+
+ private:
+  base::Result<void> read_run(const std::string& directory, std::vector<store::RunRow>& rows);
+  void pass_over(const std::string& directory, std::string_view why);
+
+  results::ResultStore& store_;
+  RescanAsk ask_;
+  std::string marker_;
+  bool over_ = false;
+  std::vector<std::string> messages_;
+};
+
+}  // namespace sluice::flow

@@ -1,0 +1,96 @@
+#include "results/stored_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "adt/names.h"
+#include "adt/run.h"
+#include "adt/run_path.h"
+#include "base/text.h"
+#include "codec/json.h"
+#include "codec/tar.h"
+
+namespace sluice::results {
+namespace {
+
+using base::ErrorKind;
+using base::Result;
+
+// As for the reader of result.tar.
+constexpr std::uint64_t kBytesMax = std::uint64_t{16} << 20;
+
+adt::Outcome outcome_of_exit(std::int64_t exit_code) {
+  switch (exit_code) {
+    case 0: return adt::Outcome::pass;
+    case 2: return adt::Outcome::pass_partial;
+    case 4:
+    case 6: return adt::Outcome::fail;
+    case 8: return adt::Outcome::neutral;
+    case 12:
+    case 14: return adt::Outcome::untestable_control;
+    case 99: return adt::Outcome::excluded;
+    default: return adt::Outcome::infra_unknown;
+  }
+}
+
+std::string member_text(const codec::TarFiles& files, std::string_view name) {
+  const auto file = files.find(name);
+  return file == files.end() ? std::string() : std::string(base::trim(file->second));
+}
+
+std::string text_at(const codec::Value& value, std::string_view key) {
+  const auto* found = value.find(key);
+  return found == nullptr || found->string() == nullptr ? std::string() : *found->string();
+}
+
+// The peers write "1"; lenient, because a run of all-proposed must not pass for another.
+bool is_set(const codec::Value& value, std::string_view key) {
+  const auto* found = value.find(key);
+  if (found == nullptr) return false;
+  if (const auto* text = found->string())
+    return !text->empty() && *text != "0" && base::to_lower(*text) != "false";
+  return *found == codec::Value(true) || *found == codec::Value(1);
+}
+
+}  // namespace
+
+Result<RunDirectory> parse_run_directory(std::string_view path) {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  const auto parts = base::split(path, '/');
+  const bool fits = parts.size() == 5 && adt::check_release(parts[0]) &&
+                    adt::check_arch(parts[1]) && adt::check_package(parts[3]) &&
+                    parts[2] == adt::pool_prefix(parts[3]) && parts[4].ends_with('@') &&
+                    adt::seen_of_run(parts[4]);
+  if (!fits)
+    return base::fail(ErrorKind::invalid,
+                      fmt::format("\"{}\" is no directory of a run: expected "
+                                  "RELEASE/ARCH/PREFIX/SOURCE/YYYYMMDD_HHMMSS_…@",
+                                  path));
+  return RunDirectory{std::string(parts[0]), std::string(parts[1]), std::string(parts[3]),
+                      std::string(parts[4])};
+}
+
+Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source) {
+  auto report = parse_result_tar(tar, source);
+  if (!report) return std::unexpected(std::move(report.error()));
+  if (report->source != source)
+    return base::fail(ErrorKind::corrupt,
+                      fmt::format("a result of {} and not of {}", report->source, source));
+  const auto files = codec::read_tar(tar, kBytesMax);
+  if (!files) return std::unexpected(files.error());
+  const auto info =
+      codec::parse_json(member_text(*files, "testinfo.json")).value_or(codec::Value());
+  StoredRun run;
+  run.report = std::move(*report);
+  const auto seconds = base::parse_int(member_text(*files, "duration")).value_or(0);
+  run.duration = std::chrono::seconds(std::max<std::int64_t>(seconds, 0));
+  run.requester = member_text(*files, "requester");
+  run.all_proposed = is_set(info, "all-proposed");
+  run.testname = text_at(info, "testname");
+  run.outcome =
+      adt::parse_outcome(text_at(info, "outcome")).value_or(outcome_of_exit(run.report.exit_code));
+  return run;
+}
+
+}  // namespace sluice::results
