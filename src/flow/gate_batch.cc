@@ -139,8 +139,9 @@ BatchRun::Done BatchRun::load() {
 BatchRun::Done BatchRun::open_tests() {
   if (settings_.adt.enabled == migrate::Switch::off) return {};
   const auto mode = test_mode(settings_, options_.dry_run);
-  auto tests = GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,
-                               {files_, options_.http, clock_, log_});
+  auto tests =
+      GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,
+                      {files_, options_.http, clock_, log_, options_.requests, options_.results});
   if (!tests) return std::unexpected(tests.error());
   tests_ = std::move(*tests);
   state_.facts.tests = tests_->take_facts();

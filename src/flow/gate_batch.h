@@ -13,6 +13,8 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "migrate/facts.h"
+#include "queue/request_queue.h"
 #include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/http_client.h"
@@ -59,6 +61,10 @@ struct BatchOptions {
   // Takes mail to EMAIL_HOST (Ubuntu's rules, migration 4.5.13, 4.5.14); null: what would be sent
   // is logged.
   sys::MailTransport* mail = nullptr;
+  // Where tests are asked for and their results are, in place of what the configuration names;
+  // null: the configuration's.
+  queue::RequestQueue* requests = nullptr;
+  migrate::TestLookup* results = nullptr;
   std::function<void(HintSession&)> hint_tester;  // empty: no console
   std::function<void(std::string_view)> print;    // lines for stdout: --print-uninst, --maximal
   std::function<void(std::string_view phase)> on_phase;  // at the end of each phase; may be empty

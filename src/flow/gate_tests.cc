@@ -92,16 +92,27 @@ Result<void> GateTests::load_pending() {
     facts_.pending = journal_->loaded();
     return {};
   }
-  auto queue = queue_of(settings_.adt.request_url, settings_.rules, parties_.files);
-  if (!queue) return std::unexpected(queue.error());
-  queue_ = std::move(*queue);
+  if (parties_.requests == nullptr) {
+    auto queue = queue_of(settings_.adt.request_url, settings_.rules, parties_.files);
+    if (!queue) return std::unexpected(queue.error());
+    queue_ = std::move(*queue);
+  }
   auto pending = recover_requests(sending());
   if (!pending) return std::unexpected(pending.error());
   facts_.pending = std::move(*pending);
   return {};
 }
 
+SendParties GateTests::sending() {
+  auto& queue = parties_.requests == nullptr ? *queue_ : *parties_.requests;
+  return {*journal_, queue, parties_.clock, parties_.log};
+}
+
 Result<void> GateTests::connect_results(std::string_view target) {
+  if (parties_.results != nullptr) {
+    facts_.lookup = parties_.results;
+    return {};
+  }
   const auto& adt = settings_.adt;
   switch (adt.source) {
     case ResultSource::debci_file: {

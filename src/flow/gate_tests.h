@@ -32,6 +32,9 @@ struct TestParties {
   sys::HttpClient* http;  // null: nobody is asked
   sys::Clock& clock;
   base::Log& log;
+  // In place of those that the configuration names: a grid of our own. Null: the configuration's.
+  queue::RequestQueue* requests = nullptr;
+  migrate::TestLookup* results = nullptr;
 };
 
 class GateTests final : public migrate::TestLookup {
@@ -63,7 +66,7 @@ class GateTests final : public migrate::TestLookup {
   base::Result<void> connect_results(std::string_view target);
   void keep_uncertain();
   base::Result<void> open_database();
-  SendParties sending() { return {*journal_, *queue_, parties_.clock, parties_.log}; }
+  SendParties sending();
 
   const britney::Config& config_;
   const migrate::Settings& settings_;
@@ -71,7 +74,7 @@ class GateTests final : public migrate::TestLookup {
   TestParties parties_;
   std::unique_ptr<sys::FileLock> lock_;
   std::optional<britney::PendingJournal> journal_;
-  std::unique_ptr<queue::RequestQueue> queue_;
+  std::unique_ptr<queue::RequestQueue> queue_;  // null where the parties have one
   britney::ResultsCache cache_;
   std::optional<store::ResultsDb> database_;
   std::optional<results::SwiftResults> swift_;

@@ -12,8 +12,8 @@ namespace sluice::queue {
 
 class HttpTestQueue : public TestQueue {
  public:
-  // `server`: as "http://127.0.0.1:8300", without a slash at its end. `token`: "" for none. One thread at a
-  // time; every slot has its own.
+  // `server`: as "http://127.0.0.1:8300", without a slash at its end. `token`: "" for none. One
+  // thread at a time; every slot has its own.
   HttpTestQueue(sys::HttpClient& http, std::string server, std::string token)
       : http_(http), server_(std::move(server)), token_(std::move(token)) {}
 

@@ -42,6 +42,9 @@ constexpr std::string_view kOpenByKey =
     "SELECT id FROM job WHERE key = ? AND state IN ('accepted', 'queued', 'held', 'preparing',"
     " 'running', 'collecting', 'cancelling')";
 
+// By the index of packages: keys have one for open jobs alone.
+constexpr std::string_view kHas = "SELECT 1 FROM job WHERE package = ? AND key = ? LIMIT 1";
+
 constexpr std::string_view kOpen =
     "SELECT id, context, release, arch, class, package, request, submitted, state, not_before,"
     " hold_deadline, worker, producer,"
@@ -188,6 +191,10 @@ base::Result<std::optional<std::int64_t>> open_job_of(StateDb& db, const std::st
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;
   return rows.number(0);
+}
+
+base::Result<bool> has_job(StateDb& db, const std::string& key, const std::string& package) {
+  return db.use(kHas).with(package, key).step();
 }
 
 base::Result<void> save_job(StateDb& db, const adt::Job& before, const adt::Job& after,

@@ -20,6 +20,9 @@ base::Result<std::int64_t> add_job(StateDb& db, const adt::Job& job);
 base::Result<adt::Job> read_job(StateDb& db, std::int64_t id);  // Errors: not_found
 base::Result<std::optional<std::int64_t>> open_job_of(StateDb& db, const std::string& key);
 
+// Was this ever asked for?
+base::Result<bool> has_job(StateDb& db, const std::string& key, const std::string& package);
+
 // Errors: conflict (the row is not in the state and epoch of `before`).
 base::Result<void> save_job(StateDb& db, const adt::Job& before, const adt::Job& after,
                             base::Instant now);

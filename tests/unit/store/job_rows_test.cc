@@ -57,6 +57,8 @@ TEST_CASE("job rows: one open job for one run") {
   CHECK(add_job(w.db, job_for("foo")).error().kind == base::ErrorKind::conflict);
   (void)w.step(job, adt::CancelAsked{"jane"});
   CHECK_FALSE(open_job_of(w.db, job.key).value());
+  CHECK(has_job(w.db, job.key, "foo").value());
+  CHECK_FALSE(has_job(w.db, job.key, "bar").value());
   CHECK(add_job(w.db, job_for("foo")).has_value());
 }
 

@@ -1,0 +1,128 @@
+#include "flow/local_grid.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "adt/run.h"
+#include "store/job_rows.h"
+#include "store/run_rows.h"
+
+namespace sluice::flow {
+namespace {
+
+constexpr std::string_view kGate = "gate";
+constexpr std::string_view kBaseline = "migration-reference/0";
+
+// Lets the keeper work something out, and waits until that is on disk.
+template <class T>
+base::Result<T> ask(Keeper& keeper,
+                    std::function<base::Result<T>(JobDesk& desk, base::Instant now)> question) {
+  auto promise = std::make_shared<std::promise<base::Result<T>>>();
+  auto answer = promise->get_future();
+  keeper.post(
+      [promise, question = std::move(question)](JobDesk& desk, base::Instant now) -> Keeper::After {
+        return [promise, result = question(desk, now)](const base::Result<void>& committed) {
+          promise->set_value(committed ? result : std::unexpected(committed.error()));
+        };
+      });
+  return answer.get();
+}
+
+adt::JobClass class_of(const adt::TestRequest& request, const adt::QueueName& queue) {
+  const auto& trigger = request.triggers.front();
+  if (trigger == kBaseline) return adt::JobClass::reference;
+  if (trigger.starts_with(request.source + "/")) return adt::JobClass::own_tests;
+  return queue.context == "huge" ? adt::JobClass::rdeps_huge : adt::JobClass::rdeps_small;
+}
+
+queue::SendOutcome outcome_of(const base::Result<Submitted>& submitted) {
+  if (!submitted) return {queue::SendState::not_sent, submitted.error().text()};
+  if (submitted->how == SubmitHow::refused) return {queue::SendState::not_sent, submitted->why};
+  return {queue::SendState::confirmed, ""};
+}
+
+adt::TestNews news_in(const store::RunRow& run) {
+  adt::TestNews news;
+  news.triggers = adt::triggers_of(run.triggers);
+  news.source = run.package;
+  news.arch = run.arch;
+  news.result.code = adt::code_of_exit(run.exit_code);
+  news.result.version = run.version;
+  news.result.run_id = run.run_id;
+  news.result.seen = adt::seen_of_run(run.run_id).value_or(0);
+  return news;
+}
+
+}  // namespace
+
+base::Result<Submission> submission_of(const adt::TestRequest& request) {
+  auto queue = adt::parse_queue_name(request.queue);
+  if (!queue) return std::unexpected(queue.error());
+  Submission submission;
+  submission.job_class = class_of(request, *queue);
+  submission.queue = std::move(*queue);
+  submission.request.package = request.source;
+  submission.request.triggers = request.triggers;
+  submission.request.ppas = request.ppas;
+  submission.request.submit_time = request.submit_time;
+  submission.producer = kGate;
+  return submission;
+}
+
+std::vector<queue::SendOutcome> LocalRequestQueue::publish(
+    std::span<const adt::TestRequest> requests) {
+  using Outcomes = std::vector<queue::SendOutcome>;
+  std::vector<base::Result<Submission>> submissions;
+  for (const auto& request : requests) submissions.push_back(submission_of(request));
+  const auto sent =
+      ask<Outcomes>(keeper_, [&](JobDesk& desk, base::Instant now) -> base::Result<Outcomes> {
+        Outcomes outcomes;
+        for (const auto& submission : submissions)
+          outcomes.push_back(outcome_of(submission ? desk.submit(*submission, now)
+                                                   : std::unexpected(submission.error())));
+        return outcomes;
+      });
+  if (sent) return *sent;
+  return Outcomes(requests.size(), {queue::SendState::not_sent, sent.error().text()});
+}
+
+base::Result<std::vector<queue::SendState>> LocalRequestQueue::look_for(
+    std::span<const adt::TestRequest> requests) {
+  using States = std::vector<queue::SendState>;
+  return ask<States>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<States> {
+    States states;
+    for (const auto& request : requests) {
+      const auto submission = submission_of(request);
+      auto known = base::Result<bool>(false);
+      if (submission)
+        known = store::has_job(desk.db(), adt::request_key(submission->request, submission->queue),
+                               submission->request.package);
+      if (!known) return std::unexpected(known.error());
+      states.push_back(*known ? queue::SendState::confirmed : queue::SendState::not_sent);
+    }
+    return states;
+  });
+}
+
+base::Result<std::vector<adt::TestNews>> LocalResults::news_of(std::string_view source,
+                                                               std::string_view arch,
+                                                               std::string_view latest_run) {
+  using News = std::vector<adt::TestNews>;
+  return ask<News>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<News> {
+    const auto runs = store::verdicts_after(desk.db(), std::string(source), release_,
+                                            std::string(arch), std::string(latest_run));
+    if (!runs) return std::unexpected(runs.error());
+    News news;
+    for (const auto& run : *runs) {
+      // Runs of PPAs are no results of the release.
+      if (run.place.container != "autopkgtest-" + release_) continue;
+      auto one = news_in(run);
+      if (!one.triggers.empty()) news.push_back(std::move(one));
+    }
+    return news;
+  });
+}
+
+}  // namespace sluice::flow

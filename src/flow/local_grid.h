@@ -1,0 +1,46 @@
+// The gate's two doors to a grid of its own: requests become jobs of the keeper, results are its
+// runs. Calls wait for the keeper, so they must not come from its thread.
+// Source: architecture 6; migration 4.6.2, 4.6.6.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "flow/keeper.h"
+#include "migrate/facts.h"
+#include "queue/request_queue.h"
+
+namespace sluice::flow {
+
+class LocalRequestQueue final : public queue::RequestQueue {
+ public:
+  explicit LocalRequestQueue(Keeper& keeper) : keeper_(keeper) {}
+
+  std::vector<queue::SendOutcome> publish(std::span<const adt::TestRequest> requests) override;
+  // The keeper has what it confirmed: no request is ever uncertain for long.
+  base::Result<std::vector<queue::SendState>> look_for(
+      std::span<const adt::TestRequest> requests) override;
+  std::size_t batch_max() const override { return 5'000; }
+
+ private:
+  Keeper& keeper_;
+};
+
+class LocalResults final : public migrate::TestLookup {
+ public:
+  LocalResults(Keeper& keeper, std::string release)
+      : keeper_(keeper), release_(std::move(release)) {}
+
+  base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view arch,
+                                                   std::string_view latest_run) override;
+
+ private:
+  Keeper& keeper_;
+  std::string release_;
+};
+
+// The gate's request as the grid sees it. Errors: invalid (a queue name that is none).
+base::Result<Submission> submission_of(const adt::TestRequest& request);
+
+}  // namespace sluice::flow
