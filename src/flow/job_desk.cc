@@ -364,6 +364,7 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   run.seen = now;
   const auto added = store::add_run(db_, run);
   if (!added) return std::unexpected(added.error());
+  if (*added) ++runs_entered_;
   return {};
 }
 

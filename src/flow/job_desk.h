@@ -112,6 +112,8 @@ class JobDesk {
   std::size_t waiting() const { return order_.size(); }
   // Grows whenever a job can be served that could not before.
   std::uint64_t servable_changes() const { return servable_changes_; }
+  // Grows with every run that was entered: something for the gate to look at.
+  std::uint64_t runs_entered() const { return runs_entered_; }
 
  private:
   struct Avoid {
@@ -153,7 +155,7 @@ class JobDesk {
   std::deque<std::int64_t> sweep_;   // jobs whose pauses are to be looked at
   std::unordered_map<std::string, std::size_t> storms_;  // "producer trigger arch" -> open jobs
   std::vector<adt::Job> touched_;                        // by the present operation
-  std::uint64_t servable_changes_ = 0;
+  std::uint64_t servable_changes_ = 0, runs_entered_ = 0;
 };
 
 }  // namespace sluice::flow

@@ -1,0 +1,158 @@
+#include "web/pages.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/text.h"
+#include "codec/html.h"
+#include "queue/lease_json.h"
+#include "web/views.h"
+
+namespace sluice::web {
+namespace {
+
+using codec::escape_html;
+
+constexpr std::string_view kStyle =
+    "body{font:16px/1.4 sans-serif;margin:2em;max-width:80em}"
+    "table{border-collapse:collapse;margin:1em 0}"
+    "td,th{border:1px solid #999;padding:.2em .6em;text-align:left}"
+    ".pass{background:#cfc}.fail{background:#fcc}.neutral{background:#eee}"
+    ".tmpfail,.error{background:#ffd}pre{background:#eee;padding:.5em;overflow-x:auto}"
+    "@media(prefers-color-scheme:dark){body{background:#222;color:#ddd}a{color:#9cf}"
+    ".pass{background:#252}.fail{background:#622}.neutral{background:#333}"
+    ".tmpfail,.error{background:#552}pre{background:#333}}";
+
+std::string page(const std::string& title, const std::string& body) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title>"
+      "<style>{1}</style></head>\n<body><p><a href=\"/\">Sluice</a></p><h1>{0}</h1>\n{2}"
+      "</body></html>\n",
+      escape_html(title), kStyle, body);
+}
+
+std::string link(const std::string& href, std::string_view text) {
+  return fmt::format("<a href=\"{}\">{}</a>", escape_html(href), escape_html(text));
+}
+
+std::string package_link(const std::string& package, const std::string& release,
+                         const std::string& arch) {
+  const auto path = codec::percent_encode(package, codec::Slash::encode);
+  return link(fmt::format("/packages/{}/{}/{}", path, release, arch), package);
+}
+
+std::string run_row(const store::RunRow& run) {
+  const auto files = "/results/" + codec::percent_encode(run.place.container, codec::Slash::keep) +
+                     "/" + codec::percent_encode(run.place.directory, codec::Slash::keep);
+  const auto word = adt::page_word_of(run.outcome);
+  return fmt::format(
+      "<tr class=\"{}\"><td>{}</td><td>{}/{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} s</td>"
+      "<td>{} {} {}</td></tr>\n",
+      word, package_link(run.package, run.release, run.arch), escape_html(run.release),
+      escape_html(run.arch), escape_html(run.version), escape_html(run.triggers),
+      adt::text_of(run.outcome), run.duration.count(), link(files + "/log.gz", "log"),
+      link(files + "/artifacts.tar.gz", "artifacts"), link(files + "/result.tar", "result"));
+}
+
+std::string run_table(const std::vector<store::RunRow>& runs) {
+  std::string rows;
+  for (const auto& run : runs)
+    if (!run.place.container.starts_with("private-")) rows += run_row(run);
+  if (rows.empty()) return "<p>No test has run yet.</p>\n";
+  return "<table><tr><th>package</th><th>where</th><th>version</th><th>triggers</th>"
+         "<th>outcome</th><th>took</th><th>files</th></tr>\n" +
+         rows + "</table>\n";
+}
+
+std::string state_sentence(const std::vector<grid::Pause>& pauses) {
+  if (pauses.empty()) return "<p>The grid is running.</p>\n";
+  std::string text;
+  for (const auto& pause : pauses)
+    text += fmt::format("<p>Paused since {}: {} ({}, by {}).</p>\n", time_text(pause.since),
+                        escape_html(grid::text_of(pause.scopes)), escape_html(pause.reason),
+                        escape_html(pause.created_by));
+  return text;
+}
+
+std::string queue_table(const std::vector<store::OpenJob>& jobs) {
+  struct Depth {
+    int queued = 0, held = 0, leased = 0;
+  };
+  std::map<adt::QueueName, Depth> depths;
+  for (const auto& job : jobs) {
+    auto& depth = depths[job.waiting.queue];
+    if (adt::is_leased(job.state)) ++depth.leased;
+    if (job.state == adt::JobState::held) ++depth.held;
+    if (job.state == adt::JobState::queued) ++depth.queued;
+  }
+  if (depths.empty()) return "<p>Nothing waits.</p>\n";
+  std::string rows;
+  for (const auto& [queue, depth] : depths)
+    rows += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                        escape_html(queue.text()), depth.queued, depth.held, depth.leased);
+  return "<table><tr><th>queue</th><th>waiting</th><th>held</th><th>running</th></tr>\n" + rows +
+         "</table>\n";
+}
+
+std::string running_block(const flow::Running& running, const adt::Job& job, base::Instant now) {
+  using std::chrono::duration_cast;
+  const auto since = duration_cast<std::chrono::seconds>(now - running.began).count();
+  if (job.request.is_private())
+    return fmt::format("<h3>private-test on {}</h3><p>for {} s</p>\n",
+                       escape_html(job.queue.text()), since);
+  return fmt::format(
+      "<h3 id=\"pkg-{0}\">{1} on {2}/{3}</h3><p>{4} for {5} s, worker {6}, {7}</p><pre>{8}</pre>\n",
+      escape_html(job.request.package),
+      package_link(job.request.package, job.queue.release, job.queue.arch),
+      escape_html(job.queue.release), escape_html(job.queue.arch),
+      queue::text_of(running.progress.phase), since, escape_html(running.worker),
+      escape_html(adt::message_json(job.request)), escape_html(running.progress.log_tail));
+}
+
+std::string open_line(const adt::Job& job) {
+  std::string why;
+  for (const auto& hold : job.holds) why += "; " + hold.text;
+  return fmt::format("<li>{}: {}{}, triggers {}</li>\n",
+                     link(fmt::format("/jobs/j-{}", job.id), fmt::format("j-{}", job.id)),
+                     adt::text_of(job.state), escape_html(why),
+                     escape_html(base::join(job.request.triggers, " ")));
+}
+
+}  // namespace
+
+std::string front_page(const FrontFacts& facts, base::Instant now) {
+  auto body = state_sentence(facts.pauses) + "<h2>Queues</h2>\n" + queue_table(facts.open) +
+              "<h2 id=\"running\">Running</h2>\n";
+  for (const auto& [running, job] : facts.running) body += running_block(running, job, now);
+  if (facts.running.empty()) body += "<p>No test is running.</p>\n";
+  return page("Tests", body + "<h2>Latest runs</h2>\n" + run_table(facts.recent));
+}
+
+std::string package_page(const PackageFacts& facts) {
+  std::string waiting;
+  for (const auto& job : facts.open)
+    if (!job.request.is_private()) waiting += open_line(job);
+  if (!waiting.empty()) waiting = "<h2>Waiting and running</h2>\n<ul>" + waiting + "</ul>\n";
+  const auto title = facts.package + (facts.release.empty() ? "" : " on " + facts.release) +
+                     (facts.arch.empty() ? "" : "/" + facts.arch);
+  return page(title, waiting + "<h2>Runs</h2>\n" + run_table(facts.runs));
+}
+
+std::string job_page(const adt::Job& job, const std::vector<std::string>& history) {
+  if (job.request.is_private())
+    return page(fmt::format("Job j-{}", job.id), "<p>This is a private test.</p>\n");
+  auto body = fmt::format("<p>{} on {}, {}</p>\n<pre>{}</pre>\n",
+                          package_link(job.request.package, job.queue.release, job.queue.arch),
+                          escape_html(job.queue.text()), adt::text_of(job.state),
+                          escape_html(adt::message_json(job.request)));
+  for (const auto& hold : job.holds)
+    body +=
+        fmt::format("<p>Waits since {}: {}</p>\n", time_text(hold.since), escape_html(hold.text));
+  if (!job.end_note.empty()) body += "<p>" + escape_html(job.end_note) + "</p>\n";
+  body += "<h2>What happened</h2>\n<ul>";
+  for (const auto& line : history) body += "<li>" + escape_html(line) + "</li>\n";
+  return page(fmt::format("Job j-{}", job.id), body + "</ul>\n");
+}
+
+}  // namespace sluice::web

@@ -1,0 +1,29 @@
+// Site: which part of the server answers a path. Source: testgrid 5.1, 5.4; autopkgtest 5.1.
+#pragma once
+
+#include <functional>
+
+#include "flow/keeper.h"
+#include "sys/http_server.h"
+#include "web/api.h"
+
+namespace sluice::web {
+
+// Answers requests below /results; may be empty.
+using ResultsDoor = std::function<sys::ServerResponse(const sys::ServerRequest&)>;
+
+class Site {
+ public:
+  Site(flow::Keeper& keeper, RoleOf role_of, ResultsDoor results)
+      : keeper_(keeper), api_(keeper, std::move(role_of)), results_(std::move(results)) {}
+
+  // In the server's thread.
+  void answer(const sys::ServerRequest& request, sys::HttpServer::Reply reply);
+
+ private:
+  flow::Keeper& keeper_;
+  Api api_;
+  ResultsDoor results_;
+};
+
+}  // namespace sluice::web
