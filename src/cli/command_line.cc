@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/grid_command_line.h"
 
 namespace sluice::cli {
 namespace {
@@ -301,14 +302,17 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
     words.insert(words.begin(), kMigrate);
 
   Raw raw;
-  CLI::App app("Decides which packages may migrate from one suite of a distribution to the next.",
-               "sluice");
+  CLI::App app(
+      "Decides which packages may migrate from one suite of a distribution to the next, and runs\n"
+      "the tests that say whether they may.",
+      "sluice");
   app.set_version_flag("--version", kVersion, "Print the program's name and version");
   app.require_subcommand(1);
   add_migrate(app, raw);
   add_archive_run(app, raw);
   add_what_if(app, raw);
   add_why(app, raw);
+  const GridCommands grid(app);
   app.footer(std::string("Example:\n  sluice migrate -v -c britney.conf\n\n") + kExitCodes);
   std::ranges::reverse(words);  // CLI11 takes words from the end
   try {
@@ -322,6 +326,7 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   if (chosen->get_name() == kMigrate) return migrate_of(*chosen, raw);
   if (chosen->get_name() == kWhatIf) return what_if_of(*chosen, raw);
   if (chosen->get_name() == kWhy) return why_of(*chosen, raw);
+  if (auto asked = grid.chosen(chosen->get_name())) return std::move(*asked);
   return archive_run_of(raw);
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/grid_arguments.h"
 #include "flow/explain_batch.h"
 #include "flow/gate_batch.h"
 #include "flow/what_if.h"
@@ -71,8 +72,8 @@ struct Answer {
   std::string out, error;  // for the two streams
 };
 
-using CommandLine =
-    std::variant<MigrateArguments, ArchiveRunArguments, WhatIfArguments, WhyArguments, Answer>;
+using CommandLine = std::variant<MigrateArguments, ArchiveRunArguments, WhatIfArguments,
+                                 WhyArguments, GridArguments, Answer>;
 
 // `arguments`: without the program's name. `program` is argv[0]; called as `britney`, the
 // subcommand is `migrate` unless one is named.

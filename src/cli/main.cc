@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/cmd_archive_run.h"
+#include "cli/cmd_grid.h"
 #include "cli/cmd_migrate.h"
 #include "cli/cmd_what_if.h"
 #include "cli/cmd_why.h"
@@ -32,6 +33,8 @@ int run(const cli::CommandLine& command) {
     return cli::run_what_if(*what_if, machine);
   if (const auto* why = std::get_if<cli::WhyArguments>(&command))
     return cli::run_why(*why, machine);
+  if (const auto* grid = std::get_if<cli::GridArguments>(&command))
+    return cli::run_grid(*grid, *files, *clock);
   const auto processes = sys::posix_processes();
   return cli::run_archive(std::get<cli::ArchiveRunArguments>(command), machine, *processes);
 }

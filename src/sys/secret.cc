@@ -1,7 +1,12 @@
 #include "sys/secret.h"
 
+#include <fcntl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <vector>
 
 #include "base/check.h"
@@ -20,6 +25,22 @@ std::string random_hex(std::size_t bytes) {
     text += kDigits[byte & 15];
   }
   return text;
+}
+
+base::Result<void> write_secret(const std::string& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) {
+    auto kind = base::ErrorKind::unavailable;
+    if (errno == EEXIST) kind = base::ErrorKind::conflict;
+    if (errno == ENOENT) kind = base::ErrorKind::not_found;
+    if (errno == EACCES) kind = base::ErrorKind::denied;
+    return base::fail(kind, path + ": " + std::strerror(errno));
+  }
+  const bool written = ::write(file, bytes.data(), bytes.size()) == std::ssize(bytes);
+  const bool synced = ::fsync(file) == 0;
+  const bool closed = ::close(file) == 0;
+  if (written && synced && closed) return {};
+  return base::fail(base::ErrorKind::unavailable, path + ": cannot be written");
 }
 
 }  // namespace sluice::sys

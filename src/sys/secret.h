@@ -3,10 +3,17 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
+
+#include "base/result.h"
 
 namespace sluice::sys {
 
 // Twice as many lower-case hexadecimal digits as bytes, of the kernel's.
 std::string random_hex(std::size_t bytes);
+
+// Writes a new file that its owner alone can read. Errors: conflict (there is one), not_found,
+// denied, unavailable.
+base::Result<void> write_secret(const std::string& path, std::string_view bytes);
 
 }  // namespace sluice::sys

@@ -1,0 +1,347 @@
+#include "cli/cmd_grid.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "base/text.h"
+#include "cli/cmd_serve.h"
+#include "cli/tokens.h"
+#include "codec/compress.h"
+#include "codec/html.h"
+#include "codec/json.h"
+#include "sys/secret.h"
+#include "sys/terminal.h"
+#include "web/views.h"
+
+namespace sluice::cli {
+namespace {
+
+using codec::List;
+using codec::Map;
+using codec::Value;
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::chrono::seconds kPoll{2};
+constexpr std::uint64_t kLogMax = std::uint64_t{1} << 30;  // a log that is longer is cut by workers
+
+int fail(GridParties& parties, const base::Error& error) {
+  parties.complain(error.text());
+  return error.kind == base::ErrorKind::denied ? 6 : 1;
+}
+
+void print_json(GridParties& parties, const Value& value) {
+  parties.print(codec::to_json(value, codec::JsonStyle::indented) + "\n");
+}
+
+List list_in(const Value& value, std::string_view key) {
+  const auto* found = value.find(key);
+  return found == nullptr || !found->list() ? List() : *found->list();
+}
+
+std::string triggers_in(const Value& job) {
+  const auto* parameters = job.find("parameters");
+  if (parameters == nullptr) return "";
+  std::vector<std::string> triggers;
+  for (const auto& trigger : list_in(*parameters, "triggers"))
+    if (trigger.string()) triggers.push_back(*trigger.string());
+  return base::join(triggers, " ");
+}
+
+std::string first_hold(const Value& job) {
+  const auto holds = list_in(job, "holds");
+  return holds.empty() ? "" : member(holds.front(), "text");
+}
+
+std::vector<std::string> job_row(const Value& job) {
+  return {member(job, "job"),   member(job, "state"), member(job, "package"),
+          member(job, "queue"), triggers_in(job),     first_hold(job)};
+}
+
+std::string query_of(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  std::string query;
+  for (const auto& [name, value] : parameters) {
+    if (value.empty()) continue;
+    query += query.empty() ? '?' : '&';
+    query += name + "=" + codec::percent_encode(value, codec::Slash::encode);
+  }
+  return query;
+}
+
+// All pages of a list of jobs. Errors: of the client.
+base::Result<List> all_jobs(GridClient& client,
+                            std::vector<std::pair<std::string, std::string>> parameters) {
+  List jobs;
+  parameters.emplace_back("limit", "500");
+  parameters.emplace_back("after", "");
+  while (true) {
+    const auto page = client.get("/api/v1/jobs" + query_of(parameters));
+    if (!page) return std::unexpected(page.error());
+    const auto list = list_in(*page, "jobs");
+    jobs.insert(jobs.end(), list.begin(), list.end());
+    if (list.size() < 500) return jobs;
+    parameters.back().second = member(list.back(), "job");
+  }
+}
+
+int show_counts(const QueueArguments& arguments, GridParties& parties) {
+  const auto answer = parties.client.get("/api/v1/queues");
+  if (!answer) return fail(parties, answer.error());
+  if (arguments.json) return print_json(parties, *answer), 0;
+  Rows rows{{"QUEUE", "QUEUED", "HELD", "RUNNING", "OLDEST"}};
+  for (const auto& queue : list_in(*answer, "queues")) {
+    std::int64_t running = 0;
+    for (const auto* state : {"preparing", "running", "collecting", "cancelling"})
+      if (const auto* count = queue.find(state))
+        if (const auto* number = std::get_if<std::int64_t>(count)) running += *number;
+    rows.push_back({member(queue, "queue"), member(queue, "queued"), member(queue, "held"),
+                    std::to_string(running), member(queue, "oldest")});
+  }
+  parties.print(rows.size() == 1 ? "nothing waits\n" : table_text(rows, parties.terminal));
+  return 0;
+}
+
+int show_rejected(const QueueArguments& arguments, GridParties& parties) {
+  const auto answer = parties.client.get("/api/v1/rejected");
+  if (!answer) return fail(parties, answer.error());
+  if (arguments.json) return print_json(parties, *answer), 0;
+  Rows rows;
+  for (const auto& one : list_in(*answer, "rejected"))
+    rows.push_back(
+        {member(one, "at"), member(one, "source"), member(one, "queue"), member(one, "reason")});
+  parties.print(table_text(rows, parties.terminal));
+  return 0;
+}
+
+void print_job(GridParties& parties, const Value& job) {
+  Rows rows{{"job", member(job, "job")},       {"package", member(job, "package")},
+            {"queue", member(job, "queue")},   {"triggers", triggers_in(job)},
+            {"state", member(job, "state")},   {"outcome", member(job, "outcome")},
+            {"worker", member(job, "worker")}, {"submitted", member(job, "submitted")},
+            {"waits for", first_hold(job)},    {"until", member(job, "hold_deadline")},
+            {"note", member(job, "note")}};
+  std::erase_if(rows, [](const auto& row) { return row[1].empty(); });
+  for (const auto& attempt : list_in(job, "history")) {
+    const auto* end = attempt.find("end");
+    const Value nothing;
+    const auto& said = end == nullptr ? nothing : *end;
+    rows.push_back({"attempt " + member(attempt, "epoch"),
+                    member(attempt, "began") + " on " + member(attempt, "worker") + ": " +
+                        (end == nullptr ? "runs" : member(said, "outcome")) + " " +
+                        member(said, "detail")});
+  }
+  parties.print(table_text(rows, parties.terminal));
+}
+
+bool is_wanted(const Value& job, const RetryArguments& arguments, base::Instant now) {
+  const auto outcome = member(job, "outcome");
+  if (std::ranges::find(arguments.outcomes, outcome) == arguments.outcomes.end()) return false;
+  if (!arguments.trigger.empty()) {
+    const auto triggers = triggers_in(job);
+    const auto words = base::split_words(triggers);
+    const bool named = std::ranges::any_of(words, [&](std::string_view word) {
+      return word == arguments.trigger || word.starts_with(arguments.trigger + "/");
+    });
+    if (!named) return false;
+  }
+  // Texts of this form are ordered as their times are.
+  const auto submitted = member(job, "submitted");
+  const auto at = [&](int hours) { return web::time_text(now - std::chrono::hours(hours)); };
+  if (arguments.min_age_hours > 0 && submitted > at(arguments.min_age_hours)) return false;
+  return arguments.max_age_hours == 0 || submitted >= at(arguments.max_age_hours);
+}
+
+// The end of a running log, as far as it was not printed.
+base::Result<bool> print_tail(const std::string& id, std::string& shown, GridParties& parties) {
+  const auto running = parties.client.get("/api/v1/running");
+  if (!running) return std::unexpected(running.error());
+  for (const auto& job : list_in(*running, "running")) {
+    if (member(job, "job") != id) continue;
+    const auto tail = member(job, "log_tail");
+    // What both have in common was seen: the longest end of the old that begins the new.
+    auto common = std::min(tail.size(), shown.size());
+    while (common > 0 && !tail.starts_with(shown.substr(shown.size() - common))) --common;
+    parties.print(std::string_view(tail).substr(common));
+    shown = tail;
+    return true;
+  }
+  return false;
+}
+
+int print_log(const Value& job, GridParties& parties) {
+  const auto history = list_in(job, "history");
+  for (auto at = history.rbegin(); at != history.rend(); ++at) {
+    const auto* end = at->find("end");
+    if (end == nullptr || member(*end, "directory").empty()) continue;
+    const auto path = "/results/" + member(*end, "container") + "/" + member(*end, "directory");
+    const auto packed =
+        parties.client.fetch(codec::percent_encode(path + "/log.gz", codec::Slash::keep));
+    if (!packed) return fail(parties, packed.error());
+    const auto text = codec::decompress(*packed, kLogMax);
+    if (!text) return fail(parties, text.error());
+    parties.print(*text);
+    return 0;
+  }
+  parties.complain("no attempt of this job has left a log");
+  return 1;
+}
+
+}  // namespace
+
+int run_queue(const QueueArguments& arguments, GridParties& parties) {
+  if (arguments.rejected) return show_rejected(arguments, parties);
+  if (!arguments.jobs && arguments.state.empty() && arguments.package.empty())
+    return show_counts(arguments, parties);
+  const auto jobs = all_jobs(parties.client, {{"state", arguments.state},
+                                              {"release", arguments.release},
+                                              {"arch", arguments.arch},
+                                              {"package", arguments.package},
+                                              {"open", arguments.state.empty() ? "1" : ""}});
+  if (!jobs) return fail(parties, jobs.error());
+  if (arguments.json) return print_json(parties, *jobs), 0;
+  Rows rows;
+  for (const auto& job : *jobs) rows.push_back(job_row(job));
+  parties.print(table_text(rows, parties.terminal));
+  return 0;
+}
+
+int run_job(const JobArguments& arguments, GridParties& parties) {
+  const auto path = "/api/v1/jobs/" + codec::percent_encode(arguments.id, codec::Slash::encode);
+  Map body{{"by", arguments.by.empty() ? parties.user : arguments.by}};
+  if (!arguments.reason.empty()) body.emplace("reason", arguments.reason);
+  if (arguments.hours > 0) body.emplace("hours", arguments.hours);
+  const auto job = arguments.action == "show"
+                       ? parties.client.get(path)
+                       : parties.client.post(path + ":" + arguments.action, body);
+  if (!job) return fail(parties, job.error());
+  if (arguments.json)
+    print_json(parties, *job);
+  else
+    print_job(parties, *job);
+  return 0;
+}
+
+int run_retry(const RetryArguments& arguments, GridParties& parties) {
+  const auto jobs = all_jobs(parties.client, {{"state", "done"},
+                                              {"release", arguments.release},
+                                              {"arch", arguments.arch},
+                                              {"package", arguments.package}});
+  if (!jobs) return fail(parties, jobs.error());
+  const auto by = arguments.by.empty() ? parties.user : arguments.by;
+  int failed = 0;
+  for (const auto& job : *jobs) {
+    if (!is_wanted(job, arguments, parties.clock.now())) continue;
+    const auto id = member(job, "job");
+    parties.print(table_text({job_row(job)}, parties.terminal));
+    if (arguments.dry_run) continue;
+    const auto done = parties.client.post("/api/v1/jobs/" + id + ":retry", Map{{"by", by}});
+    if (done) continue;
+    parties.complain(id + ": " + done.error().text());
+    ++failed;
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+int run_log(const LogArguments& arguments, GridParties& parties) {
+  const auto path = "/api/v1/jobs/" + codec::percent_encode(arguments.id, codec::Slash::encode);
+  std::string shown;
+  while (true) {
+    const auto job = parties.client.get(path);
+    if (!job) return fail(parties, job.error());
+    const auto state = member(*job, "state");
+    const bool over = state == "done" || state == "excluded" || state == "cancelled" ||
+                      state == "superseded" || state == "aborted_infra";
+    if (over || !arguments.follow) return print_log(*job, parties);
+    if (const auto tail = print_tail(arguments.id, shown, parties); !tail)
+      return fail(parties, tail.error());
+    parties.waiter.wait(kPoll);
+  }
+}
+
+int run_pause(const PauseArguments& arguments, GridParties& parties) {
+  if (arguments.action == "lift") {
+    const auto lifted = parties.client.remove(
+        "/api/v1/pauses/" + codec::percent_encode(arguments.id, codec::Slash::encode));
+    return lifted ? 0 : fail(parties, lifted.error());
+  }
+  if (arguments.action == "add") {
+    Map body{{"scope", arguments.scope},
+             {"reason", arguments.reason},
+             {"mode", arguments.mode},
+             {"by", arguments.by.empty() ? parties.user : arguments.by}};
+    if (!arguments.service.empty()) body.emplace("service", arguments.service);
+    if (arguments.hours > 0) body.emplace("hours", arguments.hours);
+    const auto made = parties.client.post("/api/v1/pauses", body);
+    if (!made) return fail(parties, made.error());
+    parties.print(member(*made, "pause") + "\n");
+    return 0;
+  }
+  const auto answer = parties.client.get("/api/v1/pauses");
+  if (!answer) return fail(parties, answer.error());
+  if (arguments.json) return print_json(parties, *answer), 0;
+  Rows rows;
+  for (const auto& pause : list_in(*answer, "pauses"))
+    rows.push_back({member(pause, "pause"), member(pause, "scope"), member(pause, "mode"),
+                    member(pause, "since"), member(pause, "created_by"), member(pause, "reason")});
+  parties.print(rows.empty() ? "nothing is paused\n" : table_text(rows, parties.terminal));
+  return 0;
+}
+
+int run_token(const TokenArguments& arguments, sys::FileSystem& files) {
+  const auto token = add_token(files, arguments.state + "/tokens", arguments.role, arguments.name);
+  auto done = token ? sys::write_secret(arguments.file, *token + "\n")
+                    : base::Result<void>(std::unexpected(token.error()));
+  if (done) return 0;
+  (void)std::fprintf(stderr, "sluice: %s\n", done.error().text().c_str());
+  return 1;
+}
+
+namespace {
+
+struct Runner {
+  sys::FileSystem& files;
+  sys::Clock& clock;
+
+  int operator()(const ServeArguments& arguments) const {
+    return run_serve(arguments, files, clock);
+  }
+  int operator()(const TokenArguments& arguments) const { return run_token(arguments, files); }
+  int operator()(const RequestArguments& a) const { return with(a, &run_request); }
+  int operator()(const QueueArguments& a) const { return with(a, &run_queue); }
+  int operator()(const JobArguments& a) const { return with(a, &run_job); }
+  int operator()(const RetryArguments& a) const { return with(a, &run_retry); }
+  int operator()(const LogArguments& a) const { return with(a, &run_log); }
+  int operator()(const PauseArguments& a) const { return with(a, &run_pause); }
+
+  template <class Arguments>
+  int with(const Arguments& arguments, int (*run)(const Arguments&, GridParties&)) const {
+    const auto complain = [](std::string_view line) {
+      (void)std::fprintf(stderr, "sluice: %.*s\n", static_cast<int>(line.size()), line.data());
+    };
+    const auto http = sys::curl_http_client();
+    auto client = GridClient::open(*http, files, arguments.server);
+    if (!client) return complain(client.error().text()), 1;
+    const auto waiter = sys::system_waiter();
+    const char* user = std::getenv("USER");
+    GridParties parties{*client,
+                        clock,
+                        *waiter,
+                        sys::is_terminal(sys::Stream::output),
+                        user == nullptr || *user == '\0' ? "unknown" : user,
+                        [](std::string_view text) {
+                          (void)std::fwrite(text.data(), 1, text.size(), stdout);
+                          (void)std::fflush(stdout);
+                        },
+                        complain};
+    return run(arguments, parties);
+  }
+};
+
+}  // namespace
+
+int run_grid(const GridArguments& arguments, sys::FileSystem& files, sys::Clock& clock) {
+  return std::visit(Runner{files, clock}, arguments);
+}
+
+}  // namespace sluice::cli

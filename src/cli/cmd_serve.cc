@@ -1,0 +1,129 @@
+#include "cli/cmd_serve.h"
+
+#include <cstdio>
+
+#include "cli/console_log.h"
+#include "cli/tokens.h"
+#include "flow/gate_loop.h"
+#include "flow/keeper.h"
+#include "results/dir_result_store.h"
+#include "sys/http_server.h"
+#include "sys/mail_transport.h"
+#include "sys/processes.h"
+#include "sys/signals.h"
+#include "sys/waiter.h"
+#include "web/site.h"
+#include "web/swift_api.h"
+
+namespace sluice::cli {
+namespace {
+
+// How often the loop looks whether something has changed, or somebody wants it to end.
+constexpr std::chrono::milliseconds kTurn{500};
+constexpr std::string_view kResults = "/results";
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+// Results are read by everybody but for what is private.
+web::ResultsDoor results_door(results::ResultStore& store, sys::Clock& clock) {
+  return [&store, &clock](const sys::ServerRequest& request) {
+    return web::serve_swift({store, {.prefix = std::string(kResults)}}, request, {}, clock.now());
+  };
+}
+
+class Server {
+ public:
+  Server(const ServeArguments& arguments, sys::FileSystem& files, sys::Clock& clock, base::Log& log)
+      : arguments_(arguments),
+        files_(files),
+        clock_(clock),
+        log_(log),
+        tokens_(files, arguments.state + "/tokens"),
+        store_(files,
+               arguments.results.empty() ? arguments.state + "/results" : arguments.results) {}
+
+  base::Result<void> run() {
+    auto signals = sys::posix_signals();
+    if (auto opened = open(); !opened) return opened;
+    (void)std::printf("listening on http://%s:%u\n", arguments_.address.c_str(), http_->port());
+    (void)std::fflush(stdout);
+    loop(*signals);
+    http_.reset();
+    keeper_->stop();
+    return {};
+  }
+
+ private:
+  base::Result<void> open() {
+    if (auto made = files_.create_directories(arguments_.state); !made) return made;
+    auto lock = files_.lock(arguments_.state + "/lock");
+    if (!lock)
+      return base::fail_with(lock.error(), "another server has the state " + arguments_.state);
+    lock_ = std::move(*lock);
+    if (tokens_.empty() && !is_loopback(arguments_.address))
+      return base::fail(base::ErrorKind::denied,
+                        "there is no token in " + arguments_.state +
+                            "/tokens: without one only the loopback is listened on");
+    auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", {}, clock_, log_);
+    if (!keeper) return std::unexpected(keeper.error());
+    keeper_ = std::move(*keeper);
+    keeper_->start();
+    site_ = std::make_unique<web::Site>(
+        *keeper_, [this](std::string_view token) { return tokens_.role_of(token); },
+        results_door(store_, clock_));
+    auto http =
+        sys::beast_http_server({.address = arguments_.address, .port = arguments_.port},
+                               [this](sys::ServerRequest request, sys::HttpServer::Reply reply) {
+                                 site_->answer(request, std::move(reply));
+                               });
+    if (!http) return std::unexpected(http.error());
+    http_ = std::move(*http);
+    return {};
+  }
+
+  void loop(sys::Signals& signals) {
+    const auto waiter = sys::system_waiter();
+    const auto client = sys::curl_http_client();
+    const auto mail = sys::curl_mail_transport();
+    const auto processes = sys::posix_processes();
+    flow::GateLoopOptions options;
+    options.config_path = arguments_.gate_config;
+    options.interval = std::chrono::minutes(arguments_.interval_minutes);
+    options.apply_command = arguments_.apply_command;
+    options.state_dir = arguments_.state;
+    options.parsed_cache = arguments_.state + "/indexes.cache";
+    flow::GateLoop gate(options,
+                        {*keeper_, files_, client.get(), mail.get(), *processes, clock_, log_});
+    while (signals.seen().terminations == 0) {
+      if (!arguments_.gate_config.empty()) gate.turn();
+      waiter->wait(kTurn);
+    }
+    log_.info("serve: ends as asked");
+  }
+
+  const ServeArguments& arguments_;
+  sys::FileSystem& files_;
+  sys::Clock& clock_;
+  base::Log& log_;
+  Tokens tokens_;                  // the server's thread, after open()
+  results::DirResultStore store_;  // the server's thread
+  std::unique_ptr<sys::FileLock> lock_;
+  std::unique_ptr<flow::Keeper> keeper_;
+  std::unique_ptr<web::Site> site_;
+  std::unique_ptr<sys::HttpServer> http_;  // last: it stops first
+};
+
+}  // namespace
+
+int run_serve(const ServeArguments& arguments, sys::FileSystem& files, sys::Clock& clock) {
+  ConsoleLog log(wanted_level(arguments.verbosity + 1, nullptr), clock);
+  Server server(arguments, files, clock, log);
+  const auto done = server.run();
+  if (done) return 0;
+  log.error("serve: " + done.error().text());
+  return 1;
+}
+
+}  // namespace sluice::cli

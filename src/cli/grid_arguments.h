@@ -1,0 +1,81 @@
+// What the subcommands of the grid were told. Source: testgrid 5.3.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace sluice::cli {
+
+// Which controller a client speaks to.
+struct ServerAddress {
+  std::string url = "http://127.0.0.1:8300";
+  std::string token_file;  // "" none
+};
+
+struct ServeArguments {
+  std::string state = "/var/lib/sluice";
+  std::string results;  // "": "results" below the state
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8300;  // 0: any free one
+  std::string gate_config;    // "" no gate
+  int interval_minutes = 60;
+  std::string apply_command;
+  std::string release;  // for autopkgtest.db; "" not published
+  int verbosity = 0;
+};
+
+struct RequestArguments {
+  ServerAddress server;
+  std::vector<std::string> packages;
+  std::string release;
+  std::vector<std::string> architectures, triggers, ppas, env;
+  std::string test_git, build_git, testname, requester;
+  bool all_proposed = false, bulk = false, wait = false, json = false;
+  int timeout_minutes = 0;  // of --wait; 0 none
+};
+
+struct QueueArguments {
+  ServerAddress server;
+  std::string state, release, arch, package;
+  bool jobs = false, rejected = false, json = false;
+};
+
+struct JobArguments {
+  ServerAddress server;
+  std::string action = "show", id, by, reason;
+  int hours = 0;
+  bool json = false;
+};
+
+struct RetryArguments {
+  ServerAddress server;
+  std::string trigger, release, arch, package, by;
+  std::vector<std::string> outcomes{"FAIL", "FAIL_TIMEOUT"};
+  int min_age_hours = 0, max_age_hours = 0;  // 0 any
+  bool dry_run = false;
+};
+
+struct LogArguments {
+  ServerAddress server;
+  std::string id;
+  bool follow = false;
+};
+
+struct PauseArguments {
+  ServerAddress server;
+  std::string action = "list", id, scope, reason, by, mode = "soft", service;
+  int hours = 0;
+  bool json = false;
+};
+
+struct TokenArguments {
+  std::string state = "/var/lib/sluice", role, name, file;
+};
+
+using GridArguments = std::variant<ServeArguments, RequestArguments, QueueArguments, JobArguments,
+                                   RetryArguments, LogArguments, PauseArguments, TokenArguments>;
+
+}  // namespace sluice::cli

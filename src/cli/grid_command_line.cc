@@ -1,0 +1,241 @@
+#include "cli/grid_command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace sluice::cli {
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
+
+constexpr const char* kServeFooter =
+    "Examples:\n"
+    "  sluice serve --state /var/lib/sluice --gate /etc/britney.conf --apply /usr/bin/apply-heidi\n"
+    "      the gate and the queue of its tests; a decision is given to the command\n"
+    "  sluice serve --state /tmp/grid --port 0\n"
+    "      a queue alone, at a free port that is printed\n\n"
+    "Ends at SIGTERM or SIGINT; whatever ends it, the next start goes on. Without tokens\n"
+    "(sluice token) it listens on the loopback only, and everybody there may do everything.\n";
+
+constexpr const char* kRequestFooter =
+    "Examples:\n"
+    "  sluice request libfoo -s noble -a amd64 --trigger glibc/2.40-1\n"
+    "      a test of libfoo with glibc from the source suite\n"
+    "  sluice request libfoo -s noble -a amd64 --trigger migration-reference/0 --wait\n"
+    "      a baseline run; the command ends with it\n\n"
+    "With --wait: 0 passed or neutral, 1 failed, 3 infrastructure, 4 held, 5 aborted or "
+    "cancelled,\n"
+    "7 could not be tested, 8 not in time.\n";
+
+constexpr const char* kRetryFooter =
+    "Example:\n"
+    "  sluice retry --trigger glibc/2.40-1 -s noble --max-age 24 --dry-run\n"
+    "      which failures of the last day would be run again\n\n"
+    "Each test is run again as the same job; what it said before stays.\n";
+
+struct Servers {
+  CLI::App& app;
+
+  void add(ServerAddress& to) {
+    app.add_option("--server", to.url, "Address of the controller")
+        ->envname("SLUICE_SERVER")
+        ->capture_default_str()
+        ->type_name("URL");
+    app.add_option("--token", to.token_file, "File with the token")
+        ->envname("SLUICE_TOKEN_FILE")
+        ->type_name("FILE");
+  }
+};
+
+void add_many(CLI::App& app, const char* option, std::vector<std::string>& to, const char* text,
+              const char* type) {
+  app.add_option(option, to, text)->allow_extra_args(false)->type_name(type);
+}
+
+void add_serve(CLI::App& main, ServeArguments& to) {
+  auto& app = *main.add_subcommand("serve", "Run the queue of tests, and the gate with it");
+  app.add_option("--state", to.state, "Directory of the state")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
+  app.add_option("--results", to.results, "Directory of the results (\"results\" below the state)")
+      ->type_name("DIRECTORY");
+  app.add_option("--address", to.address, "Where to listen")
+      ->capture_default_str()
+      ->type_name("IP");
+  app.add_option("--port", to.port, "Port; 0 takes a free one")
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--gate", to.gate_config, "Run the gate with this britney.conf")
+      ->type_name("FILE");
+  app.add_option("--interval", to.interval_minutes, "A run of the gate at least so often")
+      ->check(CLI::Range(1, 10'080))
+      ->capture_default_str()
+      ->type_name("MINUTES");
+  app.add_option("--apply", to.apply_command,
+                 "Program that applies a decision: HeidiResult, HeidiResultDelta")
+      ->type_name("PROGRAM");
+  app.add_option("--publish-db", to.release, "Publish autopkgtest.db of this release")
+      ->type_name("RELEASE");
+  app.add_flag("-v", to.verbosity, "Say more; may be repeated");
+  app.footer(std::string(kServeFooter) + kExitCodes);
+}
+
+void add_request(CLI::App& main, RequestArguments& to) {
+  auto& app = *main.add_subcommand("request", "Ask for tests");
+  app.add_option("PACKAGE", to.packages, "Source packages")->required()->type_name("");
+  Servers{app}.add(to.server);
+  app.add_option("-s,--release", to.release, "Release to test on")->required()->type_name("NAME");
+  app.add_option("-a,--arch", to.architectures, "Architecture; may be repeated")
+      ->required()
+      ->allow_extra_args(false)
+      ->type_name("ARCH");
+  add_many(app, "--trigger", to.triggers, "Why: comes from the source suite", "SOURCE/VERSION");
+  add_many(app, "--ppa", to.ppas, "Also packages of this PPA", "OWNER/NAME");
+  add_many(app, "--env", to.env, "Variable of the test", "NAME=VALUE");
+  app.add_option("--test-git", to.test_git, "Tests from git, packages from the archive")
+      ->type_name("URL");
+  app.add_option("--build-git", to.build_git, "Build and test what is in git")->type_name("URL");
+  app.add_option("--testname", to.testname, "One test alone")->type_name("NAME");
+  app.add_option("--requester", to.requester, "Who asks (you)")->type_name("NAME");
+  app.add_flag("--all-proposed", to.all_proposed, "Everything from the source suite");
+  app.add_flag("--bulk", to.bulk, "After everything that is urgent");
+  app.add_flag("--wait", to.wait, "Wait for the ends; the exit code tells them");
+  app.add_option("--timeout", to.timeout_minutes, "Wait no longer")->type_name("MINUTES");
+  app.add_flag("--json", to.json, "Print JSON");
+  app.footer(std::string(kRequestFooter) + kExitCodes);
+}
+
+void add_queue(CLI::App& main, QueueArguments& to) {
+  auto& app = *main.add_subcommand("queue", "Show what waits and runs");
+  Servers{app}.add(to.server);
+  app.add_flag("--jobs", to.jobs, "Jobs instead of counts");
+  app.add_flag("--rejected", to.rejected, "What was refused, and why");
+  app.add_option("--state", to.state, "Jobs in this state (queued, held, running ...)")
+      ->type_name("STATE");
+  app.add_option("-s,--release", to.release, "Only of this release")->type_name("NAME");
+  app.add_option("-a,--arch", to.arch, "Only of this architecture")->type_name("ARCH");
+  app.add_option("--package", to.package, "Only of this package")->type_name("SOURCE");
+  app.add_flag("--json", to.json, "Print JSON");
+  app.footer(kExitCodes);
+}
+
+void add_job(CLI::App& main, JobArguments& to) {
+  auto& app = *main.add_subcommand("job", "Show one job, or act on it");
+  app.add_option("ACTION", to.action, "What to do")
+      ->required()
+      ->check(CLI::IsMember({"show", "cancel", "retry", "hold", "release", "extend", "revive"}))
+      ->type_name("");
+  app.add_option("JOB", to.id, "Its number, as j-7")->required()->type_name("");
+  Servers{app}.add(to.server);
+  app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
+  app.add_option("--reason", to.reason, "Why")->type_name("TEXT");
+  app.add_option("--hours", to.hours, "extend: hold it so long from now")->type_name("N");
+  app.add_flag("--json", to.json, "Print JSON");
+  app.footer(kExitCodes);
+}
+
+void add_retry(CLI::App& main, RetryArguments& to) {
+  auto& app = *main.add_subcommand("retry", "Run failed tests again");
+  Servers{app}.add(to.server);
+  app.add_option("--trigger", to.trigger, "Only those that this caused")
+      ->type_name("SOURCE[/VERSION]");
+  app.add_option("-s,--release", to.release, "Only of this release")->type_name("NAME");
+  app.add_option("-a,--arch", to.arch, "Only of this architecture")->type_name("ARCH");
+  app.add_option("--package", to.package, "Only of this package")->type_name("SOURCE");
+  app.add_option("--outcome", to.outcomes, "Only with this outcome; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("WORD");
+  app.add_option("--min-age", to.min_age_hours, "Asked for at least so long ago")
+      ->type_name("HOURS");
+  app.add_option("--max-age", to.max_age_hours, "Asked for at most so long ago")
+      ->type_name("HOURS");
+  app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
+  app.add_flag("--dry-run", to.dry_run, "Only say which");
+  app.footer(std::string(kRetryFooter) + kExitCodes);
+}
+
+void add_log(CLI::App& main, LogArguments& to) {
+  auto& app = *main.add_subcommand("log", "Print the log of a job's last run");
+  app.add_option("JOB", to.id, "Its number, as j-7")->required()->type_name("");
+  Servers{app}.add(to.server);
+  app.add_flag("--follow", to.follow, "While it runs, its end as it grows; then the whole");
+  app.footer(kExitCodes);
+}
+
+void add_pause(CLI::App& main, PauseArguments& to) {
+  auto& app = *main.add_subcommand("pause", "Stop a part of the grid, or let it go on");
+  app.add_option("ACTION", to.action, "What to do")
+      ->required()
+      ->check(CLI::IsMember({"add", "list", "lift"}))
+      ->type_name("");
+  app.add_option("PAUSE", to.id, "lift: its number, as p-3")->type_name("");
+  Servers{app}.add(to.server);
+  app.add_option("--scope", to.scope, "grid, or release: arch: context: package: with a name")
+      ->type_name("SCOPE[,SCOPE]");
+  app.add_option("--reason", to.reason, "Why")->type_name("TEXT");
+  app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
+  app.add_option("--mode", to.mode, "soft: begin nothing; hard: stop what runs too")
+      ->check(CLI::IsMember({"soft", "hard"}))
+      ->capture_default_str()
+      ->type_name("MODE");
+  app.add_option("--service", to.service, "The service that is down")->type_name("NAME");
+  app.add_option("--hours", to.hours, "It ends by itself")->type_name("N");
+  app.add_flag("--json", to.json, "Print JSON");
+  app.footer(kExitCodes);
+}
+
+void add_token(CLI::App& main, TokenArguments& to) {
+  auto& app = *main.add_subcommand("token", "Make a token for a worker or a person");
+  app.add_option("ROLE", to.role, "worker, submitter or admin")
+      ->required()
+      ->check(CLI::IsMember({"worker", "submitter", "admin"}))
+      ->type_name("");
+  app.add_option("NAME", to.name, "Whose it is")->required()->type_name("");
+  app.add_option("FILE", to.file, "Where to write it, for its owner's eyes")
+      ->required()
+      ->type_name("");
+  app.add_option("--state", to.state, "Directory of the server's state")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
+  app.footer(kExitCodes);
+}
+
+}  // namespace
+
+struct GridCommands::Raw {
+  ServeArguments serve;
+  RequestArguments request;
+  QueueArguments queue;
+  JobArguments job;
+  RetryArguments retry;
+  LogArguments log;
+  PauseArguments pause;
+  TokenArguments token;
+};
+
+GridCommands::GridCommands(CLI::App& app) : raw_(std::make_unique<Raw>()) {
+  add_serve(app, raw_->serve);
+  add_request(app, raw_->request);
+  add_queue(app, raw_->queue);
+  add_job(app, raw_->job);
+  add_retry(app, raw_->retry);
+  add_log(app, raw_->log);
+  add_pause(app, raw_->pause);
+  add_token(app, raw_->token);
+}
+
+GridCommands::~GridCommands() = default;
+
+std::optional<GridArguments> GridCommands::chosen(const std::string& name) const {
+  if (name == "serve") return raw_->serve;
+  if (name == "request") return raw_->request;
+  if (name == "queue") return raw_->queue;
+  if (name == "job") return raw_->job;
+  if (name == "retry") return raw_->retry;
+  if (name == "log") return raw_->log;
+  if (name == "pause") return raw_->pause;
+  if (name == "token") return raw_->token;
+  return std::nullopt;
+}
+
+}  // namespace sluice::cli
