@@ -15,7 +15,9 @@ namespace sluice::flow {
 
 struct RescanAsk {
   std::string container;
-  // Runs that ended after this second of a run id ("20260102_030405") only; "" all.
+  // Runs that ended after this second of a run id ("20260102_030405") only; "" all. An upload comes
+  // minutes after the end of its run, and days after when the store was down: leave an overlap,
+  // entering a run twice does nothing.
   std::string after = {};
   std::size_t page = 1000;  // directories at once
 };
