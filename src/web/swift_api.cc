@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "results/readers.h"
 #include "results/swift_listing.h"
 #include "results/temp_url.h"
 #include "web/object_answer.h"
@@ -147,8 +148,19 @@ Result<std::vector<ListEntry>> list_backwards(results::ResultStore& store,
   return all;
 }
 
+// Swift tells counts here; ours would cost reading the whole container.
+ServerResponse answer_container_head(const Question& question) {
+  ServerResponse answer{.status = 204, .headers = {}, .body = {}};
+  if (question.caller.kind != SwiftCaller::Kind::owner) return answer;
+  const auto readers = question.api.store.readers_of(question.container);
+  if (!readers) return answer_of(readers.error());
+  answer.headers.emplace_back("X-Container-Read", results::text_of(*readers));
+  return answer;
+}
+
 ServerResponse answer_container(const Question& question) {
   if (auto refusal = refusal_of_container(question)) return *std::move(refusal);
+  if (question.request.method == "HEAD") return answer_container_head(question);
   const auto ask = parse_list_ask(question.target);
   if (!ask) return text_answer(412, ask.error().what);
   auto& store = question.api.store;
@@ -163,6 +175,7 @@ ServerResponse answer_container(const Question& question) {
 
 ServerResponse answer_account(const Question& question) {
   if (question.caller.kind != SwiftCaller::Kind::owner) return refused(question.caller);
+  if (question.request.method == "HEAD") return {.status = 204, .headers = {}, .body = {}};
   const auto ask = parse_list_ask(question.target);
   if (!ask) return text_answer(412, ask.error().what);
   auto names = question.api.store.containers();

@@ -29,8 +29,8 @@ struct SwiftApi {
   SwiftPlace place;
 };
 
-// `request.target` begins with the prefix; anything else is 404. A HEAD answer has the body of its
-// GET: the server leaves it out and tells its length.
+// `request.target` begins with the prefix; anything else is 404. The answer to HEAD of
+// an object has the body of its GET: the server leaves it out and tells its length.
 sys::ServerResponse serve_swift(const SwiftApi& api, const sys::ServerRequest& request,
                                 const SwiftCaller& caller, base::Instant now);
 

@@ -50,6 +50,27 @@ Object log_of(const std::string& bytes) {
 
 std::string etag_of(const std::string& bytes) { return "ETag: " + codec::md5_hex(bytes) + "\r\n"; }
 
+// A network on which so many answers take too long; then a store that takes everything.
+class SlowHttp final : public sys::HttpClient {
+ public:
+  explicit SlowHttp(int slow) : slow_(slow) {}
+  base::Result<sys::HttpResponse> get(const sys::HttpRequest&) override {
+    return base::fail(ErrorKind::denied, "nobody gets here");
+  }
+  base::Result<sys::HttpResponse> send(const sys::HttpSend& request) override {
+    times.push_back(request.time_max);
+    if (request.method != sys::HttpMethod::put)
+      return sys::HttpResponse{
+          200, "", {{"X-Auth-Token", "t"}, {"X-Storage-Url", "http://swift.example/v1/AUTH_ci"}}};
+    if (slow_-- > 0) return sys::HttpResponse{};
+    return sys::HttpResponse{201, "", {}};
+  }
+  std::vector<std::chrono::seconds> times;
+
+ private:
+  int slow_;
+};
+
 const std::string kObject = "/v1/AUTH_ci/c/r%40/x";
 const std::string kBusy = http_answer("503 Busy");
 
@@ -95,6 +116,24 @@ TEST_CASE("swift store: after so many tries it is unavailable") {
   CHECK(put.error().kind == ErrorKind::unavailable);
   CHECK(put.error().text() == "PUT /c/r%40/x: status 503 after 3 tries");
   CHECK(scene.waiter.waited.size() == 2);
+}
+
+// autopkgtest 2.7
+TEST_CASE("swift store: a slow store is asked again, a large upload has more time") {
+  test::PatientWaiter waiter;
+  const SwiftAccess access{.auth_url = "http://swift.example/auth/v1.0", .user = "u"};
+  SlowHttp slow(2), dead(9);
+  SwiftAccount patient(slow, waiter, access, {.tries = 3}),
+      tired(dead, waiter, access, {.tries = 3});
+
+  CHECK(SwiftResultStore(patient).put("c", "x", log_of(std::string(20 << 20, 'x'))));
+  const auto put = SwiftResultStore(tired).put("c", "x", log_of("x"));
+
+  CHECK(slow.times ==
+        std::vector<std::chrono::seconds>{std::chrono::seconds(30), std::chrono::seconds(50),
+                                          std::chrono::seconds(50), std::chrono::seconds(50)});
+  REQUIRE_FALSE(put);
+  CHECK(put.error().text() == "PUT /c/x: no answer in time after 3 tries");
 }
 
 // autopkgtest 3

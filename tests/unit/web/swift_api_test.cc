@@ -160,7 +160,21 @@ TEST_CASE("swift api: the account's containers are for its owner") {
 }
 
 // autopkgtest 3
-TEST_CASE("swift api: HEAD answers as GET, nothing else is a method") {
+TEST_CASE("swift api: HEAD is 204 of a container, an answer as to GET of an object") {
+  Scene scene;
+
+  CHECK(scene.ask(kC, {}, "HEAD").status == 204);
+  CHECK(scene.ask(kC, {}, "HEAD").headers.empty());
+  CHECK(sys::header_of(scene.ask(kPrefix + "/private-x", kOwner, "HEAD").headers,
+                       "X-Container-Read") == "*:jo");
+  CHECK(scene.ask(kPrefix + "/private-x", {}, "HEAD").status == 401);
+  CHECK(scene.ask(kPrefix + "/missing", kOwner, "HEAD").status == 404);
+  CHECK(scene.ask(kPrefix, kOwner, "HEAD").status == 204);
+  CHECK(scene.ask(kPrefix, {}, "HEAD").status == 401);
+}
+
+// autopkgtest 3
+TEST_CASE("swift api: GET and HEAD, nothing else is a method") {
   Scene scene;
 
   CHECK(scene.ask(kC + "/" + kGreen + "1%40/log.gz", {}, "HEAD").status == 200);
