@@ -4,24 +4,13 @@
 // account that may only submit could not. Source: migration 4.6.6, autopkgtest 1.1, 1.6.
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <string>
 
 #include "adt/request.h"
-#include "queue/amqp_url.h"
+#include "queue/amqp_sink.h"
 #include "queue/request_queue.h"
 
 namespace sluice::queue {
-
-// More unconfirmed messages than these never exist, so that is what a run that dies leaves in
-// doubt.
-inline constexpr std::size_t kUnconfirmedMax = 100;
-
-struct AmqpLimits {
-  std::chrono::milliseconds connect{10'000};  // each of: TCP, greeting, channel
-  std::chrono::milliseconds confirm{30'000};  // for the confirms of kUnconfirmedMax messages
-};
 
 // Connects with the first request. A connection that was lost is made anew by a later call; when
 // that fails, or after kConnectionsMax, every later call answers not_sent at once.

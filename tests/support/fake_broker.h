@@ -1,5 +1,5 @@
 // FakeBroker: an AMQP 0-9-1 broker that greets as it should and then does with published messages
-// what the test says. Only as much of the protocol as one publishing client sees.
+// what the test says; a test may also answer the other methods of its client in its own way.
 #pragma once
 
 #include <cstdint>
@@ -44,11 +44,14 @@ inline std::string ack(std::uint64_t tag, bool multiple) {
 inline std::string nack(std::uint64_t tag, bool multiple) {
   return method(1, 60, 120, number(tag, 8) + number(multiple ? 1 : 0, 1));
 }
+inline std::string content(const std::string& body) {
+  return frame(2, 1, number(60, 2) + number(0, 2) + number(body.size(), 8) + number(0, 2)) +
+         frame(3, 1, body);
+}
 inline std::string give_back(const std::string& queue, const std::string& body) {
   return method(1, 60, 50,
                 number(312, 2) + short_text("NO_ROUTE") + short_text("") + short_text(queue)) +
-         frame(2, 1, number(60, 2) + number(0, 2) + number(body.size(), 8) + number(0, 2)) +
-         frame(3, 1, body);
+         content(body);
 }
 inline std::string close_channel(int code, const std::string& text) {
   return method(1, 20, 40,
@@ -60,6 +63,19 @@ inline std::string close_connection(int code, const std::string& text) {
                 number(static_cast<std::uint64_t>(code), 2) + short_text(text) + number(0, 4));
 }
 
+inline std::string deliver(const std::string& consumer, std::uint64_t tag,
+                           const std::string& body) {
+  return method(1, 60, 60,
+                short_text(consumer) + number(tag, 8) + number(0, 1) + short_text("") +
+                    short_text(consumer)) +
+         content(body);
+}
+
+// Methods as numbers: class and method.
+inline constexpr std::uint64_t kExchangeDeclare = 0x0028000A, kQueueDeclare = 0x0032000A,
+                               kQueueBind = 0x00320014, kQos = 0x003C000A, kConsume = 0x003C0014,
+                               kGet = 0x003C0046, kAck = 0x003C0050, kReject = 0x003C005A;
+
 }  // namespace amqp
 
 class FakeBroker {
@@ -68,13 +84,20 @@ class FakeBroker {
     std::uint64_t tag = 0;  // counts from 1 on each connection
     std::string queue, body;
     bool mandatory = false, persistent = false;
+    std::string exchange = {};
   };
-  enum class Then : std::uint8_t { go_on, hang_up, be_silent };
+  enum class Then : std::uint8_t { go_on, hang_up, be_silent, answered };
   // Called with each message in the broker's thread.
   using OnMessage = std::function<Then(Peer&, const Message&)>;
 
-  explicit FakeBroker(OnMessage on_message)
-      : on_message_(std::move(on_message)), listener_([this](Peer& peer) { serve(peer); }) {}
+  // Called with each other method after the greeting and its fields; `go_on` has it answered as
+  // usual, `answered` says that the test did so.
+  using OnMethod = std::function<Then(Peer&, std::uint64_t method, std::string_view fields)>;
+
+  explicit FakeBroker(OnMessage on_message, OnMethod on_method = nullptr)
+      : on_message_(std::move(on_message)),
+        on_method_(std::move(on_method)),
+        listener_([this](Peer& peer) { serve(peer); }) {}
   int port() const { return listener_.port(); }
   int connections() const { return listener_.connections(); }
 
@@ -107,11 +130,16 @@ class FakeBroker {
     std::uint64_t tag = 0;
     for (Frame frame; read_frame(peer, buffer, frame);) {
       if (frame.type == 1 && amqp::read_number(frame.payload.substr(0, 4)) == 0x003C0028) {
-        const auto fields = std::string_view(frame.payload).substr(4 + 2 + 1);
-        const auto size = static_cast<unsigned char>(fields[0]);
-        message = {++tag, std::string(fields.substr(1, size)), "", fields[1 + size] == 1, false};
+        const auto fields = std::string_view(frame.payload).substr(4 + 2);
+        const auto exchange = static_cast<unsigned char>(fields[0]);
+        const auto size = static_cast<unsigned char>(fields[1 + exchange]);
+        message = {++tag, std::string(fields.substr(2 + exchange, size)),
+                   "",    fields[2 + exchange + size] == 1,
+                   false, std::string(fields.substr(1, exchange))};
       } else if (frame.type == 1) {
-        answer(peer, amqp::read_number(frame.payload.substr(0, 4)));
+        const auto then = on_method(peer, frame.payload);
+        if (then == Then::hang_up) return;
+        if (then == Then::be_silent) return peer.stay_silent();
       } else if (frame.type == 2) {
         message.persistent = frame.payload.back() == 2;  // the only property
       } else if (frame.type == 3) {
@@ -123,7 +151,15 @@ class FakeBroker {
     }
   }
 
-  static void answer(Peer& peer, std::uint64_t id) {
+  Then on_method(Peer& peer, std::string_view payload) {
+    const auto id = amqp::read_number(payload.substr(0, 4));
+    const auto fields = payload.substr(4);
+    const auto then = on_method_ ? on_method_(peer, id, fields) : Then::go_on;
+    if (then == Then::go_on) answer(peer, id, fields);
+    return then;
+  }
+
+  static void answer(Peer& peer, std::uint64_t id, std::string_view fields) {
     switch (id) {
       case 0x000A000B:  // start-ok
         return peer.send(amqp::method(
@@ -132,11 +168,23 @@ class FakeBroker {
       case 0x0014000A: return peer.send(amqp::method(1, 20, 11, amqp::number(0, 4)));
       case 0x0055000A: return peer.send(amqp::method(1, 85, 11, ""));
       case 0x000A0032: return peer.send(amqp::method(0, 10, 51, ""));
+      case amqp::kExchangeDeclare: return peer.send(amqp::method(1, 40, 11, ""));
+      case amqp::kQueueDeclare:
+        return peer.send(amqp::method(1, 50, 11, amqp::short_text("q") + amqp::number(0, 8)));
+      case amqp::kQueueBind: return peer.send(amqp::method(1, 50, 21, ""));
+      case amqp::kQos: return peer.send(amqp::method(1, 60, 11, ""));
+      case amqp::kConsume: {  // the consumer's tag is the queue's name
+        const auto size = static_cast<unsigned char>(fields[2]);
+        return peer.send(
+            amqp::method(1, 60, 21, amqp::short_text(std::string(fields.substr(3, size)))));
+      }
+      case amqp::kGet: return peer.send(amqp::method(1, 60, 72, amqp::short_text("")));
       default: return;
     }
   }
 
   OnMessage on_message_;
+  OnMethod on_method_;
   Listener listener_;
 };
 
