@@ -151,25 +151,6 @@ void put(codec::Map& map, std::string_view key, const std::string& text) {
   if (!text.empty()) map.emplace(key, text);
 }
 
-codec::Map map_of(const RequestMessage& m) {
-  codec::Map map;
-  put(map, "triggers", m.triggers);
-  put(map, "ppas", m.ppas);
-  put(map, "env", m.env);
-  put(map, "test-git", m.test_git);
-  put(map, "build-git", m.build_git);
-  put(map, "test-bzr", m.test_bzr);
-  put(map, "testname", m.testname);
-  put(map, "requester", m.requester);
-  put(map, "submit-time", m.submit_time);
-  put(map, "uuid", m.uuid);
-  put(map, "readable-by", m.readable_by);
-  put(map, "swiftuser", m.swiftuser);
-  if (m.all_proposed) map.emplace("all-proposed", "1");
-  if (!m.pins.empty()) map.emplace("pin-packages", pin_list(m));
-  return map;
-}
-
 }  // namespace
 
 bool RequestMessage::is_private() const {
@@ -219,8 +200,27 @@ base::Result<RequestMessage> parse_message(std::string_view package, std::string
   return finish(std::move(message));
 }
 
+codec::Map params_of(const RequestMessage& m) {
+  codec::Map map;
+  put(map, "triggers", m.triggers);
+  put(map, "ppas", m.ppas);
+  put(map, "env", m.env);
+  put(map, "test-git", m.test_git);
+  put(map, "build-git", m.build_git);
+  put(map, "test-bzr", m.test_bzr);
+  put(map, "testname", m.testname);
+  put(map, "requester", m.requester);
+  put(map, "submit-time", m.submit_time);
+  put(map, "uuid", m.uuid);
+  put(map, "readable-by", m.readable_by);
+  put(map, "swiftuser", m.swiftuser);
+  if (m.all_proposed) map.emplace("all-proposed", "1");
+  if (!m.pins.empty()) map.emplace("pin-packages", pin_list(m));
+  return map;
+}
+
 std::string message_json(const RequestMessage& message) {
-  return codec::to_json(map_of(message), codec::JsonStyle::compact);
+  return codec::to_json(params_of(message), codec::JsonStyle::compact);
 }
 
 std::string message_body(const RequestMessage& message) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/value.h"
 
 namespace sluice::adt {
 
@@ -49,6 +50,8 @@ base::Result<RequestMessage> parse_message(std::string_view body);
 // From the JSON object alone.
 base::Result<RequestMessage> parse_message(std::string_view package, std::string_view json);
 
+// The parameters of a message: its JSON object as a value.
+codec::Map params_of(const RequestMessage& message);
 // The JSON object of a message: the peers' keys alone, those without value left out.
 std::string message_json(const RequestMessage& message);
 // `PACKAGE\nJSON`.

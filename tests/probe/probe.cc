@@ -3,6 +3,8 @@
 //
 //   storm STATE_DIR URL COUNT [RESEND_AFTER]   requests COUNT tests through the journal
 //   declare URL QUEUE     drain URL QUEUE      the worker's side of a broker
+//   declare-odd URL QUEUE                      the same in debci's form
+//   publish, ingest, …                         the test grid's: see probe_grid.h
 //   swift URL SERIES SOURCE ARCH LATEST PAGE   news of a Swift store
 //   mail SERVER RECIPIENT...                   tells them that "grün 2-1" is stuck
 #include <fmt/format.h>
@@ -19,6 +21,7 @@
 #include "notify/compose_mail.h"
 #include "notify/smtp_mailer.h"
 #include "probe/probe_amqp.h"
+#include "probe/probe_grid.h"
 #include "queue/amqp_request_queue.h"
 #include "queue/file_request_queue.h"
 #include "results/swift_results.h"
@@ -117,6 +120,13 @@ int declare(const Words& words) {
   return declared ? 0 : failed(declared.error());
 }
 
+int declare_odd(const Words& words) {
+  const auto url = queue::parse_amqp_url(words[0]);
+  if (!url) return failed(url.error());
+  const auto declared = declare_priority_queue(*url, words[1]);
+  return declared ? 0 : failed(declared.error());
+}
+
 int drain(const Words& words) {
   const auto url = queue::parse_amqp_url(words[0]);
   if (!url) return failed(url.error());
@@ -158,6 +168,8 @@ int run(const std::string& command, const Words& words) {
   if (command == "drain" && words.size() == 2) return drain(words);
   if (command == "swift" && words.size() == 6) return swift(words);
   if (command == "mail" && words.size() >= 2) return mail(words);
+  if (command == "declare-odd" && words.size() == 2) return declare_odd(words);
+  if (const auto code = run_grid(command, words)) return *code;
   fmt::print(stderr, "usage: see the head of probe.cc\n");
   return 2;
 }

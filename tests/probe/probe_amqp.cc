@@ -39,6 +39,18 @@ base::Result<void> declare_queue(const queue::AmqpUrl& url, const std::string& q
   return last_reply(*state, "declaring " + queue);
 }
 
+base::Result<void> declare_priority_queue(const queue::AmqpUrl& url, const std::string& queue) {
+  auto state = connect(url);
+  if (!state) return std::unexpected(std::move(state.error()));
+  amqp_table_entry_t entry{};
+  entry.key = amqp_cstring_bytes("x-max-priority");
+  entry.value.kind = AMQP_FIELD_KIND_I32;
+  entry.value.value.i32 = 10;
+  amqp_queue_declare(state->get(), 1, amqp_cstring_bytes(queue.c_str()), /*passive=*/0,
+                     /*durable=*/1, /*exclusive=*/0, /*auto_delete=*/0, {1, &entry});
+  return last_reply(*state, "declaring " + queue);
+}
+
 base::Result<std::vector<std::string>> drain_queue(const queue::AmqpUrl& url,
                                                    const std::string& queue) {
   auto state = connect(url);

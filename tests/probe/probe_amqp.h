@@ -11,6 +11,8 @@ namespace sluice::probe {
 
 // As workers declare it: durable, without arguments. Source: autopkgtest 1.1.
 base::Result<void> declare_queue(const queue::AmqpUrl& url, const std::string& queue);
+// As debci does it: with priorities, so that the other declaration is refused with 406.
+base::Result<void> declare_priority_queue(const queue::AmqpUrl& url, const std::string& queue);
 
 // The bodies of all messages, which are gone then.
 base::Result<std::vector<std::string>> drain_queue(const queue::AmqpUrl& url,

@@ -18,7 +18,8 @@ def password_hash(password):
 
 
 class RabbitMq:
-    def __init__(self, directory):
+    def __init__(self, directory, consumer_timeout_ms=None):
+        self.consumer_timeout_ms = consumer_timeout_ms
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True)
         self.processes = process.Processes(self.directory)
@@ -59,6 +60,18 @@ class RabbitMq:
             f"load_definitions = {self.directory}/definitions.json\n"
             "vm_memory_high_watermark.absolute = 512MiB\ndisk_free_limit.absolute = 50MB\n"
         )
+
+        if self.consumer_timeout_ms:
+            with open(self.directory / "rabbitmq.conf", "a") as file:
+                file.write(f"consumer_timeout = {self.consumer_timeout_ms}\n")
+            # Looked at once a minute otherwise.
+            (self.directory / "advanced.config").write_text(
+                "[{rabbit, [{channel_tick_interval, 500}]}].\n")
+
+    def restart(self):
+        """As an operator does: durable queues and persistent messages stay."""
+        self.processes.stop()
+        self.start()
 
     def greets(self):
         """A listener that is no broker yet does not answer the protocol header with a frame."""

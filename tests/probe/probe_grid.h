@@ -1,0 +1,18 @@
+// The test grid's side of a broker as commands. URL may be several, with blanks between.
+//
+//   publish URL QUEUE BODY...             a foreign producer: not mandatory, nothing declared
+//   ingest URL DB QUEUE TURNS [die]       requests become rows of DB; `die`: killed between the
+//                                         commit and the acknowledgement
+//   jobs DB                               what the rows say
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice::probe {
+
+// The exit code; nothing if there is no such command.
+std::optional<int> run_grid(const std::string& command, const std::vector<std::string>& words);
+
+}  // namespace sluice::probe
