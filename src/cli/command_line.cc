@@ -13,6 +13,7 @@ constexpr const char* kMigrate = "migrate";
 constexpr const char* kArchiveRun = "archive-run";
 constexpr const char* kWhatIf = "what-if";
 constexpr const char* kWhy = "why";
+constexpr const char* kWorker = "worker";
 constexpr const char* kVersion = "sluice " SLUICE_VERSION;
 constexpr const char* kExitCodes =
     "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
@@ -56,12 +57,21 @@ constexpr const char* kWhyFooter =
     "PACKAGE is a source, a binary, or an item (libfoo/arm64, -libfoo, libfoo_tpu). Nothing is\n"
     "written. 0 also stands for an item that migrates; 1 also for a package that is nowhere.\n";
 
+constexpr const char* kWorkerFooter =
+    "Examples:\n"
+    "  sluice worker -c worker.conf --server http://localhost:8300\n"
+    "      test whatever the server has for this machine's architecture\n"
+    "  sluice worker -a arm64 --slots 2 --results /srv/results\n"
+    "      two tests at a time, results below a directory\n\n"
+    "SIGTERM: finish the test, exit 0; twice: give it back. SIGHUP: finish it, exit 10.\n";
+
 // Everything that CLI11 writes into; values with a rule of their own are read afterwards.
 struct Raw {
   MigrateArguments migrate;
   ArchiveRunArguments archive;
   WhatIfArguments what_if;
   WhyArguments why;
+  WorkerArguments worker;
   std::string rules, archs, components;
   std::string architectures, series, distribution, actions;
   bool compute = false, no_compute = false;
@@ -216,6 +226,36 @@ void add_why(CLI::App& main, Raw& raw) {
   });
 }
 
+void add_worker(CLI::App& main, Raw& raw) {
+  auto& to = raw.worker;
+  auto& app = *main.add_subcommand(kWorker, "Run tests of packages that a server gives on leases");
+  app.add_option("-c,--config", to.config, "Configuration")
+      ->capture_default_str()
+      ->type_name("FILE");
+  app.add_option("-a,--arch", to.arch, "Only tests for this architecture (this machine's)")
+      ->type_name("ARCH");
+  app.add_option("-v,--variable", to.variables, "Fills $KEY in the configuration; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
+  app.add_option("--server", to.server, "Where requests come from")
+      ->capture_default_str()
+      ->type_name("URL");
+  app.add_option("--token", to.token, "File with the token for the server")->type_name("FILE");
+  app.add_option("--results", to.results,
+                 "Directory for results, or address to sign in at a Swift store")
+      ->type_name("PLACE");
+  app.add_option("--work", to.work_directory,
+                 "Where tests lie while they run; emptied at the start")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
+  app.add_option("--slots", to.slots, "How many tests at a time, without remotes")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N");
+  app.add_flag("--once", to.once, "Ask for work once, run it, and stop");
+  app.add_flag("-d,--debug", to.debug, "Log more");
+  app.footer(kWorkerFooter + std::string(kExitCodes));
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   for (const auto word : base::split_words(text)) words.emplace_back(word);
@@ -272,7 +312,8 @@ CommandLine why_of(const CLI::App& app, Raw& raw) {
 std::string base_name(const std::string& program) { return program.substr(program.rfind('/') + 1); }
 
 bool is_subcommand(const std::string& word) {
-  return word == kMigrate || word == kArchiveRun || word == kWhatIf || word == kWhy;
+  return word == kMigrate || word == kArchiveRun || word == kWhatIf || word == kWhy ||
+         word == kWorker;
 }
 
 // CLI11 turns its exceptions into text and an exit code; ours is 2 for every wrong usage.
@@ -313,6 +354,7 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   add_what_if(app, raw);
   add_why(app, raw);
   const GridCommands grid(app);
+  add_worker(app, raw);
   app.footer(std::string("Example:\n  sluice migrate -v -c britney.conf\n\n") + kExitCodes);
   std::ranges::reverse(words);  // CLI11 takes words from the end
   try {
@@ -327,6 +369,7 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   if (chosen->get_name() == kWhatIf) return what_if_of(*chosen, raw);
   if (chosen->get_name() == kWhy) return why_of(*chosen, raw);
   if (auto asked = grid.chosen(chosen->get_name())) return std::move(*asked);
+  if (chosen->get_name() == kWorker) return std::move(raw.worker);
   return archive_run_of(raw);
 }
 

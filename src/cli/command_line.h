@@ -66,6 +66,19 @@ struct WhyArguments {
   bool timing = false;
 };
 
+struct WorkerArguments {
+  std::string config = "/etc/sluice/worker.conf";
+  std::string arch;                    // "": this machine's, or every one of the remotes
+  std::vector<std::string> variables;  // KEY=VALUE
+  std::string server = "http://localhost:8300";
+  std::string token;    // file; "" none
+  std::string results;  // directory or address of a Swift store; "": as the environment says
+  std::string work_directory = "/var/lib/sluice/worker";
+  int slots = 1;
+  bool once = false;
+  bool debug = false;
+};
+
 // The command line is answered already: help, version, or wrong usage (exit code 2).
 struct Answer {
   int exit_code = 0;
@@ -73,7 +86,7 @@ struct Answer {
 };
 
 using CommandLine = std::variant<MigrateArguments, ArchiveRunArguments, WhatIfArguments,
-                                 WhyArguments, GridArguments, Answer>;
+                                 WhyArguments, GridArguments, WorkerArguments, Answer>;
 
 // `arguments`: without the program's name. `program` is argv[0]; called as `britney`, the
 // subcommand is `migrate` unless one is named.

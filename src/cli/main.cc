@@ -10,6 +10,7 @@
 #include "cli/cmd_migrate.h"
 #include "cli/cmd_what_if.h"
 #include "cli/cmd_why.h"
+#include "cli/cmd_worker.h"
 #include "cli/command_line.h"
 
 namespace {
@@ -35,6 +36,8 @@ int run(const cli::CommandLine& command) {
     return cli::run_why(*why, machine);
   if (const auto* grid = std::get_if<cli::GridArguments>(&command))
     return cli::run_grid(*grid, *files, *clock);
+  if (const auto* worker = std::get_if<cli::WorkerArguments>(&command))
+    return cli::run_worker(*worker, machine);
   const auto processes = sys::posix_processes();
   return cli::run_archive(std::get<cli::ArchiveRunArguments>(command), machine, *processes);
 }

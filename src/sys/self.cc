@@ -1,5 +1,8 @@
 #include "sys/self.h"
 
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
 #include <system_error>
 
@@ -13,6 +16,13 @@ std::string executable_path() {
 std::string working_directory() {
   std::error_code failed;
   return std::filesystem::current_path(failed).string();
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "";
+  std::string text = name.data();
+  return text.substr(0, text.find('.'));
 }
 
 }  // namespace sluice::sys

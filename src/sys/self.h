@@ -1,4 +1,4 @@
-// Where this process is: its program file and its working directory.
+// Where this process is: its program file, its working directory, its machine.
 #pragma once
 
 #include <string>
@@ -10,5 +10,8 @@ std::string executable_path();
 
 // Absolute; "" if it was removed.
 std::string working_directory();
+
+// The machine's name without its domain; "" if it has none.
+std::string host_name();
 
 }  // namespace sluice::sys

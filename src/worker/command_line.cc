@@ -57,7 +57,7 @@ class Builder {
     add_setup_commands();
     add_ppas();
     add_pockets();
-    if (!runs_on_worker(ask_.config)) words_.emplace_back("--apt-upgrade");
+    if (!runs_on_worker(ask_.config, variables_)) words_.emplace_back("--apt-upgrade");
     add_tested();
     if (ask_.config.debug) words_.emplace_back("--debug");
     add_limits();
@@ -93,7 +93,7 @@ class Builder {
   // Which packages come from -proposed: all of them, the triggers' ones, or none.
   void add_pockets() {
     const auto& request = ask_.request;
-    const bool wanted = !runs_on_worker(ask_.config) && request.test_git.empty() &&
+    const bool wanted = !runs_on_worker(ask_.config, variables_) && request.test_git.empty() &&
                         request.test_bzr.empty() && (request.ppas.empty() || request.all_proposed);
     if (wanted && request.all_proposed) {
       words_.emplace_back("--apt-pocket=proposed");
@@ -146,7 +146,7 @@ Result<void> check_means(const CommandAsk& ask) {
   if (is_part_of_amd64(ask) && !ask.tool.architecture)
     return refuse("this autopkgtest has no -a, which i386 on an amd64 image needs");
   if (request.ppas.empty()) return {};
-  if (runs_on_worker(ask.config))
+  if (runs_on_worker(ask.config, ask.variables))
     return refuse("a PPA would become a source of the worker's own machine");
   const bool files = std::ranges::any_of(
       request.ppas, [&](const auto& ppa) { return needs_files(ppa, ask.tool); });
@@ -177,8 +177,9 @@ Result<void> check_secrets(const CommandAsk& ask, const Words& words) {
 
 }  // namespace
 
-bool runs_on_worker(const WorkerConfig& config) {
-  const auto words = base::split_words(config.args);
+bool runs_on_worker(const WorkerConfig& config, const Variables& variables) {
+  const auto args = fill_variables(config.args, variables);
+  const auto words = base::split_words(args);
   return words.size() == 1 && (words[0] == "null" || words[0] == "autopkgtest-virt-null");
 }
 

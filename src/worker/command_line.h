@@ -28,8 +28,8 @@ struct CommandAsk {
   std::vector<std::pair<std::string, std::string>> copies;
 };
 
-// Whether the tests run on the worker's own machine: `null`.
-bool runs_on_worker(const WorkerConfig& config);
+// Whether the tests run on the worker's own machine: `null`, once variables are filled.
+bool runs_on_worker(const WorkerConfig& config, const Variables& variables);
 
 // Whether a PPA of the request goes into the testbed as files: it has credentials, or the tool does
 // not know `ppa:`.

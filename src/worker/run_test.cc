@@ -138,8 +138,9 @@ class TestRun {
 
   Attempt judge(const sys::GroupEnd& end, RunOutput output, const adt::FailureRules& rules) {
     if (!output.problem.empty()) doors_.log.warn("worker: " + output.problem);
-    const auto testbed = runs_on_worker(settings_.config) ? adt::TestbedKind::this_machine
-                                                          : adt::TestbedKind::isolated;
+    const auto testbed = runs_on_worker(settings_.config, slot_variables())
+                             ? adt::TestbedKind::this_machine
+                             : adt::TestbedKind::isolated;
     auto evidence = evidence_of(output.files, end, lease_.request, testbed);
     evidence.disk_free_bytes = doors_.files.free_bytes(settings_.work_directory);
     return {std::move(output.files), end.code, adt::classify(evidence, rules)};
@@ -163,7 +164,8 @@ class TestRun {
     int number = 0;
     for (const auto& text : lease_.request.ppas) {
       ++number;
-      if (!needs_files(text, settings_.tool) || runs_on_worker(settings_.config)) continue;
+      if (!needs_files(text, settings_.tool) || runs_on_worker(settings_.config, slot_variables()))
+        continue;
       const auto ppa = parse_ppa(text);
       if (!ppa) return std::unexpected(ppa.error());
       const auto key = doors_.keys.key_of(*ppa);

@@ -168,3 +168,28 @@ TEST_CASE("command line: why takes packages, and no question is wrong usage") {
   CHECK(std::get<WhyArguments>(parse({"why", "--all"})).request.all);
   CHECK(answer({"why"}).exit_code == 2);
 }
+
+// autopkgtest 2.1
+TEST_CASE("command line: every option of worker is understood, the peers' among them") {
+  const auto parsed =
+      parse({"worker",    "-a", "arm64",  "-c",       "w.conf",   "-d",      "-v",
+             "A=b",       "-v", "C=d",    "--server", "http://s", "--token", "t",
+             "--results", "/r", "--work", "/w",       "--slots",  "3",       "--once"});
+  REQUIRE(std::holds_alternative<WorkerArguments>(parsed));
+  const auto& arguments = std::get<WorkerArguments>(parsed);
+
+  CHECK(arguments.arch == "arm64");
+  CHECK(arguments.config == "w.conf");
+  CHECK(arguments.debug);
+  CHECK(arguments.variables == Words{"A=b", "C=d"});
+  CHECK(arguments.server == "http://s");
+  CHECK(arguments.token == "t");
+  CHECK(arguments.results == "/r");
+  CHECK(arguments.work_directory == "/w");
+  CHECK(arguments.slots == 3);
+  CHECK(arguments.once);
+}
+
+TEST_CASE("command line: a worker has at least one slot") {
+  CHECK(answer({"worker", "--slots", "0"}).exit_code == 2);
+}

@@ -206,6 +206,11 @@ TEST_CASE("command line: what cannot be done is refused and not left out") {
     bench.config.args = "null";
     bench.request.ppas = {"me/tools"};
   }
+  SUBCASE("a PPA on the worker's own machine, by way of a variable") {
+    bench.config.args = "$VIRT";
+    bench.variables["VIRT"] = "null";
+    bench.request.ppas = {"me/tools"};
+  }
   SUBCASE("a PPA with a tool that has no way for it") {
     bench.tool.ppa_sources = bench.tool.copy = false;
     bench.request.ppas = {"me/tools"};

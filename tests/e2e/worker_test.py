@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+"""The worker with the real autopkgtest: source packages made on the spot, on the virtualisation
+server `null`; what is told to the queue, and what lies in the store.
+"""
+# covers: cli/cmd_worker.cc cli/worker_doors.cc
+
+import io
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import lease_server, testbed_packages  # noqa: E402
+
+SLUICE = os.environ["SLUICE_BIN"]
+TRIGGERS = ["glibc/2.36-9", "migration-reference/0"]
+passed = failed = 0
+
+
+def claim(text, holds):
+    global passed, failed
+    if holds:
+        passed += 1
+    else:
+        failed += 1
+        print(f"not so: {text}")
+
+
+def test(command, restrictions="", name="smoke"):
+    text = f"Test-Command: {command}\nDepends:\nFeatures: test-name={name}\n"
+    return text + (f"Restrictions: {restrictions}\n" if restrictions else "") + "\n"
+
+
+PACKAGES = {
+    # name: (tests, outcome, exit code)
+    "passing": (test("true"), "PASS", 0),
+    "failing": (test("false"), "FAIL", 4),
+    "flaky": (test("true") + test("false", "flaky", "shaky"), "PASS_PARTIAL", 2),
+    "skipped": (test("true") + test("exit 77", "skippable", "not-here"), "PASS_PARTIAL", 2),
+    "neutral": (test("true", "superficial"), "NEUTRAL", 8),
+    "slow": (test("sleep 60"), "FAIL_TIMEOUT", 4),
+    "bad": ("Tests: missing\nDepends:\n", "UNTESTABLE.CONTROL", 12),
+    "loud": (test("echo No space left on device; false"), "FAIL", 4),
+    # The tool takes 255 for the end of its channel into the testbed.
+    "lost": (test("exit 255"), "INFRA.TESTBED_LOST", 16),
+}
+
+
+# The installed tool, but the name of a package made here stands for its directory: that needs neither
+# an archive nor the lock of dpkg.
+RUNNER = """#!/usr/bin/python3
+import os, sys
+here = {packages!r}
+words = [os.path.join(here, w) if w in os.listdir(here) else w for w in sys.argv[1:]]
+os.execvp("autopkgtest", ["autopkgtest", "--no-built-binaries", *words])
+"""
+
+
+class Bench:
+    def __init__(self, root):
+        self.root = pathlib.Path(root)
+        self.packages = self.root / "packages"
+        for name, (tests, _, _) in PACKAGES.items():
+            testbed_packages.make(self.packages, name, tests)
+        testbed_packages.make(self.packages, "endless", test("echo began; sleep 600"))
+        runner = self.root / "checkout/runner/autopkgtest"
+        runner.parent.mkdir(parents=True)
+        runner.write_text(RUNNER.format(packages=os.fspath(self.packages)))
+        runner.chmod(0o755)
+        self.queue = lease_server.LeaseServer()
+        (self.root / "lists").mkdir()
+        (self.root / "lists/never_run").write_text("forbidden\n")
+        (self.root / "worker.conf").write_text(
+            "[autopkgtest]\nreleases = testing\nretry_delay = 1\ntimeout_test = 3\n"
+            f"per_package_config_dir = {self.root}/lists\ncheckout_dir = {self.root}/checkout\n[virt]\nargs = $VIRT\n")
+
+    def ask(self, name):
+        return self.queue.ask(name, triggers=TRIGGERS)
+
+    def start(self, *words):
+        command = [SLUICE, "worker", "-c", self.root / "worker.conf", "-a", "amd64", "-v", "VIRT=null",
+                   "--server", self.queue.url, "--results", self.root / "results",
+                   "--work", self.root / "work", *words]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("SWIFT_")}
+        return subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
+
+    def run(self, *words):
+        with self.start("--once", *words) as worker:
+            self.said = worker.communicate(timeout=120)[1].decode()
+        return worker.returncode
+
+    def objects(self, end):
+        place = self.root / "results" / end["container"] / end["directory"]
+        return place, sorted(p.name for p in place.iterdir() if not p.name.startswith("."))
+
+
+def members(place):
+    with tarfile.open(fileobj=io.BytesIO((place / "result.tar").read_bytes())) as tar:
+        return {m.name: tar.extractfile(m).read().decode() for m in tar.getmembers()}
+
+
+# autopkgtest 2.5, 2.7; testgrid 1.1, 1.4
+def test_outcomes(bench):
+    for name, (_, outcome, code) in PACKAGES.items():
+        job = bench.ask(name)
+        claim(f"{name}: the worker ends well", bench.run() == 0)
+        end = bench.queue.ends.get(job)
+        if end is None:
+            claim(f"{name}: an end was told\n{bench.said}", False)
+            continue
+        claim(f"{name}: outcome {outcome} and not {end['outcome']}: {end['detail']}",
+              end["outcome"].startswith(outcome))
+        claim(f"{name}: exit code {code} and not {end['exit_code']}", end["exit_code"] == code)
+        infra = outcome.startswith("INFRA")
+        claim(f"{name}: lies in {end['container']}",
+              end["container"] == "autopkgtest-testing" + ("-infra" if infra else ""))
+        place, names = bench.objects(end)
+        claim(f"{name}: objects {names}", names == ["artifacts.tar.gz", "log.gz", "result.tar"])
+        files = members(place)
+        info = json.loads(files["testinfo.json"])
+        claim(f"{name}: exitcode", files["exitcode"] == f"{code}\n")
+        claim(f"{name}: version", files["testpkg-version"] == f"{name} 1.0\n")
+        claim(f"{name}: triggers",
+              "ADT_TEST_TRIGGERS=" + " ".join(TRIGGERS) in info["custom_environment"])
+        claim(f"{name}: outcome in testinfo.json", info["outcome"] == end["outcome"])
+        claim(f"{name}: nothing is left", not list((bench.root / "work").glob("*-1")))
+        if name == "loud":
+            claim("loud: is suspect", info.get("outcome-suspicion") == "suspect-disk")
+        if name == "passing":
+            claim("passing: evidence of this machine is weak", "weak" in end["detail"])
+
+
+# autopkgtest 2.3
+def test_never_run(bench):
+    job = bench.ask("forbidden")
+    bench.run()
+    end = bench.queue.ends[job]
+    claim("never run: EXCLUDED, 99",
+          (end["outcome"], end["exit_code"], end["version"])
+          == ("EXCLUDED", 99, "forbidden blacklisted"))
+
+
+# testgrid 1.4, 1.5
+def test_cancelled(bench):
+    job = bench.ask("endless")
+    worker = bench.start("--once")
+    began = bench.queue.wait_for(
+        lambda: any("began" in b["log_tail"] for b in bench.queue.beats.get(job, [])))
+    claim("cancelled: the log is seen while it grows", began)
+    claim("cancelled: the running test is seen",
+          any(b["phase"] == "running" and b["test"] == "smoke" for b in bench.queue.beats[job]))
+    bench.queue.orders[job] = "stop"
+    claim("cancelled: the worker ends", worker.wait(timeout=60) == 0)
+    end = bench.queue.ends.get(job, {})
+    claim("cancelled: is confirmed without files",
+          (end.get("outcome"), end.get("directory")) == ("CANCELLED", ""))
+
+
+# autopkgtest 2.8
+def test_signals(bench):
+    job = bench.ask("passing")
+    worker = bench.start()
+    claim("hup: a test ends", bench.queue.wait_for(lambda: job in bench.queue.ends))
+    worker.send_signal(signal.SIGHUP)
+    claim("hup: exit 10", worker.wait(timeout=30) == 10)
+    job = bench.ask("endless")
+    worker = bench.start()
+    bench.queue.wait_for(lambda: bench.queue.beats.get(job))
+    worker.send_signal(signal.SIGTERM)
+    beats = len(bench.queue.beats[job])
+    claim("term once: the test goes on", bench.queue.wait_for(lambda: len(bench.queue.beats[job]) > beats))
+    worker.send_signal(signal.SIGTERM)
+    claim("term twice: exit 0", worker.wait(timeout=60) == 0)
+    claim("term twice: the job is given back", job in bench.queue.given_back)
+
+
+def marked(work):
+    """Numbers of processes that a worker of this directory started."""
+    mark = f"SLUICE_WORKER_DIRECTORY={work}".encode()
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:
+            pass
+    return found
+
+
+# testgrid 1.4
+def test_killed(bench):
+    job = bench.ask("endless")
+    worker = bench.start()
+    bench.queue.wait_for(
+        lambda: any(b["phase"] == "running" for b in bench.queue.beats.get(job, [])))
+    worker.kill()
+    worker.wait()
+    claim("killed: its test still runs", marked(bench.root / "work"))
+    after = bench.ask("passing")
+    claim("killed: the next worker starts and works", bench.run() == 0)
+    claim("killed: nothing of the old test runs", not marked(bench.root / "work"))
+    claim("killed: the next test passes", bench.queue.ends[after]["outcome"] == "PASS")
+
+
+# autopkgtest 2.1
+def test_wrong_configuration(bench):
+    (bench.root / "worker.conf").write_text("[autopkgtest]\nreleases = testing\n[virt]\nargs = #NO#\n")
+    claim("configuration: a missing credential stops the worker", bench.run() == 1)
+    claim("configuration: and is named", "#NO#" in bench.said)
+
+
+def main():
+    if shutil.which("autopkgtest") is None or os.geteuid() != 0:
+        print("skipped: needs autopkgtest, and root for tests on this machine")
+        return
+    with tempfile.TemporaryDirectory(prefix="sluice-worker-") as root:
+        bench = Bench(root)
+        for each in (test_outcomes, test_never_run, test_cancelled, test_signals, test_killed,
+                     test_wrong_configuration):
+            each(bench)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()
