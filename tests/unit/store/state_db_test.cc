@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 
 namespace sluice::store {
@@ -11,7 +12,21 @@ TEST_CASE("state: opened twice the schema is there once") {
   REQUIRE(db);
   auto version = db->use("PRAGMA user_version");
   REQUIRE(version.step().value());
-  CHECK(version.number(0) == 1);
+  CHECK(version.number(0) == 2);
+}
+
+TEST_CASE("state: a file of the first schema gets what the second has") {
+  const auto path = std::filesystem::temp_directory_path() / "sluice-state-db-test.db";
+  std::filesystem::remove(path);
+  {
+    auto db = *StateDb::open(path);
+    REQUIRE(db.use("DROP TABLE cursor").run());
+    REQUIRE(db.use("PRAGMA user_version = 1").run());
+  }
+  auto db = StateDb::open(path);
+  REQUIRE(db);
+  CHECK(db->use("INSERT INTO cursor VALUES ('x', 1)").run());
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("state: all of a transaction or nothing") {
