@@ -13,9 +13,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "flow/keeper.h"
-#include "flow/turns.h"
+#include "flow/take_messages.h"
 #include "queue/amqp_connection.h"
-#include "queue/backoff.h"
 #include "queue/message_ports.h"
 
 namespace sluice::flow {
@@ -36,28 +35,17 @@ inline constexpr std::size_t kRequestBytesMax = std::size_t{64} << 10;
 class IngestRequests {
  public:
   // Borrows all; `source` is the thread's from start() on.
-  IngestRequests(queue::MessageSource& source, QueueTable queues, Keeper& keeper, base::Log& log)
-      : source_(source), queues_(std::move(queues)), keeper_(keeper), log_(log) {}
+  IngestRequests(queue::MessageSource& source, QueueTable queues, Keeper& keeper, base::Log& log);
 
-  void start() {
-    turns_.start([this] { return turn(); });
-  }
+  void start() { messages_.start(); }
   // Before the keeper is stopped.
-  void stop() { turns_.stop(); }
+  void stop() { messages_.stop(); }
 
   // What has come, as rows; answers how long to wait before the next turn.
-  std::chrono::milliseconds turn();
+  std::chrono::milliseconds turn() { return messages_.turn(); }
 
  private:
-  base::Result<void> take_turn();
-
-  queue::MessageSource& source_;
-  QueueTable queues_;
-  Keeper& keeper_;
-  base::Log& log_;
-  queue::Backoff backoff_;
-  bool is_failing_ = false;
-  Turns turns_;
+  TakeMessages messages_;
 };
 
 }  // namespace sluice::flow

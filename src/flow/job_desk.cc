@@ -57,8 +57,9 @@ base::Result<void> JobDesk::load(base::Instant now) {
     const auto id = job.waiting.id;
     ++storms_[job.producer + " " + job.trigger + " " + job.waiting.queue.arch];
     if (adt::is_leased(job.state)) {
-      running[id] = {id, job.epoch, job.worker, now, now + limits_.lease_ttl, {}, false};
-      due_.emplace(now + limits_.lease_ttl, id);
+      const auto deadline = now + ttl_of(job.worker);
+      running[id] = {id, job.epoch, job.worker, now, deadline, {}, false};
+      due_.emplace(deadline, id);
     } else if (job.state == JobState::queued && job.not_before <= now) {
       order_.add(job.waiting);
     } else {
@@ -234,20 +235,30 @@ base::Result<void> JobDesk::raise(std::int64_t id, const Submission& submission,
   return {};
 }
 
+std::chrono::seconds JobDesk::ttl_of(const std::string& worker) const {
+  return worker == kForeignWorker ? limits_.foreign_ttl : limits_.lease_ttl;
+}
+
 base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& ask,
                                                          base::Instant now) {
+  return lease_with(ask, now, [](const queue::Lease&) -> base::Result<void> { return {}; });
+}
+
+base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::LeaseAsk& ask,
+                                                              base::Instant now, const Also& also) {
   std::optional<queue::Lease> lease;
   const auto done = atomically(now, [&]() -> base::Result<void> {
     auto granted = grant(ask, now);
     if (!granted) return std::unexpected(granted.error());
     lease = std::move(*granted);
-    return {};
+    if (!lease) return {};
+    return also(*lease);
   });
   if (!done) return std::unexpected(done.error());
-  if (lease)
-    running_[lease->job] = {lease->job, lease->epoch, ask.worker, now, now + limits_.lease_ttl,
-                            {},         false};
-  if (lease) due_.emplace(now + limits_.lease_ttl, lease->job);
+  if (!lease) return lease;
+  const auto deadline = now + ttl_of(ask.worker);
+  running_[lease->job] = {lease->job, lease->epoch, ask.worker, now, deadline, {}, false};
+  due_.emplace(deadline, lease->job);
   return lease;
 }
 
@@ -352,10 +363,7 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   run.run_id = end.place.directory.substr(end.place.directory.rfind('/') + 1);
   run.version = end.version.substr(end.version.find(' ') + 1);
   run.triggers = base::join(job.request.triggers, " ");
-  std::vector<std::string> env;
-  if (job.request.all_proposed) env.emplace_back("all-proposed=1");
-  if (!job.request.testname.empty()) env.push_back("testname=" + job.request.testname);
-  run.env = base::join(env, ",");
+  run.env = adt::env_of(job.request);
   run.requester = job.request.requester;
   run.exit_code = end.exit_code;
   run.duration = end.duration;

@@ -16,6 +16,7 @@
 
 #include "adt/fair_order.h"
 #include "adt/job.h"
+#include "adt/run_messages.h"
 #include "base/result.h"
 #include "grid/pause.h"
 #include "queue/test_queue.h"
@@ -24,10 +25,16 @@
 
 namespace sluice::flow {
 
+// Who has the lease of a job whose request was published for workers that are not ours.
+inline constexpr const char* kForeignWorker = "(amqp)";
+
 struct DeskLimits {
   adt::JobLimits jobs;
   adt::FairShares shares;
   std::chrono::seconds lease_ttl{90}, heartbeat{15};
+  // Foreign workers send no heartbeats, and a request may wait for weeks in their queues; one that
+  // got lost there is published again after this.
+  std::chrono::hours foreign_ttl{14 * 24};
   // How long a job avoids the hosts where it failed for want of infrastructure; on a grid of one
   // host it must go on some time.
   std::chrono::minutes avoid_host{10};
@@ -90,6 +97,15 @@ class JobDesk {
   base::Result<void> finish(const LeaseRef& lease, const adt::AttemptEnd& end, base::Instant now);
   base::Result<void> give_back(const LeaseRef& lease, const std::string& why, base::Instant now);
 
+  // The next job of these queues is leased to workers that are not ours, with the effect of
+  // publishing it in the outbox. Names as the broker has them.
+  using ForeignQueues = std::map<std::string, adt::QueueName, std::less<>>;
+  base::Result<std::optional<queue::Lease>> hand_over(const ForeignQueues& queues,
+                                                      base::Instant now);
+  // A run of a worker that is not ours has ended: a run row, and the end of the job that waits for
+  // it, if one does. The same run twice is one.
+  base::Result<void> foreign_end(const adt::CompleteMessage& end, base::Instant now);
+
   // Commands of people, and of our own doors: cancel, hold, drop a hold, retry, revive, move a
   // deadline.
   base::Result<void> apply(std::int64_t job, const adt::JobEvent& event, base::Instant now);
@@ -132,6 +148,11 @@ class JobDesk {
   base::Result<void> supersede(const Submission& submission, base::Instant now);
   base::Result<void> raise(std::int64_t id, const Submission& submission, base::Instant now);
   base::Result<std::optional<queue::Lease>> grant(const queue::LeaseAsk& ask, base::Instant now);
+  // With `also` in the same savepoint.
+  using Also = std::function<base::Result<void>(const queue::Lease&)>;
+  base::Result<std::optional<queue::Lease>> lease_with(const queue::LeaseAsk& ask,
+                                                       base::Instant now, const Also& also);
+  std::chrono::seconds ttl_of(const std::string& worker) const;
   base::Result<void> end(const adt::Job& job, const LeaseRef& lease, const adt::AttemptEnd& end,
                          base::Instant now);
   base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);
