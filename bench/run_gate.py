@@ -5,6 +5,9 @@ A layout holds suites/, conf/SET.conf with @RUN@ where the name of a run stands,
 SourcePPA.in. Every run starts from the same state. Runs and parses take turns, so that a noisy
 machine disturbs both. Prints a table, and writes everything as JSON with --json.
 
+With --growth it measures instead how the cost of deciding grows with the number of candidates: `block`
+hints keep all but a share of them out, chosen at random with a fixed seed.
+
 Memory is the highest anonymous resident size (RssAnon), sampled every 2 ms from outside.
 """
 
@@ -12,6 +15,8 @@ import argparse
 import json
 import os
 import pathlib
+import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -126,6 +131,39 @@ def measure_set(args, floor, name):
     return result
 
 
+SHARES = (0, 1 / 8, 1 / 4, 1 / 2, 1)
+CANDIDATE = re.compile(r"^  is-candidate: true\n  item-name: ([a-z0-9][a-z0-9+.-]*)$", re.MULTILINE)
+
+
+def decide_seconds(log):
+    """User seconds of the phases that decide, as far as candidates matter."""
+    return {name: seconds for name, seconds, _ in phases_of(log) if name in ("excuses", "migration", "check")}
+
+
+def measure_growth(args, name):
+    """For each share of the candidates the medians of the phases; runs of all shares take turns."""
+    log = args.layout / "runs" / "bench.log"
+    run = f"bench-{name}"
+
+    def one(hints):
+        conf = prepare(args.layout, name, run)
+        measure([args.binary, "migrate", "-v", "--stats", "-c", conf, "--hints", hints, *args.option], log)
+        return decide_seconds(log)
+
+    one("")
+    candidates = sorted(CANDIDATE.findall((args.layout / "runs" / run / "excuses.yaml").read_text()))
+    random.Random(1).shuffle(candidates)
+    rows = [{"candidates": round(share * len(candidates)), "runs": []} for share in SHARES]
+    for _ in range(args.runs):
+        for row in rows:
+            row["runs"].append(one("; ".join("block " + source for source in candidates[row["candidates"]:])))
+    for row in rows:
+        row["median"] = medians(row["runs"])
+        phases = "  ".join(f"{phase} {seconds:.3f}" for phase, seconds in row["median"].items())
+        print(f"{name:>10}  {row['candidates']:6d} candidates  {phases}  s user")
+    return {"set": name, "growth": rows}
+
+
 def show(result):
     m, f = result["median"], result["floor"]
     print(f"{result['set']:>10}  {result['index_bytes'] / 1e6:8.0f}  {m['user_s']:7.2f}  {m['system_s']:7.2f}  "
@@ -142,11 +180,21 @@ def main():
     ap.add_argument("--binary", default="build/release/sluice")
     ap.add_argument("--runs", type=int, default=5)
     ap.add_argument("--option", action="append", default=[], help="further option of sluice migrate, repeatable")
+    ap.add_argument("--growth", action="store_true", help="measure how cost grows with the number of candidates")
     ap.add_argument("--json", type=pathlib.Path)
     args = ap.parse_args()
     args.layout = args.layout.resolve()
     args.binary = str(pathlib.Path(args.binary).resolve())
     sets = args.sets or sorted(p.stem for p in (args.layout / "conf").glob("*.conf") if not p.stem.endswith(("-adt", "-comigrate")))
+    if args.growth:
+        results = [measure_growth(args, name) for name in sets]
+    else:
+        results = measure_against_floor(args, sets)
+    if args.json:
+        args.json.write_text(json.dumps({"runs": args.runs, "sets": results}, indent=2) + "\n")
+
+
+def measure_against_floor(args, sets):
     with tempfile.TemporaryDirectory() as temporary:
         floor = os.path.join(temporary, "parse_floor")
         subprocess.run(["c++", "-std=c++20", "-O2", "-o", floor, HERE / "parse_floor.cc"], check=True)
@@ -155,8 +203,7 @@ def main():
         for name in sets:
             results.append(measure_set(args, floor, name))
             show(results[-1])
-    if args.json:
-        args.json.write_text(json.dumps({"runs": args.runs, "sets": results}, indent=2) + "\n")
+    return results
 
 
 if __name__ == "__main__":
