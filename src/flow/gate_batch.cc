@@ -156,9 +156,11 @@ BatchRun::Done BatchRun::judge_items() {
     auto pending = tests_->send(judgement_);
     if (!pending) return std::unexpected(pending.error());
     pending_ = std::move(*pending);
-    // Excuses may be computed again (hint tester): nothing is asked twice.
-    state_.facts.tests.pending = judgement_.pending;
-    state_.facts.tests.results = judgement_.tests;
+    // The hint tester computes excuses again: nothing is asked twice.
+    if (options_.hint_tester) {
+      state_.facts.tests.pending = judgement_.pending;
+      state_.facts.tests.results = judgement_.tests;
+    }
     state_.facts.tests.news.clear();
   }
   for (const auto& message : judgement_.messages) log_.warn(message);

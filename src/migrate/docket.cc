@@ -135,7 +135,7 @@ Judgement Docket::judge(const World& world, const Facts& facts) {
   JudgeTrace trace;
   PolicyRun run{.world = world, .facts = facts, .out = out};
   run.trace = &trace;
-  memory_of(run).test_index = test_index_;
+  memory_of(run).tests_of_archive = tests_;
   const auto policies = policies_of(world.settings);
   begin_policies(run);
   said_by_.assign(out.messages.size(), kBeforeItems);
@@ -160,7 +160,7 @@ Judgement Docket::judge(const World& world, const Facts& facts) {
   entangled_.clear();
   for (const auto& [ppa, members] : run.memory->members_of_ppa)
     entangled_.insert(members.begin(), members.end());
-  test_index_ = run.memory->test_index;
+  tests_ = run.memory->tests_of_archive;
   usable_ = !out.fatal && propagation_.has_value();
   if (usable_) remember(out, trace);
   return out;
@@ -303,7 +303,7 @@ bool Docket::update(const World& world, const Facts& facts, const Touched& touch
   PolicyRun run{.world = world, .facts = facts, .out = made};
   run.scope = JudgeScope::some_items;
   run.trace = &trace;
-  memory_of(run).test_index = test_index_;
+  memory_of(run).tests_of_archive = tests_;
   begin_policies(run);
   if (memory_of(run).tests)
     for (const auto& key : touched.results) memory_of(run).tests->take_over(key);

@@ -13,7 +13,7 @@
 
 #include "migrate/policies.h"
 #include "migrate/propagate.h"
-#include "migrate/test_index.h"
+#include "migrate/test_selection.h"
 #include "migrate/touched.h"
 
 namespace sluice::migrate {
@@ -44,7 +44,7 @@ class Docket {
   bool usable_ = false;
   std::size_t judged_ = 0;
   std::optional<Propagation> propagation_;  // Ubuntu's rules
-  std::shared_ptr<TestIndex> test_index_;
+  std::shared_ptr<TestsOfArchive> tests_;
   Positions order_;  // by position: number of the item in the order of judging
   // Number of the item that wanted or said it; beside Judgement::wanted and ::messages.
   std::vector<std::uint32_t> wanted_by_, said_by_;

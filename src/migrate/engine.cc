@@ -81,12 +81,11 @@ bool Engine::same_run(const HintSet& hints) const {
 // The judgement of a decision that was, or of a new one.
 void Engine::judge_anew(Decision& decision) {
   const bool known = docket_ != nullptr;
+  if (!known) docket_ = std::make_unique<Docket>();
   if (known && hints_changed_) touched_.add(touched_by(*decision.hints, *hints_));
   const auto before = std::exchange(decision.hints, hints_);  // excuses point to them
-  if (!known || !docket_->update(world(), facts_, touched_, decision.judgement)) {
-    docket_ = std::make_unique<Docket>();
+  if (!known || !docket_->update(world(), facts_, touched_, decision.judgement))
     decision.judgement = docket_->judge(world(), facts_);
-  }
   work_.judged = docket_->judged();
 }
 

@@ -1,7 +1,9 @@
 // Do the tests of the item, and of what uses it, still pass? Source: migration 4.6.3; what is
 // tested, requested and known stands in test_*.cc.
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <tuple>
+#include <utility>
 
 #include "base/text.h"
 #include "migrate/policy_list.h"
@@ -55,7 +57,8 @@ bool is_unsatisfiable(const Excuse& excuse, std::string_view arch) {
 }
 
 // Tests of all architectures; where none can run, the excuse says why.
-Verdict collect(const World& world, TestDesk& desk, Excuse& excuse, TestGroups& groups) {
+Verdict collect(const World& world, TestDesk& desk, Excuse& excuse,
+                std::vector<TestOutcome>& outcomes) {
   auto verdict = Verdict::pass;
   for (const auto arch : desk.archs()) {
     const auto name = world.snapshot.arch_name(arch);
@@ -70,13 +73,26 @@ Verdict collect(const World& world, TestDesk& desk, Excuse& excuse, TestGroups& 
                   delays ? Verdict::rejected_temporarily : Verdict::not_applicable)
           .arch = name;
     } else {
-      desk.add_tests(excuse, arch, groups);
+      desk.add_tests(excuse, arch, outcomes);
     }
   }
   return verdict;
 }
 
-using Statuses = std::set<TestStatus>;
+// A set of statuses, made for every test: no memory.
+class Statuses {
+ public:
+  Statuses() = default;
+  explicit Statuses(TestStatus status) { insert(status); }
+  void insert(TestStatus status) { bits_ |= bit(status); }
+  void merge(Statuses more) { bits_ |= more.bits_; }
+  bool contains(TestStatus status) const { return (bits_ & bit(status)) != 0; }
+  friend bool operator==(const Statuses&, const Statuses&) = default;
+
+ private:
+  static std::uint32_t bit(TestStatus status) { return 1U << std::to_underlying(status); }
+  std::uint32_t bits_ = 0;
+};
 
 // Nobody has to do anything about these.
 bool is_quiet(TestStatus status, const TestRules& rules) {
@@ -121,28 +137,36 @@ Statuses add_group(Excuse& excuse, std::vector<TestOutcome> tests, const TestRul
                    Evaluation& sum) {
   Statuses statuses;
   for (const auto& test : tests) statuses.insert(test.status);
-  if (std::ranges::all_of(statuses, is_waiting))
+  if (std::ranges::all_of(tests, is_waiting, &TestOutcome::status))
     for (auto& test : tests) test.version.clear();
   note_tests(excuse, tests);
-  const bool quiet =
-      std::ranges::all_of(statuses, [&](TestStatus status) { return is_quiet(status, rules); });
+  const bool quiet = std::ranges::all_of(
+      tests, [&](const TestOutcome& test) { return is_quiet(test.status, rules); });
   if (!quiet) sum.shown.push_back(std::move(tests));
   return statuses;
 }
 
 Evaluation evaluate(PolicyRun& run, TestDesk& desk, Excuse& excuse) {
-  TestGroups groups;
+  std::vector<TestOutcome> outcomes;
   Evaluation sum;
-  sum.verdict = collect(run.world, desk, excuse, groups);
+  sum.verdict = collect(run.world, desk, excuse, outcomes);
+  // Groups of one tested source and version; of each architecture there is one test.
+  std::ranges::sort(outcomes, {}, [](const TestOutcome& test) {
+    return std::tie(test.source, test.version, test.arch);
+  });
   Statuses own;
-  for (auto& [key, by_arch] : groups) {
-    std::vector<TestOutcome> tests;
-    for (auto& [arch, test] : by_arch) tests.push_back(std::move(test));
-    const auto statuses = add_group(excuse, std::move(tests), desk.rules(), sum);
+  for (auto begin = outcomes.begin(); begin != outcomes.end();) {
+    const auto end = std::find_if(begin, outcomes.end(), [&](const TestOutcome& test) {
+      return test.source != begin->source || test.version != begin->version;
+    });
+    const bool is_own = begin->source == package_of(run.world, excuse);
+    const auto statuses = add_group(
+        excuse, {std::make_move_iterator(begin), std::make_move_iterator(end)}, desk.rules(), sum);
     sum.verdict = verdict_of(statuses, sum.verdict);
-    if (key.first == package_of(run.world, excuse)) own.insert(statuses.begin(), statuses.end());
+    if (is_own) own.merge(statuses);
+    begin = end;
   }
-  sum.own_tests_passed = own == Statuses{TestStatus::pass};
+  sum.own_tests_passed = own == Statuses(TestStatus::pass);
   return sum;
 }
 
@@ -178,8 +202,9 @@ Verdict apply_days(const AdtSettings& settings, Excuse& excuse, Verdict verdict,
 
 void begin_autopkgtest(PolicyRun& run) {
   auto& memory = memory_of(run);
-  if (!memory.test_index) memory.test_index = std::make_shared<TestIndex>(run.world.snapshot);
-  memory.tests = std::make_shared<TestDesk>(run, *memory.test_index);
+  auto& tests = memory.tests_of_archive;
+  if (!tests) tests = std::make_shared<TestsOfArchive>(run.world.snapshot);
+  memory.tests = std::make_shared<TestDesk>(run, *tests);
 }
 
 Verdict autopkgtest_on_source(PolicyRun& run, Excuse& excuse) {

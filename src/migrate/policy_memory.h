@@ -12,7 +12,7 @@
 namespace sluice::migrate {
 
 class TestDesk;
-class TestIndex;
+struct TestsOfArchive;
 
 struct PolicyRun::Memory {
   // Every source item judged so far: whether it is rejected. Kept by run_policies, and by the
@@ -25,9 +25,9 @@ struct PolicyRun::Memory {
   // linux: kernels that wait for the verdict on their meta package.
   std::map<std::string, std::vector<std::string>, std::less<>> kernels_of_meta;
 
-  // autopkgtest: made before the first item; null where that policy is off. The index depends on
-  // the archive alone, so one that is there is used.
-  std::shared_ptr<TestIndex> test_index;
+  // autopkgtest: made before the first item; null where that policy is off. Of these the first is
+  // used if it is there.
+  std::shared_ptr<TestsOfArchive> tests_of_archive;
   std::shared_ptr<TestDesk> tests;
 };
 

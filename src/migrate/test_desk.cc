@@ -14,12 +14,12 @@ std::string series_of(const World& world) {
 
 }  // namespace
 
-TestDesk::TestDesk(PolicyRun& run, TestIndex& index)
+TestDesk::TestDesk(PolicyRun& run, TestsOfArchive& tests)
     : world_(run.world),
       run_(run),
       rules_(test_rules_of(run.world.settings.rules)),
-      index_(index),
-      selection_(run.world, rules_, index_),
+      index_(tests.index),
+      selection_(run.world, rules_, tests),
       ledger_(run, rules_),
       links_(run.world.settings.adt, rules_, series_of(run.world)) {
   if (run.scope == JudgeScope::everything) ledger_.take_over();
@@ -55,8 +55,8 @@ TestOutcome TestDesk::outcome_of(const TestQuestion& q) {
   return outcome;
 }
 
-void TestDesk::add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& groups) {
-  const auto tests = selection_.of(excuse, arch);
+void TestDesk::add_tests(const Excuse& excuse, ArchIndex arch, std::vector<TestOutcome>& outcomes) {
+  const auto& tests = selection_.of(excuse, arch);
   const auto huge = world_.settings.adt.huge;
   const auto size =
       huge && static_cast<std::int64_t>(tests.size()) > *huge ? QueueSize::huge : QueueSize::normal;
@@ -73,14 +73,12 @@ void TestDesk::add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& group
       run_.trace->tested.emplace_back(test.source,
                                       static_cast<std::uint32_t>(run_.out.excuses.size()));
     ledger_.want({trigger, source, arch_name, size}, all_triggers);
-    auto outcome = outcome_of({.index = index_,
-                               .trigger = trigger,
-                               .source = source,
-                               .requested = world_.snapshot.text(test.version),
-                               .arch = arch,
-                               .arch_name = arch_name});
-    auto& group = groups[{outcome.source, outcome.version}];
-    group.insert_or_assign(outcome.arch, std::move(outcome));
+    outcomes.push_back(outcome_of({.index = index_,
+                                   .trigger = trigger,
+                                   .source = source,
+                                   .requested = world_.snapshot.text(test.version),
+                                   .arch = arch,
+                                   .arch_name = arch_name}));
   }
 }
 

@@ -2,9 +2,6 @@
 // policy. Source: migration 4.6.
 #pragma once
 
-#include <map>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "migrate/policies.h"
@@ -17,14 +14,10 @@
 
 namespace sluice::migrate {
 
-// Tests of one item by (tested source, version), then architecture.
-using TestGroups =
-    std::map<std::pair<std::string, std::string>, std::map<std::string, TestOutcome>>;
-
 class TestDesk {
  public:
   // Both must outlive this.
-  TestDesk(PolicyRun& run, TestIndex& index);
+  TestDesk(PolicyRun& run, TestsOfArchive& tests);
   TestDesk(const TestDesk&) = delete;
   TestDesk& operator=(const TestDesk&) = delete;
 
@@ -35,9 +28,9 @@ class TestDesk {
   // One result of the facts is another now (JudgeScope::some_items).
   void take_over(const TestKey& key) { ledger_.take_over(key.trigger, key.source, key.arch); }
 
-  // Selects the item's tests on one architecture, requests what is missing, and adds what is known
-  // of each to `groups`.
-  void add_tests(const Excuse& excuse, ArchIndex arch, TestGroups& groups);
+  // Selects the item's tests on one architecture, requests what is missing, and appends what is
+  // known of each to `outcomes`.
+  void add_tests(const Excuse& excuse, ArchIndex arch, std::vector<TestOutcome>& outcomes);
 
  private:
   void find_archs();

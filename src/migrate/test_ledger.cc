@@ -16,7 +16,9 @@ using adt::TestResult;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
 std::string key_of(std::string_view source, std::string_view arch) {
-  return fmt::format("{}/{}", source, arch);
+  std::string key(source);
+  ((key += '/') += arch);
+  return key;
 }
 
 // A result that will not change by asking again.

@@ -63,8 +63,14 @@ std::string TestLinks::log(std::string_view source, std::string_view arch,
 
 std::string TestLinks::history(std::string_view source, std::string_view arch) const {
   if (!settings_.ppas.empty()) return "";
-  return fmt::format("{}packages/{}/{}/{}/{}", settings_.ci_url, hash_of(source), source, series_,
-                     arch);
+  // Put together by hand: there is one for every test.
+  std::string url = settings_.ci_url;
+  url.reserve(url.size() + 2 * source.size() + series_.size() + arch.size() + 16);
+  url += "packages/";
+  for (const std::string_view part : {hash_of(source), source, std::string_view(series_)})
+    (url += part) += '/';
+  url += arch;
+  return url;
 }
 
 std::string TestLinks::artifacts(std::string_view log_url) const {

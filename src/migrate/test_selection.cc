@@ -27,10 +27,11 @@ bool is_gcc_release(std::string_view name, bool any_number) {
 
 }  // namespace
 
-TestSelection::TestSelection(const World& world, const TestRules& rules, TestIndex& index)
+TestSelection::TestSelection(const World& world, const TestRules& rules, TestsOfArchive& tests)
     : world_(world),
       rules_(rules),
-      index_(index),
+      tests_(tests),
+      index_(tests.index),
       selected_in_(world.snapshot.symbols.name_count(), 0) {}
 
 const deb::SourcePackage* TestSelection::target_source(std::string_view name) const {
@@ -162,16 +163,21 @@ void TestSelection::load_item(const deb::SourcePackage& source) {
   }
 }
 
-std::vector<SelectedTest> TestSelection::of(const Excuse& excuse, ArchIndex arch) {
+const std::vector<SelectedTest>& TestSelection::of(const Excuse& excuse, ArchIndex arch) {
   const auto* source = source_of(world_, excuse);
-  if (source == nullptr) return {};
-  const Question q{excuse, *source, package_of(world_, excuse), arch};
+  const auto [at, fresh] = tests_.selected.try_emplace({source, arch});
+  if (fresh && source != nullptr)
+    at->second = select(Question{excuse, *source, package_of(world_, excuse), arch});
+  return at->second;
+}
+
+std::vector<SelectedTest> TestSelection::select(const Question& q) {
   ++question_;
   selected_.clear();
-  if (q.name.starts_with("gcc-")) return is_excluded(arch) ? selected_ : of_gcc(q);
+  if (q.name.starts_with("gcc-")) return is_excluded(q.arch) ? selected_ : of_gcc(q);
   if (is_skipped(q)) return {};
-  load_item(*source);
-  if (has_own_tests(q)) select(source->name, source->version);
+  load_item(q.source);
+  if (has_own_tests(q)) select(q.source.name, q.source.version);
   for (const auto name : item_dependents_) add_dependent(q, name);
   for (const auto name : item_names_) add_triggered(q, name);
   for (const auto extra : extra_binaries(q)) {

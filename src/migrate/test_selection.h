@@ -3,7 +3,9 @@
 // thread.
 #pragma once
 
+#include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "migrate/judge.h"
@@ -18,13 +20,23 @@ struct SelectedTest {
   friend bool operator==(const SelectedTest&, const SelectedTest&) = default;
 };
 
+// What is known about the tests of an archive, whatever the facts and hints: kept from run to run
+// as long as the archive stays. The snapshot must outlive it.
+struct TestsOfArchive {
+  explicit TestsOfArchive(const deb::Snapshot& snapshot) : index(snapshot) {}
+  TestIndex index;
+  // Answers of TestSelection by source of an item and architecture.
+  std::map<std::pair<const deb::SourcePackage*, ArchIndex>, std::vector<SelectedTest>> selected;
+};
+
 class TestSelection {
  public:
   // All three must outlive this.
-  TestSelection(const World& world, const TestRules& rules, TestIndex& index);
+  TestSelection(const World& world, const TestRules& rules, TestsOfArchive& tests);
 
-  // In the order of requests: by name of the source, but for Debian's gcc.
-  std::vector<SelectedTest> of(const Excuse& excuse, ArchIndex arch);
+  // In the order of requests: by name of the source, but for Debian's gcc. Valid as long as the
+  // tests of the archive.
+  const std::vector<SelectedTest>& of(const Excuse& excuse, ArchIndex arch);
 
  private:
   // The item at hand on one architecture.
@@ -35,6 +47,7 @@ class TestSelection {
     ArchIndex arch;
   };
 
+  std::vector<SelectedTest> select(const Question& q);
   std::vector<SelectedTest> of_gcc(const Question& q);
   bool is_skipped(const Question& q) const;
   bool is_kernel_with_meta(std::string_view name) const;
@@ -56,6 +69,7 @@ class TestSelection {
 
   const World& world_;
   const TestRules& rules_;
+  TestsOfArchive& tests_;
   TestIndex& index_;
   bool is_excluded(ArchIndex arch) const;
 
