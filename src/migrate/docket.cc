@@ -11,6 +11,7 @@
 #include "migrate/policy_memory.h"
 #include "migrate/propagate_debian.h"
 #include "migrate/test_desk.h"
+#include "migrate/test_triggers.h"
 
 namespace sluice::migrate {
 namespace {
@@ -127,6 +128,17 @@ std::string_view source_of(std::string_view trigger) {
   return trigger.substr(0, trigger.find('/'));
 }
 
+// What a source said before, without baseline by reference (4.6.7).
+adt::ResultCode plain_baseline(const adt::Results& results, const TestKey& key) {
+  return TestLedger::baseline_of(results.of(key.source, key.arch));
+}
+
+bool has_failed(const adt::TestResult* result) {
+  using enum adt::ResultCode;
+  return result != nullptr && result->code != pass && result->code != neutral &&
+         result->code != old_pass && result->code != old_neutral;
+}
+
 }  // namespace
 
 Judgement Docket::judge(const World& world, const Facts& facts) {
@@ -200,7 +212,28 @@ void Docket::add_positions(const World& world, std::string_view name,
       add(snapshot.record(static_cast<ArchIndex>(arch), package).source);
 }
 
-Docket::Positions Docket::positions_of(const World& world, const Touched& touched) const {
+// Items that a changed result may concern: all that have tests of its source, but those to which it
+// tells nothing, because it is another item's, the baseline stays, and they have not failed, which
+// would make them ask whether the source ever passed (4.6.7). A huge item is judged for itself
+// alone.
+void Docket::add_concerned(const World& world, const Facts& facts, const TestKey& key,
+                           const Judgement& judgement, std::set<std::uint32_t>& to) const {
+  const auto at = of_tested_.find(world.snapshot.symbols.find_name(key.source).value);
+  if (at == of_tested_.end()) return;
+  const auto& results = facts.tests.results;
+  const bool same_baseline = key.trigger != kReferenceTrigger &&
+                             (world.settings.adt.baseline_by_reference ||
+                              plain_baseline(judgement.tests, key) == plain_baseline(results, key));
+  for (const auto position : at->second) {
+    const auto own = own_trigger(world, judgement.excuses[position]);
+    if (own != key.trigger && same_baseline && !has_failed(results.find(own, key.source, key.arch)))
+      continue;
+    to.insert(position);
+  }
+}
+
+Docket::Positions Docket::positions_of(const World& world, const Facts& facts,
+                                       const Touched& touched, const Judgement& judgement) const {
   std::set<std::uint32_t> found;
   for (const auto& name : touched.names) add_positions(world, name, found);
   const auto add_tested = [&](std::string_view name) {
@@ -209,8 +242,7 @@ Docket::Positions Docket::positions_of(const World& world, const Touched& touche
       found.insert(at->second.begin(), at->second.end());
   };
   for (const auto& name : touched.tested) add_tested(name);
-  // A result counts for every item that has tests of the source: it may be their baseline.
-  for (const auto& key : touched.results) add_tested(key.source);
+  for (const auto& key : touched.results) add_concerned(world, facts, key, judgement, found);
   for (const auto& key : touched.pending) {
     if (key.trigger == kReferenceTrigger)
       add_tested(key.source);
@@ -283,7 +315,7 @@ void Docket::adopt(const JudgeTrace& trace, const Positions& positions, Judgemen
 bool Docket::update(const World& world, const Facts& facts, const Touched& touched,
                     Judgement& judgement) {
   if (!usable_ || touched.everything) return false;
-  const auto positions = positions_of(world, touched);
+  const auto positions = positions_of(world, facts, touched, judgement);
   const auto is_reference = [](const adt::TestRequest& request) {
     return request.triggers.front() == kReferenceTrigger;
   };

@@ -34,7 +34,10 @@ class Docket {
 
   void remember(const Judgement& judgement, const JudgeTrace& trace);
   void add_positions(const World& world, std::string_view name, std::set<std::uint32_t>& to) const;
-  Positions positions_of(const World& world, const Touched& touched) const;
+  void add_concerned(const World& world, const Facts& facts, const TestKey& key,
+                     const Judgement& judgement, std::set<std::uint32_t>& to) const;
+  Positions positions_of(const World& world, const Facts& facts, const Touched& touched,
+                         const Judgement& judgement) const;
   bool stands_alone(const World& world, const Excuse& excuse) const;
   bool judge_again(PolicyRun& run, const Positions& positions, const Judgement& before) const;
   void withdraw(const Facts& facts, const Positions& positions, Judgement& judgement);

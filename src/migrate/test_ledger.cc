@@ -139,8 +139,12 @@ ResultCode TestLedger::compute_baseline(std::string_view source, std::string_vie
     }
     return known == nullptr ? ResultCode::none : known->code;
   }
+  return baseline_of(out_.tests.of(source, arch));
+}
+
+ResultCode TestLedger::baseline_of(const adt::Results::OneSource& results) {
   auto code = ResultCode::fail;
-  for (const auto& [trigger, result] : out_.tests.of(source, arch)) {
+  for (const auto& [trigger, result] : results) {
     if (result.code == ResultCode::pass) return ResultCode::pass;
     if (result.code != ResultCode::fail) code = result.code;
   }

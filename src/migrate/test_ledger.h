@@ -39,6 +39,9 @@ class TestLedger {
     return out_.tests.find(trigger, source, arch);
   }
 
+  // What all results of a source on an architecture say, without baseline by reference.
+  static adt::ResultCode baseline_of(const adt::Results::OneSource& results);
+
   // What the source said before; `none` only with a baseline by reference.
   adt::ResultCode baseline(std::string_view source, std::string_view arch);
 
