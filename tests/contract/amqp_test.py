@@ -104,6 +104,69 @@ class IngressTest(BrokerTest):
         self.assertEqual(len(self.jobs()), 1)
 
 
+class GridTest(BrokerTest):
+    """The queue is always the same one here, so that the standalone worker can be the foreign one."""
+
+    def setUp(self):
+        super().setUp()
+        self.queue = "debci-noble-amd64"
+        probe("learn", self.url, self.state / "nobody.db", 1)  # the listener's queue exists
+        self.waiting()
+
+    def egress(self, url, *packages):
+        return probe("egress", url, self.database, self.queue, 1, *packages)
+
+    def learn(self):
+        _, lines, errors = probe("learn", self.url, self.database, 2)
+        return [(line["run"], line["outcome"]) for line in lines if "run" in line], errors
+
+    def test_a_job_goes_to_a_foreign_worker_and_its_end_comes_back(self):
+        # autopkgtest 1.1, 1.3, 1.6; decision 18
+        self.assertEqual(self.egress(self.url, "bash")[1], [{"pause_ms": 2000}])
+        _, lines, errors = probe("work", self.url, self.queue, 0)
+        self.assertEqual((lines, errors), ([{"package": "bash"}, {"finished": ""}, {"next": ""}], ""))
+        self.assertEqual(self.learn(), ([("bash", "PASS")], ""))
+        self.assertEqual([(j["state"], j["outcome"]) for j in self.jobs()], [("done", "PASS")])
+        self.assertEqual(self.waiting(), [])
+
+    def test_a_queue_that_is_not_there_and_may_not_be_declared(self):
+        # autopkgtest 1.1: without `mandatory` this request would be gone
+        self.queue = "debci-noble-sparc"
+        _, lines, _ = self.egress(self.broker.submit_url, "bash")
+        self.assertEqual(lines, [{"pause_ms": 2000},
+                                 {"error": "queue debci-noble-sparc: 312 NO_ROUTE"}])
+
+    def test_a_worker_that_is_killed_gives_its_request_back(self):
+        # autopkgtest 1.4
+        self.egress(self.url, "dash")
+        code, lines, _ = probe("work", self.url, self.queue, 0, "die")
+        self.assertEqual((code, lines), (-9, [{"package": "dash"}]))
+        self.assertEqual(probe("work", self.url, self.queue, 0)[1][0], {"package": "dash"})
+        self.assertEqual(self.learn()[0], [("dash", "PASS")])
+
+    def test_a_test_longer_than_consumer_timeout_is_run_once_and_counts(self):
+        # autopkgtest 1.4: the broker closes the channel after two seconds here
+        self.egress(self.url, "gcc-14")
+        _, lines, errors = probe("work", self.url, self.queue, 6)
+        lost = [line["heartbeat"] for line in lines if "heartbeat" in line]
+        self.assertEqual(len(lost), 1)
+        self.assertIn("the broker has the request again", lost[0])
+        self.assertIn("406 PRECONDITION_FAILED", lost[0])
+        self.assertEqual(lines[-2:], [{"finished": ""}, {"next": ""}])
+        self.assertEqual(self.learn()[0], [("gcc-14", "PASS")])
+        self.assertEqual(self.waiting(), [])
+
+    def test_our_runs_are_told_and_our_exchanges_are_the_peers(self):
+        # autopkgtest 1.2, 1.3: declared otherwise, a peer's declaration would fail with 406
+        _, lines, errors = probe("announce", self.url, self.database, "zsh")
+        self.assertEqual((lines, errors), ([{"pause_ms": 10000}], ""))
+        self.assertEqual(probe("declare-fanout", self.url, "teststatus.fanout", "transient")[0], 0)
+        self.assertEqual(probe("declare-fanout", self.url, "testcomplete.fanout", "durable")[0], 0)
+        self.assertEqual(probe("declare-fanout", self.url, "teststatus.fanout", "durable")[0], 1)
+        self.database = self.state / "reader.db"
+        self.assertEqual(self.learn()[0], [("zsh", "PASS")])
+
+
 class RestartTest(BrokerTest):
     def test_a_broker_that_restarts_in_the_middle_loses_nothing_amd64(self):
         # autopkgtest 1.1, 1.4

@@ -51,6 +51,16 @@ base::Result<void> declare_priority_queue(const queue::AmqpUrl& url, const std::
   return last_reply(*state, "declaring " + queue);
 }
 
+base::Result<void> declare_fanout(const queue::AmqpUrl& url, const queue::AmqpFanout& fanout) {
+  auto state = connect(url);
+  if (!state) return std::unexpected(std::move(state.error()));
+  amqp_exchange_declare(state->get(), 1, amqp_cstring_bytes(fanout.name.c_str()),
+                        amqp_cstring_bytes("fanout"), /*passive=*/0,
+                        fanout.durability == queue::AmqpDurability::durable ? 1 : 0,
+                        /*auto_delete=*/0, /*internal=*/0, amqp_empty_table);
+  return last_reply(*state, "declaring " + fanout.name);
+}
+
 base::Result<std::vector<std::string>> drain_queue(const queue::AmqpUrl& url,
                                                    const std::string& queue) {
   auto state = connect(url);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "queue/amqp_url.h"
+#include "queue/amqp_connection.h"
 
 namespace sluice::probe {
 
@@ -13,6 +13,9 @@ namespace sluice::probe {
 base::Result<void> declare_queue(const queue::AmqpUrl& url, const std::string& queue);
 // As debci does it: with priorities, so that the other declaration is refused with 406.
 base::Result<void> declare_priority_queue(const queue::AmqpUrl& url, const std::string& queue);
+
+// As a peer does it; an error if it exists in another form.
+base::Result<void> declare_fanout(const queue::AmqpUrl& url, const queue::AmqpFanout& fanout);
 
 // The bodies of all messages, which are gone then.
 base::Result<std::vector<std::string>> drain_queue(const queue::AmqpUrl& url,

@@ -71,6 +71,16 @@ inline std::string deliver(const std::string& consumer, std::uint64_t tag,
          content(body);
 }
 
+enum class Sent : std::uint8_t { first, again };
+// The answer to a get.
+inline std::string got(std::uint64_t tag, const std::string& queue, const std::string& body,
+                       Sent sent = Sent::first) {
+  return method(1, 60, 71,
+                number(tag, 8) + number(sent == Sent::again ? 1 : 0, 1) + short_text("") +
+                    short_text(queue) + number(0, 4)) +
+         content(body);
+}
+
 // Methods as numbers: class and method.
 inline constexpr std::uint64_t kExchangeDeclare = 0x0028000A, kQueueDeclare = 0x0032000A,
                                kQueueBind = 0x00320014, kQos = 0x003C000A, kConsume = 0x003C0014,
