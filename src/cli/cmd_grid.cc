@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "adt/outcome.h"
 #include "base/text.h"
 #include "cli/cmd_serve.h"
 #include "cli/tokens.h"
@@ -90,7 +91,12 @@ int show_counts(const QueueArguments& arguments, GridParties& parties) {
   if (!answer) return fail(parties, answer.error());
   if (arguments.json) return print_json(parties, *answer), 0;
   Rows rows{{"QUEUE", "QUEUED", "HELD", "RUNNING", "OLDEST"}};
+  const auto is_asked = [](const std::string& asked, const std::string& there) {
+    return asked.empty() || asked == there;
+  };
   for (const auto& queue : list_in(*answer, "queues")) {
+    if (!is_asked(arguments.release, member(queue, "release"))) continue;
+    if (!is_asked(arguments.arch, member(queue, "arch"))) continue;
     std::int64_t running = 0;
     for (const auto* state : {"preparing", "running", "collecting", "cancelling"})
       if (const auto* count = queue.find(state))
@@ -162,7 +168,7 @@ base::Result<bool> print_tail(const std::string& id, std::string& shown, GridPar
     // What both have in common was seen: the longest end of the old that begins the new.
     auto common = std::min(tail.size(), shown.size());
     while (common > 0 && !tail.starts_with(shown.substr(shown.size() - common))) --common;
-    parties.print(std::string_view(tail).substr(common));
+    parties.print(log_text(std::string_view(tail).substr(common), parties.terminal));
     shown = tail;
     return true;
   }
@@ -180,7 +186,7 @@ int print_log(const Value& job, GridParties& parties) {
     if (!packed) return fail(parties, packed.error());
     const auto text = codec::decompress(*packed, kLogMax);
     if (!text) return fail(parties, text.error());
-    parties.print(*text);
+    parties.print(log_text(*text, parties.terminal));
     return 0;
   }
   parties.complain("no attempt of this job has left a log");
@@ -223,6 +229,11 @@ int run_job(const JobArguments& arguments, GridParties& parties) {
 }
 
 int run_retry(const RetryArguments& arguments, GridParties& parties) {
+  for (const auto& outcome : arguments.outcomes) {
+    if (adt::parse_outcome(outcome)) continue;
+    parties.complain("\"" + outcome + "\" is no outcome, as FAIL or NEUTRAL are");
+    return 2;
+  }
   const auto jobs = all_jobs(parties.client, {{"state", "done"},
                                               {"release", arguments.release},
                                               {"arch", arguments.arch},
@@ -261,6 +272,10 @@ int run_log(const LogArguments& arguments, GridParties& parties) {
 
 int run_pause(const PauseArguments& arguments, GridParties& parties) {
   if (arguments.action == "lift") {
+    if (arguments.id.empty()) {
+      parties.complain("pause lift: which one? Its number is in \"sluice pause list\"");
+      return 2;
+    }
     const auto lifted = parties.client.remove(
         "/api/v1/pauses/" + codec::percent_encode(arguments.id, codec::Slash::encode));
     return lifted ? 0 : fail(parties, lifted.error());
@@ -289,9 +304,9 @@ int run_pause(const PauseArguments& arguments, GridParties& parties) {
 }
 
 int run_token(const TokenArguments& arguments, sys::FileSystem& files) {
-  const auto token = add_token(files, arguments.state + "/tokens", arguments.role, arguments.name);
-  auto done = token ? sys::write_secret(arguments.file, *token + "\n")
-                    : base::Result<void>(std::unexpected(token.error()));
+  const auto done = make_token(
+      files, arguments.state + "/tokens", arguments.role, arguments.name,
+      [&](const std::string& token) { return sys::write_secret(arguments.file, token + "\n"); });
   if (done) return 0;
   (void)std::fprintf(stderr, "sluice: %s\n", done.error().text().c_str());
   return 1;

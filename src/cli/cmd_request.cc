@@ -69,6 +69,7 @@ std::optional<int> code_of(const Value& job) {
   const auto outcome = adt::parse_outcome(member(job, "outcome"));
   if (!outcome) return 3;
   if (adt::class_of(*outcome) == adt::OutcomeClass::untestable) return 7;
+  if (adt::class_of(*outcome) != adt::OutcomeClass::ran) return 3;
   return adt::page_word_of(*outcome) == "fail" ? 1 : 0;
 }
 

@@ -26,6 +26,11 @@ bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
 }
 
+// As it stands in a URL.
+std::string host_of(const std::string& address) {
+  return address.contains(':') ? "[" + address + "]" : address;
+}
+
 // Results are read by everybody but for what is private.
 web::ResultsDoor results_door(results::ResultStore& store, sys::Clock& clock) {
   return [&store, &clock](const sys::ServerRequest& request) {
@@ -47,7 +52,8 @@ class Server {
   base::Result<void> run() {
     auto signals = sys::posix_signals();
     if (auto opened = open(); !opened) return opened;
-    (void)std::printf("listening on http://%s:%u\n", arguments_.address.c_str(), http_->port());
+    (void)std::printf("listening on http://%s:%u\n", host_of(arguments_.address).c_str(),
+                      http_->port());
     (void)std::fflush(stdout);
     loop(*signals);
     http_.reset();
@@ -59,8 +65,9 @@ class Server {
   base::Result<void> open() {
     if (auto made = files_.create_directories(arguments_.state); !made) return made;
     auto lock = files_.lock(arguments_.state + "/lock");
-    if (!lock)
+    if (!lock && lock.error().kind == base::ErrorKind::conflict)
       return base::fail_with(lock.error(), "another server has the state " + arguments_.state);
+    if (!lock) return std::unexpected(lock.error());
     lock_ = std::move(*lock);
     if (tokens_.empty() && !is_loopback(arguments_.address))
       return base::fail(base::ErrorKind::denied,

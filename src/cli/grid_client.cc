@@ -22,6 +22,20 @@ ErrorKind kind_of(int status) {
   }
 }
 
+// C1 controls too: terminals obey U+009B as they obey ESC [.
+std::string replace_controls(std::string_view text, std::string_view kept) {
+  std::string shown;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    const bool c1 = byte == 0xc2 && next >= 0x80 && next < 0xa0;
+    const bool control = c1 || ((byte < ' ' || byte == 0x7f) && !kept.contains(text[i]));
+    shown += control ? '?' : text[i];
+    if (c1) ++i;
+  }
+  return shown;
+}
+
 }  // namespace
 
 base::Result<GridClient> GridClient::open(sys::HttpClient& http, sys::FileSystem& files,
@@ -87,23 +101,26 @@ std::string member(const codec::Value& value, std::string_view key) {
   return "";
 }
 
-std::string without_controls(std::string_view text) {
-  std::string shown(text);
-  std::ranges::replace_if(
-      shown, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-  return shown;
+std::string without_controls(std::string_view text) { return replace_controls(text, ""); }
+
+std::string log_text(std::string_view text, bool terminal) {
+  return terminal ? replace_controls(text, "\n\t") : std::string(text);
 }
 
 std::string table_text(const std::vector<std::vector<std::string>>& rows, bool terminal) {
+  std::vector<std::vector<std::string>> shown = rows;
   std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
+  for (auto& row : shown) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      row[i] = without_controls(row[i]);
+      widths[i] = std::max(widths[i], row[i].size());
+    }
   }
   std::string text;
-  for (const auto& row : rows) {
+  for (const auto& row : shown) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      text += without_controls(row[i]);
+      text += row[i];
       if (i + 1 == row.size()) break;
       text += terminal ? std::string(widths[i] - row[i].size() + 2, ' ') : "\t";
     }

@@ -42,5 +42,7 @@ std::string member(const codec::Value& value, std::string_view key);
 // are shown as "?".
 std::string table_text(const std::vector<std::vector<std::string>>& rows, bool terminal);
 std::string without_controls(std::string_view text);
+// For a terminal lines and tabs stay, other control characters do not; elsewhere as it is.
+std::string log_text(std::string_view text, bool terminal);
 
 }  // namespace sluice::cli

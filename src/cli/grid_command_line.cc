@@ -8,6 +8,10 @@ namespace {
 constexpr const char* kExitCodes =
     "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
 
+constexpr const char* kClientExitCodes =
+    "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage;\n"
+    "6 the token does not permit it.";
+
 constexpr const char* kServeFooter =
     "Examples:\n"
     "  sluice serve --state /var/lib/sluice --gate /etc/britney.conf --apply /usr/bin/apply-heidi\n"
@@ -32,6 +36,9 @@ constexpr const char* kRetryFooter =
     "  sluice retry --trigger glibc/2.40-1 -s noble --max-age 24 --dry-run\n"
     "      which failures of the last day would be run again\n\n"
     "Each test is run again as the same job; what it said before stays.\n";
+
+// Hours that the controller takes too: up to a year.
+CLI::Range hours() { return CLI::Range(1, 24 * 365); }
 
 struct Servers {
   CLI::App& app;
@@ -100,9 +107,11 @@ void add_request(CLI::App& main, RequestArguments& to) {
   app.add_flag("--all-proposed", to.all_proposed, "Everything from the source suite");
   app.add_flag("--bulk", to.bulk, "After everything that is urgent");
   app.add_flag("--wait", to.wait, "Wait for the ends; the exit code tells them");
-  app.add_option("--timeout", to.timeout_minutes, "Wait no longer")->type_name("MINUTES");
+  app.add_option("--timeout", to.timeout_minutes, "Wait no longer")
+      ->check(CLI::Range(1, 60 * 24 * 365))
+      ->type_name("MINUTES");
   app.add_flag("--json", to.json, "Print JSON");
-  app.footer(std::string(kRequestFooter) + kExitCodes);
+  app.footer(std::string(kRequestFooter) + kClientExitCodes);
 }
 
 void add_queue(CLI::App& main, QueueArguments& to) {
@@ -116,7 +125,7 @@ void add_queue(CLI::App& main, QueueArguments& to) {
   app.add_option("-a,--arch", to.arch, "Only of this architecture")->type_name("ARCH");
   app.add_option("--package", to.package, "Only of this package")->type_name("SOURCE");
   app.add_flag("--json", to.json, "Print JSON");
-  app.footer(kExitCodes);
+  app.footer(kClientExitCodes);
 }
 
 void add_job(CLI::App& main, JobArguments& to) {
@@ -129,9 +138,11 @@ void add_job(CLI::App& main, JobArguments& to) {
   Servers{app}.add(to.server);
   app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
   app.add_option("--reason", to.reason, "Why")->type_name("TEXT");
-  app.add_option("--hours", to.hours, "extend: hold it so long from now")->type_name("N");
+  app.add_option("--hours", to.hours, "extend: hold it so long from now")
+      ->check(hours())
+      ->type_name("N");
   app.add_flag("--json", to.json, "Print JSON");
-  app.footer(kExitCodes);
+  app.footer(kClientExitCodes);
 }
 
 void add_retry(CLI::App& main, RetryArguments& to) {
@@ -146,12 +157,14 @@ void add_retry(CLI::App& main, RetryArguments& to) {
       ->allow_extra_args(false)
       ->type_name("WORD");
   app.add_option("--min-age", to.min_age_hours, "Asked for at least so long ago")
+      ->check(hours())
       ->type_name("HOURS");
   app.add_option("--max-age", to.max_age_hours, "Asked for at most so long ago")
+      ->check(hours())
       ->type_name("HOURS");
   app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
   app.add_flag("--dry-run", to.dry_run, "Only say which");
-  app.footer(std::string(kRetryFooter) + kExitCodes);
+  app.footer(std::string(kRetryFooter) + kClientExitCodes);
 }
 
 void add_log(CLI::App& main, LogArguments& to) {
@@ -159,7 +172,7 @@ void add_log(CLI::App& main, LogArguments& to) {
   app.add_option("JOB", to.id, "Its number, as j-7")->required()->type_name("");
   Servers{app}.add(to.server);
   app.add_flag("--follow", to.follow, "While it runs, its end as it grows; then the whole");
-  app.footer(kExitCodes);
+  app.footer(kClientExitCodes);
 }
 
 void add_pause(CLI::App& main, PauseArguments& to) {
@@ -179,9 +192,9 @@ void add_pause(CLI::App& main, PauseArguments& to) {
       ->capture_default_str()
       ->type_name("MODE");
   app.add_option("--service", to.service, "The service that is down")->type_name("NAME");
-  app.add_option("--hours", to.hours, "It ends by itself")->type_name("N");
+  app.add_option("--hours", to.hours, "It ends by itself")->check(hours())->type_name("N");
   app.add_flag("--json", to.json, "Print JSON");
-  app.footer(kExitCodes);
+  app.footer(kClientExitCodes);
 }
 
 void add_token(CLI::App& main, TokenArguments& to) {

@@ -2,7 +2,9 @@
 // ROLE, SHA-256 of the token, name. Source: decision 20.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,22 +21,26 @@ class Tokens {
   // The file is read again when it changes. One thread at a time.
   Tokens(sys::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
 
-  // Where there is no token at all everybody may do everything: then the server listens on the
-  // loopback only.
+  // Where there was never a token everybody may do everything: then the server listens on the
+  // loopback only. Once there was one, a file that is gone or damaged gives nobody rights.
   web::Role role_of(std::string_view token);
-  bool empty();
+  bool empty();  // there was never one
 
  private:
   void refresh();
 
   sys::FileSystem& files_;
   std::string path_;
-  std::int64_t modified_ns_ = -1;
+  std::string seen_;                        // size and time of what was read
+  bool guarded_ = false;                    // there was something in the file
   std::map<std::string, web::Role> roles_;  // by SHA-256
 };
 
-// A new token, noted in the file. Errors: those of the disk; conflict (the name has one).
-base::Result<std::string> add_token(sys::FileSystem& files, const std::string& path,
-                                    std::string_view role, const std::string& name);
+// Gives the new token to `hand_over` and notes it in the file if that went well. Errors: those of
+// the disk and of `hand_over`; invalid (the name is not one word); conflict (the name has one).
+using HandOver = std::function<base::Result<void>(const std::string& token)>;
+base::Result<void> make_token(sys::FileSystem& files, const std::string& path,
+                              std::string_view role, const std::string& name,
+                              const HandOver& hand_over);
 
 }  // namespace sluice::cli
