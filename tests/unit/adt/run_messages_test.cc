@@ -118,6 +118,7 @@ TEST_CASE("completion message: what makes no sense names its key") {
                                 {"20260102_030405", "yesterday", "swift_dir"},
                                 {"noble/amd64/libp", "noble/arm64/libp", "swift_dir"},
                                 {"a1b2c@", "a1b2c@/..", "swift_dir"},
+                                {"a1b2c@", "a1..c@", "swift_dir"},
                                 {"zlib/1:1.3-1", "zlib;rm", "triggers"},
                                 {"1.6.43-5build1", "<b>", "testpkg_version"},
                                 {"\"412\\n\"", "[]", "duration"},

@@ -124,6 +124,24 @@ TEST_CASE("amqp ingress: a message that is cut in the middle is none, and the ne
   CHECK(taken->front().body == "foo");
 }
 
+TEST_CASE("amqp ingress: a message that comes byte by byte, over several calls, is one") {
+  const auto whole = amqp::deliver(kQueue, 1, "foo");
+  const FakeBroker broker(ignore, [&](Peer& peer, std::uint64_t method, std::string_view) {
+    if (method == amqp::kConsume)
+      peer.send(amqp::method(1, 60, 21, amqp::short_text(kQueue)) + whole.substr(0, 30));
+    if (method == amqp::kReject)  // the test's sign that it has seen that much
+      for (const char byte : whole.substr(30)) peer.send({&byte, 1});
+    return method == amqp::kConsume ? Then::answered : Then::go_on;
+  });
+  const auto connection = AmqpConnection::open(at(broker.port()).front(), quick()).value();
+  REQUIRE(connection->consume(kQueue, 1));
+  CHECK(connection->receive(0ms).value() == std::nullopt);
+  REQUIRE(connection->reject(99));
+  const auto event = connection->receive(300ms).value();
+  REQUIRE(event);
+  CHECK(std::get<AmqpDelivery>(*event).body == "foo");
+}
+
 TEST_CASE("amqp ingress: answers for messages of a lost connection are an error, not another's") {
   Scene s(amqp::deliver(kQueue, 1, "foo"));
   REQUIRE(s.ingress.receive(200ms)->size() == 1);
