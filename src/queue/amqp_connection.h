@@ -72,9 +72,6 @@ struct AmqpTopology {
   std::vector<std::pair<std::string, std::string>> bindings;  // queue, exchange
 };
 
-// Tried in order; never empty.
-using AmqpBrokers = std::vector<AmqpUrl>;
-
 class AmqpConnection {
  public:
   // Errors: denied (user or password), unavailable. No error tells user or password.

@@ -90,4 +90,16 @@ base::Result<AmqpUrl> parse_amqp_url(std::string_view text) {
   return url;
 }
 
+base::Result<AmqpBrokers> parse_amqp_brokers(std::string_view urls) {
+  AmqpBrokers brokers;
+  const auto words = base::split_words(urls);
+  for (const auto word : words) {
+    auto url = parse_amqp_url(word);
+    if (!url) return std::unexpected(std::move(url.error()));
+    brokers.push_back(std::move(*url));
+  }
+  if (brokers.empty()) return fail(ErrorKind::invalid, "AMQP URL: expected one");
+  return brokers;
+}
+
 }  // namespace sluice::queue

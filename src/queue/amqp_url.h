@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -25,5 +26,10 @@ struct AmqpUrl {
 // is the vhost "/", as for the peers, who know no other. Errors: invalid; the text of an error
 // never repeats the URL.
 base::Result<AmqpUrl> parse_amqp_url(std::string_view url);
+
+// Tried in order; never empty.
+using AmqpBrokers = std::vector<AmqpUrl>;
+// URLs with blanks between. Errors: invalid, also if there is none.
+base::Result<AmqpBrokers> parse_amqp_brokers(std::string_view urls);
 
 }  // namespace sluice::queue

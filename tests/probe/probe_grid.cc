@@ -42,10 +42,7 @@ class StderrLog final : public base::Log {
 };
 
 queue::AmqpBrokers brokers_of(const std::string& urls) {
-  queue::AmqpBrokers brokers;
-  const auto words = base::split_words(urls);
-  for (const auto url : words) brokers.push_back(queue::parse_amqp_url(url).value());
-  return brokers;
+  return queue::parse_amqp_brokers(urls).value();
 }
 
 std::string_view text_of(queue::SendState state) {

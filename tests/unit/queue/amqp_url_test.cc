@@ -50,4 +50,14 @@ TEST_CASE("amqp url: what makes no sense is refused, without telling the secret"
   }
 }
 
+// autopkgtest 1.1
+TEST_CASE("amqp url: several brokers keep their order; none, or a bad one, is an error") {
+  const auto brokers = parse_amqp_brokers(" amqp://a  amqp://b:1\n").value();
+  REQUIRE(brokers.size() == 2);
+  CHECK(brokers[0].host == "a");
+  CHECK(brokers[1].port == 1);
+  CHECK_FALSE(parse_amqp_brokers(" "));
+  CHECK_FALSE(parse_amqp_brokers("amqp://a amqp://u:secret@"));
+}
+
 }  // namespace sluice::queue
