@@ -201,10 +201,17 @@ base::Result<std::int64_t> JobDesk::create(const Submission& submission, const s
   const auto usual = store::usual_duration(db_, request.package, queue.release, queue.arch);
   if (!usual) return std::unexpected(usual.error());
   if (*usual) job.predicted = **usual;
-  const auto id = store::add_job(db_, job);
+  // Its first step is part of the first row: a storm is written once, not twice.
+  const adt::JobEvent resolved = adt::Resolved{};
+  auto queued = adt::on(job, resolved, now, limits_.jobs);
+  if (!queued) return std::unexpected(queued.error());
+  const auto id = store::add_job(db_, *queued);
   if (!id) return id;
-  job.id = *id;
-  if (auto settled = settle(std::move(job), now); !settled) return std::unexpected(settled.error());
+  queued->id = *id;
+  if (auto added = store::add_event(db_, *id, resolved, now); !added)
+    return std::unexpected(added.error());
+  touched_.push_back(*queued);
+  if (auto held = with_pauses(std::move(*queued), now); !held) return std::unexpected(held.error());
   return id;
 }
 
