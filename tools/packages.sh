@@ -2,6 +2,7 @@
 # Installs the build dependencies of debian/control that are missing. They stand only there.
 #
 #   tools/packages.sh build    what the product needs: entries without <!nocheck>
+#   tools/packages.sh run      the same, and what the demonstration runs beside the product
 #   tools/packages.sh check    all of them, also what the tests need
 #
 # Prints nothing and needs neither root nor network when nothing is missing. Daemons among the
@@ -18,7 +19,8 @@ wanted() {
     awk '/^Build-Depends:/ { on = 1; sub(/^[^:]*:/, "") } /^[^ \t#]/ && !/^Build-Depends:/ && seen { on = 0 }
          on && !/^#/ { printf "%s", $0; seen = 1 }' debian/control |
         tr ',' '\n' |
-        if [ "$1" = build ]; then grep -v '<!nocheck>'; else cat; fi |
+        if [ "$1" = check ]; then cat; else grep -v '<!nocheck>'; fi |
+        { cat; if [ "$1" = run ]; then printf '%s\n' autopkgtest dpkg-dev python3; fi; } |
         sed -E 's/[|([<].*//; s/[[:space:]]//g; /^$/d' | LC_ALL=C sort -u
 }
 
@@ -52,8 +54,8 @@ apt() {
 }
 
 case "${1:-}" in
-    build | check) ;;
-    *) echo "usage: tools/packages.sh build|check" >&2; exit 2 ;;
+    build | run | check) ;;
+    *) echo "usage: tools/packages.sh build|run|check" >&2; exit 2 ;;
 esac
 mapfile -t missing < <(LC_ALL=C comm -23 <(wanted "$1") <(installed))
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi

@@ -69,8 +69,10 @@ Job after_infra(Job job, std::string_view code, base::Instant now, const JobLimi
   // The probe may go anywhere: by now the hosts were most likely not to blame.
   job.excluded_hosts.clear();
   job.not_before = now;
-  auto text = std::to_string(tries) + " attempts ended without a verdict, the last with " +
-              std::string(code);
+  auto text = tries == 1
+                  ? "an attempt ended without a verdict: " + std::string(code)
+                  : std::to_string(tries) + " attempts ended without a verdict, the last with " +
+                        std::string(code);
   job = with_hold(std::move(job),
                   {HoldKind::repeated_infra, std::string(code), now, now + wait, std::move(text)},
                   now, limits);

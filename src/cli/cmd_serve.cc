@@ -73,7 +73,9 @@ class Server {
       return base::fail(base::ErrorKind::denied,
                         "there is no token in " + arguments_.state +
                             "/tokens: without one only the loopback is listened on");
-    auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", {}, clock_, log_);
+    flow::DeskLimits limits;
+    limits.jobs.infra_attempts_max = arguments_.infra_attempts;
+    auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", limits, clock_, log_);
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);
     keeper_->start();
@@ -125,7 +127,7 @@ class Server {
 }  // namespace
 
 int run_serve(const ServeArguments& arguments, sys::FileSystem& files, sys::Clock& clock) {
-  ConsoleLog log(wanted_level(arguments.verbosity + 1, nullptr), clock);
+  ConsoleLog log(wanted_level(arguments.verbosity, nullptr), clock, stderr);
   Server server(arguments, files, clock, log);
   const auto done = server.run();
   if (done) return 0;

@@ -23,7 +23,8 @@ struct ServeArguments {
   std::string gate_config;    // "" no gate
   int interval_minutes = 60;
   std::string apply_command;
-  std::string release;  // for autopkgtest.db; "" not published
+  std::string release;     // for autopkgtest.db; "" not published
+  int infra_attempts = 3;  // without verdict, before a job is held
   int verbosity = 0;
 };
 

@@ -83,6 +83,11 @@ void add_serve(CLI::App& main, ServeArguments& to) {
       ->type_name("PROGRAM");
   app.add_option("--publish-db", to.release, "Publish autopkgtest.db of this release")
       ->type_name("RELEASE");
+  app.add_option("--infra-attempts", to.infra_attempts,
+                 "Hold a test after so many attempts that broken infrastructure has ended")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str()
+      ->type_name("N");
   app.add_flag("-v", to.verbosity, "Say more; may be repeated");
   app.footer(std::string(kServeFooter) + kExitCodes);
 }

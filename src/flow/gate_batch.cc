@@ -138,6 +138,8 @@ BatchRun::Done BatchRun::load() {
 
 BatchRun::Done BatchRun::open_tests() {
   if (settings_.adt.enabled == migrate::Switch::off) return {};
+  // Results of our own grid are asked for by package and run, as a store's are.
+  if (options_.results) settings_.adt.source = migrate::ResultSource::swift;
   const auto mode = test_mode(settings_, options_.dry_run);
   auto tests =
       GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,7 +65,7 @@ struct BatchOptions {
   // Where tests are asked for and their results are, in place of what the configuration names;
   // null: the configuration's.
   queue::RequestQueue* requests = nullptr;
-  migrate::TestLookup* results = nullptr;
+  std::function<std::unique_ptr<migrate::TestLookup>(const std::string& series)> results;
   std::function<void(HintSession&)> hint_tester;  // empty: no console
   std::function<void(std::string_view)> print;    // lines for stdout: --print-uninst, --maximal
   std::function<void(std::string_view phase)> on_phase;  // at the end of each phase; may be empty

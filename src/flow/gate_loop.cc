@@ -47,14 +47,14 @@ base::Result<void> GateLoop::run() {
   const auto config = britney::read_config(parties_.files, options_.config_path, overrides);
   if (!config) return std::unexpected(config.error());
   for (const auto& message : config->messages) parties_.log.write(message.level, message.text);
-  const auto series = config->value.settings.series;
   LocalRequestQueue requests(parties_.keeper);
-  LocalResults results(parties_.keeper, series);
   BatchOptions options;
   options.http = parties_.http;
   options.mail = parties_.mail;
   options.requests = &requests;
-  if (!series.empty()) options.results = &results;
+  options.results = [this](const std::string& series) {
+    return std::make_unique<LocalResults>(parties_.keeper, series);
+  };
   auto summary =
       run_gate_batch(config->value, options, parties_.files, parties_.clock, parties_.log);
   if (!summary) return std::unexpected(summary.error());

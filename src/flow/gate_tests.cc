@@ -109,8 +109,9 @@ SendParties GateTests::sending() {
 }
 
 Result<void> GateTests::connect_results(std::string_view target) {
-  if (parties_.results != nullptr) {
-    facts_.lookup = parties_.results;
+  if (parties_.results) {
+    grid_ = parties_.results(settings_.series);
+    facts_.lookup = grid_.get();
     return {};
   }
   const auto& adt = settings_.adt;

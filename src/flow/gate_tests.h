@@ -3,6 +3,7 @@
 // Source: migration 4.6.1, 4.6.2, 4.6.6.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -27,6 +28,9 @@ namespace sluice::flow {
 enum class TestMode : std::uint8_t { send, note, look };
 TestMode test_mode(const migrate::Settings& settings, bool dry_run);
 
+// Results of the tests on a series.
+using ResultsOf = std::function<std::unique_ptr<migrate::TestLookup>(const std::string& series)>;
+
 struct TestParties {
   sys::FileSystem& files;
   sys::HttpClient* http;  // null: nobody is asked
@@ -34,7 +38,7 @@ struct TestParties {
   base::Log& log;
   // In place of those that the configuration names: a grid of our own. Null: the configuration's.
   queue::RequestQueue* requests = nullptr;
-  migrate::TestLookup* results = nullptr;
+  ResultsOf results = nullptr;
 };
 
 class GateTests final : public migrate::TestLookup {
@@ -76,6 +80,7 @@ class GateTests final : public migrate::TestLookup {
   std::optional<britney::PendingJournal> journal_;
   std::unique_ptr<queue::RequestQueue> queue_;  // null where the parties have one
   britney::ResultsCache cache_;
+  std::unique_ptr<migrate::TestLookup> grid_;  // where the parties have one
   std::optional<store::ResultsDb> database_;
   std::optional<results::SwiftResults> swift_;
   migrate::TestFacts facts_;
