@@ -25,6 +25,18 @@ std::uint64_t runs_entered(Keeper& keeper) {
   return answer.get();
 }
 
+// Reports, and the state that policies keep beside the suites (migration 4.4, 4.5.11 to 4.5.14).
+std::set<std::string> written_by_runs(const britney::Paths& paths) {
+  std::set<std::string> written{paths.noninst_status,      paths.excuses_output,
+                                paths.excuses_yaml_output, paths.upgrade_output,
+                                paths.heidi_output,        paths.heidi_delta_output,
+                                paths.state_dir,           paths.testing + "/Dates"};
+  for (const auto* name :
+       {"/SourcePPA", "/EmailCache", "/EmailCache.new", "/sru_regress_inform_state"})
+    written.insert(paths.unstable + name);
+  return written;
+}
+
 }  // namespace
 
 bool GateLoop::turn() {
@@ -44,8 +56,10 @@ bool GateLoop::turn() {
 base::Result<void> GateLoop::run() {
   britney::Overrides overrides;
   overrides.parsed_cache = options_.parsed_cache;
-  const auto config = britney::read_config(parties_.files, options_.config_path, overrides);
+  auto config = britney::read_config(parties_.files, options_.config_path, overrides);
   if (!config) return std::unexpected(config.error());
+  // The grid is asked for one package after the other, as Swift is, whatever the file names.
+  config->value.settings.adt.source = migrate::ResultSource::swift;
   for (const auto& message : config->messages) parties_.log.write(message.level, message.text);
   LocalRequestQueue requests(parties_.keeper);
   BatchOptions options;
@@ -87,20 +101,24 @@ base::Result<void> GateLoop::apply(const britney::Config& config) {
   return parties_.files.replace(note, digest);
 }
 
-// Names, sizes and times of every file that a run reads, but for its own state.
+// Names, sizes and times of every file that a run reads, but for those that it writes itself: each
+// run would be the news for another one.
 std::string GateLoop::stamp_of_inputs() {
   const auto config = britney::read_config(parties_.files, options_.config_path, {});
   std::string stamp;
-  add_stamp(options_.config_path, 0, stamp);
+  add_stamp(options_.config_path, 0, {}, stamp);
   if (!config) return stamp;
   const auto& paths = config->value.paths;
+  const auto written = written_by_runs(paths);
   for (const auto& path : {paths.testing, paths.unstable, paths.pu, paths.tpu, paths.hints_dir,
                            paths.static_input_dir})
-    if (!path.empty()) add_stamp(path, kDepthMax, stamp);
+    if (!path.empty()) add_stamp(path, kDepthMax, written, stamp);
   return stamp;
 }
 
-void GateLoop::add_stamp(const std::string& path, int depth, std::string& stamp) {
+void GateLoop::add_stamp(const std::string& path, int depth, const std::set<std::string>& written,
+                         std::string& stamp) {
+  if (written.contains(path)) return;
   const auto status = parties_.files.status(path);
   if (!status) return;
   if (!status->directory) {
@@ -110,7 +128,7 @@ void GateLoop::add_stamp(const std::string& path, int depth, std::string& stamp)
   }
   const auto names = parties_.files.list(path);
   if (!names || depth == 0) return;
-  for (const auto& name : *names) add_stamp(path + "/" + name, depth - 1, stamp);
+  for (const auto& name : *names) add_stamp(path + "/" + name, depth - 1, written, stamp);
 }
 
 }  // namespace sluice::flow

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ class GateLoop {
  private:
   bool is_due(base::Instant now);
   std::string stamp_of_inputs();
-  void add_stamp(const std::string& path, int depth, std::string& stamp);
+  void add_stamp(const std::string& path, int depth, const std::set<std::string>& written,
+                 std::string& stamp);
   base::Result<void> run();
   base::Result<void> apply(const britney::Config& config);
 
