@@ -233,7 +233,8 @@ std::string request_key(const RequestMessage& message, const QueueName& queue) {
   same.requester.clear();
   same.submit_time.clear();
   same.uuid.clear();
-  same.readable_by.clear();
+  // Readers stay: who asks for a public run is not served with a private one.
+  std::ranges::sort(same.readable_by);
   std::ranges::sort(same.env);
   if (same.triggers.size() > 2) std::sort(same.triggers.begin() + 1, same.triggers.end());
   return codec::sha256_hex(queue.release + " " + queue.arch + " " + message_body(same));

@@ -121,6 +121,22 @@ base::Result<Value> events(store::StateDb& db, std::int64_t id) {
   return Value(Map{{"events", std::move(list)}});
 }
 
+// Who asks for the jobs of a package is not told of private ones: to hide their names and to find
+// them by these would be to tell.
+base::Result<std::vector<adt::Job>> visible_jobs(store::StateDb& db, store::JobFilter filter) {
+  if (filter.package.empty()) return store::list_jobs(db, filter);
+  std::vector<adt::Job> jobs;
+  while (true) {
+    auto page = store::list_jobs(db, filter);
+    if (!page) return page;
+    const bool is_last = page->size() < filter.limit;
+    if (!page->empty()) filter.after = page->back().id;
+    for (auto& job : *page)
+      if (!job.request.is_private() && jobs.size() < filter.limit) jobs.push_back(std::move(job));
+    if (is_last || jobs.size() == filter.limit) return jobs;
+  }
+}
+
 sys::ServerResponse answer_of(const base::Result<Value>& value) {
   return value ? json_answer(200, *value) : problem(value.error());
 }
@@ -168,7 +184,7 @@ void list_jobs(flow::Keeper& keeper, Call call) {
   filter.limit = static_cast<std::size_t>(std::min<std::int64_t>(
       number_of(call.target.parameter("limit"), "").value_or(100), kPageMax));
   ask_keeper(keeper, std::move(call.reply), [filter](flow::JobDesk& desk, base::Instant) {
-    const auto jobs = store::list_jobs(desk.db(), filter);
+    const auto jobs = visible_jobs(desk.db(), filter);
     if (!jobs) return problem(jobs.error());
     List list;
     for (const auto& job : *jobs) list.push_back(view_of(job));

@@ -51,6 +51,7 @@ void front(flow::Keeper& keeper, sys::HttpServer::Reply reply) {
 void package(flow::Keeper& keeper, std::vector<std::string> names, sys::HttpServer::Reply reply) {
   names.erase(names.begin());
   if (names.size() > 1 && names[0] == adt::pool_prefix(names[1])) names.erase(names.begin());
+  if (names.size() > 3) return reply(problem(404, "there is no page of this name"));
   names.resize(3);
   PackageFacts facts{names[0], names[1], names[2], {}, {}};
   ask_keeper(keeper, std::move(reply), [facts](flow::JobDesk& desk, base::Instant) mutable {

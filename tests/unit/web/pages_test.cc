@@ -1,0 +1,154 @@
+#include "web/pages.h"
+
+#include <doctest/doctest.h>
+
+#include "support/jobs.h"
+
+namespace sluice::web {
+namespace {
+
+const std::string kHostile = "<script>alert('\"&</script>";
+
+adt::Job hostile_job() {
+  auto job = test::job_for(kHostile, kHostile + "/1");
+  job.id = 7;
+  job.state = adt::JobState::held;
+  job.holds = {{adt::HoldKind::poison, "", test::kNow, {}, kHostile}};
+  job.end_note = kHostile;
+  return job;
+}
+
+adt::Job private_job() {
+  auto job = test::job_for("secret", "hidden/1");
+  job.id = 8;
+  job.request.readable_by = {"jane"};
+  return job;
+}
+
+store::RunRow run_of(const std::string& package, const std::string& container) {
+  store::RunRow run;
+  run.place = {container, "noble/amd64/f/" + package + "/1@"};
+  run.release = "noble";
+  run.arch = "amd64";
+  run.package = package;
+  run.version = package + "-version";
+  run.triggers = "glibc/2.40-1";
+  run.outcome = adt::Outcome::fail;
+  return run;
+}
+
+bool is_escaped(const std::string& page) {
+  return !page.contains("<script") && page.contains("&lt;script&gt;");
+}
+
+}  // namespace
+
+// testgrid 5.4
+TEST_CASE("pages: the front page says that all runs, and that nothing does") {
+  const auto page = front_page({}, test::kNow);
+  CHECK(page.starts_with("<!DOCTYPE html>"));
+  CHECK(page.contains("The grid is running."));
+  CHECK(page.contains("Nothing waits."));
+  CHECK(page.contains("No test is running."));
+  CHECK(page.contains("No test has run yet."));
+}
+
+// testgrid 5.4
+TEST_CASE("pages: the front page says what is paused, since when, why and by whom") {
+  grid::Pause pause;
+  pause.scopes = grid::parse_scopes("arch:riscv64").value();
+  pause.reason = "no <power>";
+  pause.created_by = "jane";
+  pause.since = test::kNow;
+  const auto page =
+      front_page({.pauses = {pause}, .open = {}, .running = {}, .recent = {}}, test::kNow);
+  CHECK(
+      page.contains("Paused since 2027-01-15T08:00:00Z: arch:riscv64 (no &lt;power&gt;, by jane)"));
+  CHECK_FALSE(page.contains("The grid is running."));
+}
+
+// testgrid 5.4
+TEST_CASE("pages: the front page counts what waits, is held and runs in each queue") {
+  const auto open = [](adt::JobState state) {
+    store::OpenJob job;
+    job.waiting.queue = {"", "noble", "amd64"};
+    job.state = state;
+    return job;
+  };
+  using enum adt::JobState;
+  FrontFacts facts;
+  facts.open = {open(queued), open(queued), open(held), open(preparing), open(cancelling)};
+  CHECK(front_page(facts, test::kNow)
+            .contains("<td>debci-noble-amd64</td><td>2</td><td>1</td><td>2</td>"));
+}
+
+// testgrid 7.3
+TEST_CASE("pages: texts of packages and tails of logs are no HTML") {
+  flow::Running running;
+  running.began = test::kNow;
+  running.worker = kHostile;
+  running.progress.log_tail = kHostile;
+  FrontFacts facts;
+  facts.running = {{running, hostile_job()}};
+  facts.recent = {run_of(kHostile, "autopkgtest-noble")};
+  CHECK(is_escaped(front_page(facts, test::kNow)));
+  CHECK(is_escaped(package_page({kHostile, kHostile, kHostile, {hostile_job()}, facts.recent})));
+  CHECK(is_escaped(job_page(hostile_job(), {kHostile})));
+}
+
+// testgrid 5.4
+TEST_CASE("pages: what runs is shown with its phase, its time and the end of its log") {
+  flow::Running running;
+  running.began = test::kNow - std::chrono::seconds(90);
+  running.worker = "h-1";
+  running.progress.phase = queue::Phase::running;
+  running.progress.log_tail = "the end";
+  FrontFacts facts;
+  facts.running = {{running, test::job_for("foo")}};
+  const auto page = front_page(facts, test::kNow);
+  CHECK(page.contains("running for 90 s, worker h-1"));
+  CHECK(page.contains("<pre>the end</pre>"));
+  CHECK(page.contains("<a href=\"/packages/foo/noble/amd64\">foo</a>"));
+}
+
+// autopkgtest 1.2
+TEST_CASE("pages: of private jobs and runs there is nothing but that one runs") {
+  flow::Running running;
+  running.progress.log_tail = "hidden tail";
+  FrontFacts facts;
+  facts.running = {{running, private_job()}};
+  facts.recent = {run_of("secret", "private-autopkgtest-noble-jane")};
+  const auto front = front_page(facts, test::kNow);
+  CHECK(front.contains("private-test on debci-noble-amd64"));
+  CHECK_FALSE(front.contains("secret"));
+  CHECK_FALSE(front.contains("hidden"));
+  const auto package = package_page({"secret", "", "", {private_job()}, facts.recent});
+  CHECK(package.contains("No test has run yet."));
+  CHECK_FALSE(package.contains("j-8"));
+  const auto job = job_page(private_job(), {"hidden history"});
+  CHECK(job.contains("This is a private test."));
+  CHECK_FALSE(job.contains("hidden"));
+}
+
+// autopkgtest 5.1
+TEST_CASE("pages: runs are marked with the peers' words, and lead to their files") {
+  const auto page =
+      package_page({"foo", "noble", "amd64", {}, {run_of("foo", "autopkgtest-noble")}});
+  CHECK(page.contains("<title>foo on noble/amd64</title>"));
+  CHECK(page.contains("<tr class=\"fail\">"));
+  CHECK(page.contains("/results/autopkgtest-noble/noble/amd64/f/foo/1%40/log.gz"));
+}
+
+// testgrid 1.5
+TEST_CASE("pages: a job says what it waits for and what happened to it") {
+  auto job = test::job_for("foo");
+  job.id = 7;
+  job.holds = {{adt::HoldKind::service_down, "dns", test::kNow, {}, "dns is down"}};
+  job.end_note = "given up";
+  const auto page = job_page(job, {"first", "second"});
+  CHECK(page.contains("Waits since 2027-01-15T08:00:00Z: dns is down"));
+  CHECK(page.contains("given up"));
+  CHECK(page.contains("<li>first</li>\n<li>second</li>"));
+}
+
+}  // namespace sluice::web
