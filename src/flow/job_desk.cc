@@ -58,7 +58,8 @@ base::Result<void> JobDesk::load(base::Instant now) {
     ++storms_[job.producer + " " + job.trigger + " " + job.waiting.queue.arch];
     if (adt::is_leased(job.state)) {
       const auto deadline = now + ttl_of(job.worker);
-      running[id] = {id, job.epoch, job.worker, now, deadline, {}, false};
+      const bool stop = job.state == JobState::cancelling;
+      running[id] = {id, job.epoch, job.worker, now, deadline, {}, stop};
       due_.emplace(deadline, id);
     } else if (job.state == JobState::queued && job.not_before <= now) {
       order_.add(job.waiting);

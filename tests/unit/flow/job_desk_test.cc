@@ -132,6 +132,16 @@ TEST_CASE("desk: a late result that counts ends the newer lease") {
 }
 
 // testgrid 1.4
+TEST_CASE("desk: a worker is told to stop by the next start too") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("h-1");
+  REQUIRE(w.desk.apply(id, adt::CancelAsked{"jane"}, w.now));
+  w.restart();
+  CHECK(w.beat(lease, "h-1", queue::Phase::running).value() == queue::Order::stop);
+}
+
+// testgrid 1.4
 TEST_CASE("desk: a start finds everything again, and gives leases a whole time to live") {
   DeskWorld w;
   const auto leased = w.submit("a1");
