@@ -2,10 +2,13 @@
 
 #include <cstdio>
 
+#include "cli/amqp_doors.h"
 #include "cli/console_log.h"
+#include "cli/serve_config.h"
 #include "cli/tokens.h"
 #include "flow/gate_loop.h"
 #include "flow/keeper.h"
+#include "flow/results_feed.h"
 #include "results/dir_result_store.h"
 #include "sys/http_server.h"
 #include "sys/mail_transport.h"
@@ -20,6 +23,7 @@ namespace {
 
 // How often the loop looks whether something has changed, or somebody wants it to end.
 constexpr std::chrono::milliseconds kTurn{500};
+constexpr std::chrono::minutes kPublishPeriod{1};
 constexpr std::string_view kResults = "/results";
 
 bool is_loopback(const std::string& address) {
@@ -35,6 +39,26 @@ std::string host_of(const std::string& address) {
 web::ResultsDoor results_door(results::ResultStore& store, sys::Clock& clock) {
   return [&store, &clock](const sys::ServerRequest& request) {
     return web::serve_swift({store, {.prefix = std::string(kResults)}}, request, {}, clock.now());
+  };
+}
+
+base::Result<ServeArguments> with_config(const ServeArguments& arguments, sys::FileSystem& files) {
+  if (arguments.config.empty()) return arguments;
+  const auto text = files.read(arguments.config);
+  if (!text) return std::unexpected(text.error());
+  auto complete = parse_serve_config(*text, arguments);
+  if (!complete) return base::fail_with(complete.error(), arguments.config);
+  return complete;
+}
+
+// What is published for the peers' programs, and nothing else of the directory.
+web::StaticDoor static_door(sys::FileSystem& files, const std::string& directory) {
+  return [&files, directory](const std::string& name) -> sys::ServerResponse {
+    const bool known = name == "autopkgtest.db" || name == "autopkgtest.db.sha256";
+    auto bytes = known ? files.read(directory + "/" + name)
+                       : base::Result<std::string>(base::fail(base::ErrorKind::not_found, name));
+    if (!bytes) return web::problem(404, "nothing of this name is published");
+    return {200, {{"Content-Type", "application/octet-stream"}}, std::move(*bytes)};
   };
 }
 
@@ -57,6 +81,7 @@ class Server {
     (void)std::fflush(stdout);
     loop(*signals);
     http_.reset();
+    amqp_.reset();
     keeper_->stop();
     return {};
   }
@@ -81,7 +106,7 @@ class Server {
     keeper_->start();
     site_ = std::make_unique<web::Site>(
         *keeper_, [this](std::string_view token) { return tokens_.role_of(token); },
-        results_door(store_, clock_));
+        results_door(store_, clock_), static_door(files_, arguments_.state + "/public"));
     auto http =
         sys::beast_http_server({.address = arguments_.address, .port = arguments_.port},
                                [this](sys::ServerRequest request, sys::HttpServer::Reply reply) {
@@ -89,6 +114,15 @@ class Server {
                                });
     if (!http) return std::unexpected(http.error());
     http_ = std::move(*http);
+    if (!arguments_.release.empty()) {
+      auto feed = flow::ResultsFeed::open(arguments_.state, arguments_.release);
+      if (!feed) return std::unexpected(feed.error());
+      feed_.emplace(std::move(*feed));
+    }
+    if (arguments_.amqp.url.empty()) return {};
+    auto amqp = AmqpDoors::open(arguments_.amqp, *keeper_, log_);
+    if (!amqp) return std::unexpected(amqp.error());
+    amqp_ = std::move(*amqp);
     return {};
   }
 
@@ -107,9 +141,18 @@ class Server {
                         {*keeper_, files_, client.get(), mail.get(), *processes, clock_, log_});
     while (signals.seen().terminations == 0) {
       if (!arguments_.gate_config.empty()) gate.turn();
+      publish();
       waiter->wait(kTurn);
     }
     log_.info("serve: ends as asked");
+  }
+
+  // Every minute, as the peers do.
+  void publish() {
+    if (!feed_ || clock_.now() < published_ + kPublishPeriod) return;
+    published_ = clock_.now();
+    if (const auto done = feed_->turn(*keeper_, files_); !done)
+      log_.error("serve: publishing autopkgtest.db: " + done.error().text());
   }
 
   const ServeArguments& arguments_;
@@ -121,6 +164,9 @@ class Server {
   std::unique_ptr<sys::FileLock> lock_;
   std::unique_ptr<flow::Keeper> keeper_;
   std::unique_ptr<web::Site> site_;
+  std::optional<flow::ResultsFeed> feed_;  // nothing if no release is published
+  base::Instant published_{};
+  std::unique_ptr<AmqpDoors> amqp_;        // null without a broker
   std::unique_ptr<sys::HttpServer> http_;  // last: it stops first
 };
 
@@ -128,8 +174,12 @@ class Server {
 
 int run_serve(const ServeArguments& arguments, sys::FileSystem& files, sys::Clock& clock) {
   ConsoleLog log(wanted_level(arguments.verbosity, nullptr), clock, stderr);
-  Server server(arguments, files, clock, log);
-  const auto done = server.run();
+  const auto complete = with_config(arguments, files);
+  auto done = base::Result<void>();
+  if (complete)
+    done = Server(*complete, files, clock, log).run();
+  else
+    done = std::unexpected(complete.error());
   if (done) return 0;
   log.error("serve: " + done.error().text());
   return 1;

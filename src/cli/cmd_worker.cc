@@ -122,7 +122,12 @@ Result<void> serve(const WorkerArguments& arguments, SharedDoors& shared) {
   const auto token = read_token(arguments, shared.files);
   if (!token) return std::unexpected(token.error());
 
-  const Places places{arguments.server, *token, *place};
+  Places places{arguments.server, *token, std::nullopt, *place};
+  if (!arguments.amqp.empty()) {
+    auto brokers = queue::parse_amqp_brokers(arguments.amqp);
+    if (!brokers) return std::unexpected(brokers.error());
+    places.brokers = std::move(*brokers);
+  }
   std::vector<std::unique_ptr<SlotDoors>> all;
   for (std::size_t i = 0; i < slots->size(); ++i)
     all.push_back(std::make_unique<SlotDoors>(shared, *settings, (*slots)[i], places));

@@ -241,6 +241,9 @@ void add_worker(CLI::App& main, Raw& raw) {
       ->capture_default_str()
       ->type_name("URL");
   app.add_option("--token", to.token, "File with the token for the server")->type_name("FILE");
+  app.add_option("--amqp", to.amqp, "Take requests from this broker, without a server")
+      ->envname("SLUICE_AMQP_URL")
+      ->type_name("URL");
   app.add_option("--results", to.results,
                  "Directory for results, or address to sign in at a Swift store")
       ->type_name("PLACE");

@@ -72,6 +72,7 @@ struct WorkerArguments {
   std::vector<std::string> variables;  // KEY=VALUE
   std::string server = "http://localhost:8300";
   std::string token;    // file; "" none
+  std::string amqp;     // brokers to take requests from, without a server; "" none
   std::string results;  // directory or address of a Swift store; "": as the environment says
   std::string work_directory = "/var/lib/sluice/worker";
   int slots = 1;

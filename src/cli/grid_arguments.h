@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "adt/message.h"
 
 namespace sluice::cli {
 
@@ -15,7 +19,19 @@ struct ServerAddress {
   std::string token_file;  // "" none
 };
 
+enum class AmqpMode : std::uint8_t { ingress, egress };
+
+// A broker for foreign producers or foreign workers (decision 18).
+struct AmqpArguments {
+  std::string url;  // "" none
+  AmqpMode mode = AmqpMode::ingress;
+  std::vector<std::string> queues;
+  std::map<std::string, adt::QueueName, std::less<>> named;  // queues of any name
+  std::string listener = "sluice";
+};
+
 struct ServeArguments {
+  std::string config;  // file; "" none. What it says wins over the options.
   std::string state = "/var/lib/sluice";
   std::string results;  // "": "results" below the state
   std::string address = "127.0.0.1";
@@ -26,6 +42,7 @@ struct ServeArguments {
   std::string release;     // for autopkgtest.db; "" not published
   int infra_attempts = 3;  // without verdict, before a job is held
   int verbosity = 0;
+  AmqpArguments amqp;
 };
 
 struct RequestArguments {

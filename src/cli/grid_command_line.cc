@@ -61,6 +61,8 @@ void add_many(CLI::App& app, const char* option, std::vector<std::string>& to, c
 
 void add_serve(CLI::App& main, ServeArguments& to) {
   auto& app = *main.add_subcommand("serve", "Run the queue of tests, and the gate with it");
+  app.add_option("-c,--config", to.config, "Configuration; what it says wins over the options")
+      ->type_name("FILE");
   app.add_option("--state", to.state, "Directory of the state")
       ->capture_default_str()
       ->type_name("DIRECTORY");

@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 
+#include "queue/amqp_test_queue.h"
 #include "queue/http_test_queue.h"
 #include "results/dir_result_store.h"
 #include "results/swift_result_store.h"
+#include "sys/seed.h"
 #include "worker/ppa_keys.h"
 
 namespace sluice::cli {
@@ -47,13 +49,26 @@ base::Result<StorePlace> store_place(const WorkerArguments& arguments) {
   return place;
 }
 
+namespace {
+
+// Standalone (decision 18 c) where brokers are named, else a server's.
+std::unique_ptr<queue::TestQueue> queue_of(const SharedDoors& shared, const Places& places,
+                                           sys::HttpClient& http) {
+  if (!places.brokers)
+    return std::make_unique<queue::HttpTestQueue>(http, places.server, places.token);
+  return std::make_unique<queue::AmqpTestQueue>(*places.brokers, queue::standalone_limits(),
+                                                shared.clock, sys::random_seed(), shared.log);
+}
+
+}  // namespace
+
 SlotDoors::SlotDoors(const SharedDoors& shared, const worker::Settings& settings,
                      const worker::Slot& slot, const Places& places)
     : shared_(shared),
       waiter_(sys::system_waiter()),
       queue_http_(sys::curl_http_client()),
       store_http_(sys::curl_http_client()),
-      queue_(std::make_unique<queue::HttpTestQueue>(*queue_http_, places.server, places.token)),
+      queue_(queue_of(shared, places, *queue_http_)),
       keys_(std::make_unique<worker::ServedPpaKeys>(
           *store_http_, shared.processes, shared.files, settings.config,
           settings.work_directory + "/keys-" + slot.name)) {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "cli/command_line.h"
+#include "queue/amqp_url.h"
 #include "queue/test_queue.h"
 #include "results/result_store.h"
 #include "results/swift_access.h"
@@ -37,6 +39,7 @@ struct StorePlace {
 
 struct Places {
   std::string server, token;
+  std::optional<queue::AmqpBrokers> brokers;  // in place of the server
   StorePlace store;
 };
 

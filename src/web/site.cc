@@ -97,6 +97,7 @@ void Site::answer(const sys::ServerRequest& request, sys::HttpServer::Reply repl
   if (first == "api" && path.size() > 1 && path[1] == "v1")
     return api_.answer(request, std::move(*target), std::move(reply));
   if (first == "results" && results_) return reply(results_(request));
+  if (first == "static" && path.size() == 2 && static_) return reply(static_(path[1]));
   if (first == "healthz") return reply({200, {{"Content-Type", "text/plain"}}, "ok\n"});
   if (request.method != "GET" && request.method != "HEAD")
     return reply(problem(405, "pages are only read"));

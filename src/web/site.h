@@ -10,12 +10,17 @@
 namespace sluice::web {
 
 // Answers requests below /results; may be empty.
+// Answers requests below /static by the name of a file; may be empty.
+using StaticDoor = std::function<sys::ServerResponse(const std::string& name)>;
 using ResultsDoor = std::function<sys::ServerResponse(const sys::ServerRequest&)>;
 
 class Site {
  public:
-  Site(flow::Keeper& keeper, RoleOf role_of, ResultsDoor results)
-      : keeper_(keeper), api_(keeper, std::move(role_of)), results_(std::move(results)) {}
+  Site(flow::Keeper& keeper, RoleOf role_of, ResultsDoor results, StaticDoor statics)
+      : keeper_(keeper),
+        api_(keeper, std::move(role_of)),
+        results_(std::move(results)),
+        static_(std::move(statics)) {}
 
   // In the server's thread.
   void answer(const sys::ServerRequest& request, sys::HttpServer::Reply reply);
@@ -24,6 +29,7 @@ class Site {
   flow::Keeper& keeper_;
   Api api_;
   ResultsDoor results_;
+  StaticDoor static_;
 };
 
 }  // namespace sluice::web

@@ -1,0 +1,55 @@
+#include "flow/results_feed.h"
+
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "store/run_rows.h"
+
+namespace sluice::flow {
+namespace {
+
+constexpr std::size_t kPage = 1'000;
+
+using Runs = base::Result<std::vector<store::RunRow>>;
+
+Runs page_of(Keeper& keeper, const store::RunFilter& filter) {
+  auto promise = std::make_shared<std::promise<Runs>>();
+  auto answer = promise->get_future();
+  keeper.post([promise, filter](JobDesk& desk, base::Instant) -> Keeper::After {
+    return [promise, runs = store::list_runs(desk.db(), filter)](const base::Result<void>&) {
+      promise->set_value(runs);
+    };
+  });
+  return answer.get();
+}
+
+}  // namespace
+
+base::Result<ResultsFeed> ResultsFeed::open(const std::string& directory,
+                                            const std::string& release) {
+  auto db = store::ResultsDbWriter::open(directory + "/results.db");
+  if (!db) return std::unexpected(db.error());
+  return ResultsFeed(std::move(*db), directory + "/public/autopkgtest.db", release);
+}
+
+// From the newest back to a page that is known already.
+base::Result<PublishedDb> ResultsFeed::turn(Keeper& keeper, sys::FileSystem& files) {
+  std::size_t entered = 0;
+  store::RunFilter filter{.release = release_, .limit = kPage};
+  while (true) {
+    const auto runs = page_of(keeper, filter);
+    if (!runs) return std::unexpected(runs.error());
+    const auto added = db_.add(*runs);
+    if (!added) return std::unexpected(added.error());
+    entered += *added;
+    if (*added == 0 || runs->size() < kPage) break;
+    filter.before = runs->back().run_id;
+  }
+  if (entered == 0 && files.exists(path_)) return PublishedDb::unchanged;
+  const auto directory = path_.substr(0, path_.rfind('/'));
+  if (auto made = files.create_directories(directory); !made) return std::unexpected(made.error());
+  return publish_results_db(files, db_, path_);
+}
+
+}  // namespace sluice::flow
