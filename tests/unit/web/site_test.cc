@@ -33,7 +33,8 @@ struct World {
   Site site{*keeper, [](std::string_view) { return Role::admin; },
             [](const sys::ServerRequest& request) {
               return sys::ServerResponse{200, {}, "file " + request.target};
-            }};
+            },
+            [](const std::string& name) { return sys::ServerResponse{200, {}, "static " + name}; }};
 };
 
 }  // namespace
@@ -42,6 +43,7 @@ struct World {
 TEST_CASE("site: pages, interface, files and health have their places") {
   World w;
   CHECK(w.ask("/").body.contains("The grid is running."));
+  CHECK(w.ask("/static/autopkgtest.db").body == "static autopkgtest.db");
   CHECK(w.status("/running") == 200);
   CHECK(w.ask("/api/v1/queues").body == "{\"queues\": []}\n");
   CHECK(w.ask("/results/c/d/log.gz").body == "file /results/c/d/log.gz");
