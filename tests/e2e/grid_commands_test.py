@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import signal
 import socket
 import subprocess
@@ -44,7 +43,7 @@ class Server:
             [SLUICE, "serve", "--state", str(self.state), "--port", str(self.port)],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
-        self.port = int(re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)[1])
+        self.port = int(line.removeprefix("listening on http://127.0.0.1:"))
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
