@@ -54,8 +54,9 @@ class Client {
 
   Answer post(const std::string& path, const std::string& body) {
     const auto text = "POST " + path +
-                      " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
-                      "\r\n\r\n" + body;
+                      " HTTP/1.1\r\nHost: x\r\n"
+                      "Content-Type: application/json\r\nContent-Length: " +
+                      std::to_string(body.size()) + "\r\n\r\n" + body;
     std::size_t sent = 0;
     while (sent < text.size()) {
       const auto count = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);

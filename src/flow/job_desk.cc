@@ -33,6 +33,11 @@ adt::HoldReason hold_of(const grid::Pause& pause) {
           service + " is down: " + pause.reason};
 }
 
+queue::Lease lease_of(const adt::Job& job, const DeskLimits& limits) {
+  return {job.id,      job.epoch,        job.attempt,     job.queue,
+          job.request, limits.lease_ttl, limits.heartbeat};
+}
+
 adt::Waiting waiting_of(const adt::Job& job) {
   return {job.id,        job.queue,    job.job_class, store::flow_of(job.request),
           job.submitted, job.predicted};
@@ -59,7 +64,7 @@ base::Result<void> JobDesk::load(base::Instant now) {
     if (adt::is_leased(job.state)) {
       const auto deadline = now + ttl_of(job.worker);
       const bool stop = job.state == JobState::cancelling;
-      running[id] = {id, job.epoch, job.worker, now, deadline, {}, stop};
+      running[id] = {id, job.epoch, job.worker, now, deadline, {}, stop, false};
       due_.emplace(deadline, id);
     } else if (job.state == JobState::queued && job.not_before <= now) {
       order_.add(job.waiting);
@@ -249,7 +254,27 @@ std::chrono::seconds JobDesk::ttl_of(const std::string& worker) const {
 
 base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& ask,
                                                          base::Instant now) {
+  const auto held = std::ranges::find_if(
+      running_, [&](const auto& entry) { return entry.second.worker == ask.worker; });
+  if (held != running_.end()) {
+    const auto id = held->first;
+    if (!held->second.heard && !held->second.stop) return tell_again(id);
+    const auto lost = atomically(now, [&]() -> base::Result<void> {
+      const auto job = store::read_job(db_, id);
+      if (!job) return std::unexpected(job.error());
+      return lose(*job, ask.worker + " asked for work while it had this", now);
+    });
+    if (!lost) return std::unexpected(lost.error());
+  }
   return lease_with(ask, now, [](const queue::Lease&) -> base::Result<void> { return {}; });
+}
+
+// A slot has one test at a time. One that asks and was not heard of since never got the answer; the
+// lease stays what it is, and its time too.
+base::Result<std::optional<queue::Lease>> JobDesk::tell_again(std::int64_t id) {
+  const auto job = store::read_job(db_, id);
+  if (!job) return std::unexpected(job.error());
+  return lease_of(*job, limits_);
 }
 
 base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::LeaseAsk& ask,
@@ -265,7 +290,7 @@ base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::Lease
   if (!done) return std::unexpected(done.error());
   if (!lease) return lease;
   const auto deadline = now + ttl_of(ask.worker);
-  running_[lease->job] = {lease->job, lease->epoch, ask.worker, now, deadline, {}, false};
+  running_[lease->job] = {lease->job, lease->epoch, ask.worker, now, deadline, {}, false, false};
   due_.emplace(deadline, lease->job);
   return lease;
 }
@@ -291,8 +316,7 @@ base::Result<std::optional<queue::Lease>> JobDesk::grant(const queue::LeaseAsk& 
   if (!leased) return std::unexpected(leased.error());
   if (auto added = store::add_attempt(db_, *leased, now); !added)
     return std::unexpected(added.error());
-  return queue::Lease{leased->id,      leased->epoch,     leased->attempt,  leased->queue,
-                      leased->request, limits_.lease_ttl, limits_.heartbeat};
+  return lease_of(*leased, limits_);
 }
 
 base::Result<queue::Order> JobDesk::heartbeat(const LeaseRef& lease,
@@ -303,6 +327,7 @@ base::Result<queue::Order> JobDesk::heartbeat(const LeaseRef& lease,
   auto& running = at->second;
   const bool further = progress.phase != running.progress.phase;
   running.progress = progress;
+  running.heard = true;
   running.deadline = now + limits_.lease_ttl;
   const auto order = running.stop ? queue::Order::stop : queue::Order::go_on;
   if (!further || progress.phase == queue::Phase::preparing) return order;

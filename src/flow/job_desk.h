@@ -71,7 +71,8 @@ struct Running {
   std::string worker;
   base::Instant began{}, deadline{};
   queue::Progress progress;
-  bool stop = false;  // the next heartbeat is answered with Order::stop
+  bool stop = false;   // the next heartbeat is answered with Order::stop
+  bool heard = false;  // there was a heartbeat since the lease, or since the start
 };
 
 class JobDesk {
@@ -157,6 +158,8 @@ class JobDesk {
                          base::Instant now);
   base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);
   base::Result<void> expire(const adt::Job& job, base::Instant now);
+  base::Result<void> lose(const adt::Job& job, const std::string& why, base::Instant now);
+  base::Result<std::optional<queue::Lease>> tell_again(std::int64_t id);
   base::Result<void> wake(std::int64_t id, base::Instant now);
   base::Result<void> wake_held(adt::Job job, base::Instant now);
   base::Result<void> sweep(std::int64_t id, base::Instant now);

@@ -76,12 +76,16 @@ base::Result<void> JobDesk::expire(const adt::Job& job, base::Instant now) {
     due_.emplace(at->second.deadline, job.id);
     return {};
   }
+  return lose(job, "nothing was heard of " + job.worker + " in time", now);
+}
+
+base::Result<void> JobDesk::lose(const adt::Job& job, const std::string& why, base::Instant now) {
   auto after = step(job, adt::LeaseExpired{}, now);
   if (!after) return std::unexpected(after.error());
   adt::AttemptEnd end;
   end.outcome = adt::Outcome::infra_worker_lost;
   end.blame = adt::Blame::worker;
-  end.detail = "nothing was heard of " + job.worker + " in time";
+  end.detail = why;
   if (auto ended = store::end_attempt(db_, job.id, job.epoch, end, now); !ended) return ended;
   auto settled = settle(std::move(*after), now);
   if (!settled) return std::unexpected(settled.error());

@@ -10,6 +10,7 @@ namespace {
 
 // A stranger's garbage is kept to be looked at, not to fill the disk.
 constexpr std::size_t kBodyMax = 4096;
+constexpr std::int64_t kRejectedMax = 10'000;  // older ones are forgotten
 
 constexpr std::string_view kInsert = "INSERT INTO event (at, job, what, data) VALUES (?, ?, ?, ?)";
 constexpr std::string_view kOfJob =
@@ -18,6 +19,7 @@ constexpr std::string_view kAfter =
     "SELECT seq, job, at, what, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?";
 constexpr std::string_view kReject =
     "INSERT INTO rejected (at, source, queue, body, reason) VALUES (?, ?, ?, ?, ?)";
+constexpr std::string_view kForget = "DELETE FROM rejected WHERE id <= ?";
 constexpr std::string_view kRejected =
     "SELECT id, at, source, queue, body, reason FROM rejected ORDER BY id DESC LIMIT ?";
 
@@ -59,10 +61,12 @@ base::Result<std::vector<EventRow>> events_after(StateDb& db, std::int64_t seq, 
 }
 
 base::Result<void> add_rejected(StateDb& db, const Rejected& rejected) {
-  return db.use(kReject)
-      .with(micros_of(rejected.at), rejected.source, rejected.queue,
-            std::string_view(rejected.body).substr(0, kBodyMax), rejected.reason)
-      .run();
+  auto added = db.use(kReject)
+                   .with(micros_of(rejected.at), rejected.source, rejected.queue,
+                         std::string_view(rejected.body).substr(0, kBodyMax), rejected.reason)
+                   .run();
+  if (!added) return added;
+  return db.use(kForget).with(db.last_insert_id() - kRejectedMax).run();
 }
 
 base::Result<std::vector<Rejected>> list_rejected(StateDb& db, std::size_t limit) {

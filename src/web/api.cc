@@ -89,6 +89,9 @@ void Api::answer(const sys::ServerRequest& request, Target target, sys::HttpServ
     if (route.needed > role_of_(token_of(request)))
       return reply(problem(403, "this needs a token with more rights"));
     if (!request.body.empty()) {
+      // A page of a stranger may have a browser send texts here, but no JSON.
+      if (!sys::header_of(request.headers, "Content-Type").starts_with("application/json"))
+        return reply(problem(415, "a body is of the type application/json"));
       auto body = codec::parse_json(request.body);
       if (!body) return reply(problem(400, "the body is no JSON: " + body.error().text()));
       call.body = std::move(*body);

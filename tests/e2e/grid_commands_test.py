@@ -67,7 +67,7 @@ class Server:
 
     def post(self, path, body, token=None):
         """Status and answer."""
-        request = urllib.request.Request(self.url("/api/v1/" + path), json.dumps(body).encode())
+        request = urllib.request.Request(self.url("/api/v1/" + path), json.dumps(body).encode(), {"Content-Type": "application/json"})
         if token:
             request.add_header("Authorization", "Bearer " + token.read_text().strip())
         try:

@@ -31,6 +31,7 @@ sys::ServerRequest request_in(std::string_view text) {
   request.method = line.substr(0, blank);
   if (blank != std::string_view::npos) request.target = line.substr(blank + 1);
   if (line.size() < text.size()) request.body = text.substr(line.size() + 1);
+  request.headers = {{"Content-Type", "application/json"}};
   request.peer = "127.0.0.1";
   return request;
 }

@@ -27,6 +27,7 @@ struct ApiWorld {
                                          const std::string& body = "",
                                          const std::string& token = "") {
     sys::ServerRequest request{method, "/api/v1/" + target, {}, body, "127.0.0.1"};
+    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
     auto answer = std::make_shared<std::optional<sys::ServerResponse>>();
     api.answer(request, web::parse_target(request.target).value(),

@@ -115,6 +115,22 @@ TEST_CASE("desk: cancelling a running test tells its worker to stop") {
 }
 
 // testgrid 1.4
+TEST_CASE("desk: a slot that asks again is told its lease again, or has died with it") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto other = w.submit("bar");
+  CHECK(w.lease("host-1")->job == id);
+  const auto again = w.lease("host-1");
+  REQUIRE(again);
+  CHECK(again->job == id);
+  CHECK(again->epoch == 1);
+  CHECK(w.beat(*again, "host-1", queue::Phase::running));
+  CHECK(w.lease("host-1")->job == other);
+  CHECK(w.state(id) == JobState::queued);
+  CHECK(w.job(id).infra_attempts == 1);
+}
+
+// testgrid 1.4
 TEST_CASE("desk: a late result that counts ends the newer lease") {
   DeskWorld w;
   const auto id = w.submit("foo");

@@ -27,8 +27,9 @@ struct World {
       };
     });
   }
-  void ask(std::chrono::seconds wait, std::optional<MaybeLease>& answer) {
-    keeper->lease({"host-1", {{"", "noble", "amd64"}}, wait},
+  void ask(std::chrono::seconds wait, std::optional<MaybeLease>& answer,
+           const std::string& worker = "host-1") {
+    keeper->lease({worker, {{"", "noble", "amd64"}}, wait},
                   [&answer](MaybeLease lease) { answer = std::move(lease); });
   }
 
@@ -60,7 +61,7 @@ TEST_CASE("keeper: a worker that waits gets work as soon as there is some, or no
   World w;
   std::optional<MaybeLease> first, second;
   w.ask(20s, first);
-  w.ask(40s, second);
+  w.ask(40s, second, "host-2");
   CHECK(w.keeper->turn() == test::kNow + 5s);
   CHECK_FALSE(first);
   w.submit("foo");
@@ -72,6 +73,21 @@ TEST_CASE("keeper: a worker that waits gets work as soon as there is some, or no
   w.keeper->turn();
   REQUIRE(second);
   CHECK(*second == std::nullopt);
+}
+
+// testgrid 1.4
+TEST_CASE("keeper: a worker that asks again waits once") {
+  World w;
+  std::optional<MaybeLease> first, second;
+  w.ask(20s, first);
+  w.ask(20s, second);
+  w.keeper->turn();
+  REQUIRE(first);
+  CHECK(*first == std::nullopt);
+  w.submit("foo");
+  w.keeper->turn();
+  REQUIRE(second);
+  CHECK((**second)->request.package == "foo");
 }
 
 // architecture 9

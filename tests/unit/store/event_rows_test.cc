@@ -33,6 +33,8 @@ TEST_CASE("event rows: what was refused is kept with its reason, cut") {
   CHECK(all[0].source == "http");
   CHECK(all[1].reason == "garbage");
   CHECK(all[1].body.size() == 4096);
+  for (int i = 0; i < 10'000; ++i) REQUIRE(add_rejected(db, {0, kNow, "http", "q", "b", "no"}));
+  CHECK(list_rejected(db, 20'000).value().size() == 10'000);
 }
 
 }  // namespace sluice::store

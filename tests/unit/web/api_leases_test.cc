@@ -49,7 +49,7 @@ TEST_CASE("api leases: a worker that waits hears as soon as there is work") {
   auto answer = std::make_shared<std::optional<sys::ServerResponse>>();
   const sys::ServerRequest request{"POST",
                                    "/api/v1/workers/h-1/lease",
-                                   {},
+                                   {{"Content-Type", "application/json"}},
                                    R"({"queues": ["debci-noble-amd64"], "wait": 60})",
                                    ""};
   w.api.answer(request, parse_target(request.target).value(),

@@ -25,6 +25,18 @@ TEST_CASE("api: unknown names, wrong methods and wrong bodies have problem docum
 }
 
 // testgrid 7
+TEST_CASE("api: a browser cannot be made to send what is accepted") {
+  ApiWorld w;
+  std::optional<sys::ServerResponse> answer;
+  const sys::ServerRequest request{
+      "POST", "/api/v1/jobs", {{"Content-Type", "text/plain"}}, "{}", "127.0.0.1"};
+  w.api.answer(request, parse_target(request.target).value(),
+               [&](sys::ServerResponse response) { answer = std::move(response); });
+  REQUIRE(answer);
+  CHECK(answer->status == 415);
+}
+
+// testgrid 7
 TEST_CASE("api: what changes something needs a token with the right") {
   ApiWorld w(Role::worker);
   CHECK(w.ask("POST", "workers/h-1/lease", "{}", "none")->status == 403);

@@ -11,7 +11,7 @@ struct World {
   sys::ServerResponse ask(const std::string& target, const std::string& method = "GET",
                           const std::string& body = "") {
     auto answer = std::make_shared<std::optional<sys::ServerResponse>>();
-    site.answer({method, target, {}, body, "127.0.0.1"},
+    site.answer({method, target, {{"Content-Type", "application/json"}}, body, "127.0.0.1"},
                 [answer](sys::ServerResponse response) { *answer = std::move(response); });
     keeper->turn();
     REQUIRE(*answer);
