@@ -17,10 +17,22 @@ ROOT = pathlib.Path(os.environ.get("SLUICE_SOURCE", pathlib.Path(__file__).resol
 FENCE = re.compile(r"^```(\w+)(?: (part-of|file) (\S+))?\n(.*?)^```$", re.M | re.S)
 
 
+def trouble_of_yaml(document):
+    """Excuses are a map with sources; failure rules are a list, and each finds its own texts."""
+    if isinstance(document, dict):
+        return None if "sources" in document else "no list of sources"
+    for rule in document:
+        found = [hit for hit in rule["hits"] if any(p in hit for p in rule["patterns"])]
+        missed = [miss for miss in rule["misses"] if any(p in miss for p in rule["patterns"])]
+        if len(found) != len(rule["hits"]) or missed:
+            return f"the rule {rule['id']} fails its own texts"
+    return None
+
+
 def trouble(language, relation, name, text):
     """Nothing, or what is wrong with the example."""
     if language == "yaml":
-        return None if "sources" in yaml.safe_load(text) else "no list of sources"
+        return trouble_of_yaml(yaml.safe_load(text))
     if language == "json":
         return None if isinstance(json.loads(text), dict) else "no object"
     if relation is None:
