@@ -141,7 +141,9 @@ base::Result<void> JobDesk::lift(std::int64_t id, base::Instant now) {
 }
 
 base::Result<void> JobDesk::sweep_all() {
-  auto ids = store::waiting_ids(db_);
+  // Without a pause there can only be holds to take away.
+  const auto kind = pauses_.empty() ? store::WaitingKind::held : store::WaitingKind::all;
+  auto ids = store::waiting_ids(db_, kind);
   if (!ids) return std::unexpected(ids.error());
   sweep_.assign(ids->begin(), ids->end());
   return {};

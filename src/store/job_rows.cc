@@ -55,7 +55,8 @@ constexpr std::string_view kOpen =
 
 constexpr std::string_view kWaitingIds =
     "SELECT id FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running',"
-    " 'collecting', 'cancelling') AND state IN ('queued', 'held') ORDER BY id";
+    " 'collecting', 'cancelling') AND (state = 'held' OR (?1 AND state = 'queued'))"
+    " ORDER BY id";
 
 constexpr std::string_view kSuperseded =
     "SELECT id, request FROM job WHERE trigger_source = ? AND package = ? AND release = ?"
@@ -269,9 +270,10 @@ base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads
   }
 }
 
-base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db) {
+base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db, WaitingKind kind) {
   std::vector<std::int64_t> ids;
   auto rows = db.use(kWaitingIds);
+  rows.with(std::int64_t{kind == WaitingKind::all});
   while (true) {
     const auto row = rows.step();
     if (!row) return std::unexpected(row.error());

@@ -48,8 +48,9 @@ struct Uploads {
 };
 base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads& upload);
 
-// Of the jobs that are queued or held; by number.
-base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db);
+// Of the jobs that are queued or held, or held alone; by number.
+enum class WaitingKind : std::uint8_t { all, held };
+base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db, WaitingKind kind);
 
 struct JobFilter {
   std::optional<adt::JobState> state = {};
