@@ -53,6 +53,15 @@ std::string sha256_hex(std::string_view bytes) {
   return digest.hex();
 }
 
+std::string sha512_hex(std::string_view bytes) {
+  DigestBytes digest;
+  unsigned size = 0;
+  base::check(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha512(),
+                         /*default implementation=*/nullptr) == 1,
+              "OpenSSL has SHA-512");
+  return hex_of(digest, size);
+}
+
 std::string md5_hex(std::string_view bytes) {
   DigestBytes digest;
   unsigned size = 0;

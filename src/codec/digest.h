@@ -10,7 +10,10 @@ namespace sluice::codec {
 // 64 digits. Against exchanged and damaged files.
 std::string sha256_hex(std::string_view bytes);
 
-// The same for bytes that come in pieces.
+// 128 digits; for the same.
+std::string sha512_hex(std::string_view bytes);
+
+// SHA-256 for bytes that come in pieces.
 class Sha256 {
  public:
   Sha256();

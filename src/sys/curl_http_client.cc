@@ -47,6 +47,11 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   return line.size();
 }
 
+// Anything but 0 means: stop.
+int ask_progress(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return (*static_cast<const std::function<bool()>*>(data))() ? 0 : 1;
+}
+
 bool is_http(std::string_view url) {
   return url.starts_with("http://") || url.starts_with("https://");
 }
@@ -73,12 +78,12 @@ class HeaderLines {
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> lines_;
 };
 
-base::Result<HeaderLines> lines_of(const HttpSend& request) {
+base::Result<HeaderLines> lines_of(const HttpHeaders& headers) {
   HeaderLines lines;
   // Not asked for: a form's content type, and a second of waiting before the body goes.
   lines.add("Content-Type:");
   lines.add("Expect:");
-  for (const auto& [name, value] : request.headers) {
+  for (const auto& [name, value] : headers) {
     if (!is_one_line(name) || !is_one_line(value) || name.empty())
       return base::fail(ErrorKind::invalid, "expected one line in header \"" + name + "\"");
     // libcurl takes "Name:" for its removal; ";" is a header without value.
@@ -97,7 +102,15 @@ class CurlHttpClient final : public HttpClient {
   base::Result<HttpResponse> get(const HttpRequest& request) override {
     if (!is_http(request.url))
       return base::fail(ErrorKind::invalid, "expected an http URL, got \"" + request.url + "\"");
+    const auto lines = lines_of(request.headers);
+    if (!lines) return std::unexpected(lines.error());
     begin(request.url, request.time_max);
+    set(CURLOPT_HTTPHEADER, lines->get());
+    if (request.go_on) {
+      set(CURLOPT_NOPROGRESS, 0L);
+      set(CURLOPT_XFERINFOFUNCTION, &ask_progress);
+      set(CURLOPT_XFERINFODATA, static_cast<const void*>(&request.go_on));
+    }
     const bool secure = request.url.starts_with("https://");
     set(CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
     set(CURLOPT_FOLLOWLOCATION, 1L);
@@ -112,7 +125,7 @@ class CurlHttpClient final : public HttpClient {
     const auto shown = without_query(request.url);
     if (!is_http(request.url))
       return base::fail(ErrorKind::invalid, "expected an http URL, got \"" + shown + "\"");
-    const auto lines = lines_of(request);
+    const auto lines = lines_of(request.headers);
     if (!lines) return std::unexpected(lines.error());
     begin(request.url, request.time_max);
     set(CURLOPT_HTTPHEADER, lines->get());

@@ -67,8 +67,9 @@ class FileSystem {
   // are created and stay. Errors: conflict (somebody has it).
   virtual base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 
-  // Makes `path` show the bytes of `target` (absolute), replacing what was there: a symbolic link
-  // where there are such; this default copies. Creates missing parent directories.
+  // Makes `path` show the bytes of `target` (absolute), replacing the file or the link that was
+  // there: a symbolic link where there are such, durable when this returns, and then the target may
+  // be a directory, or come later; this default copies. Creates missing parent directories.
   virtual base::Result<void> link(const std::string& target, const std::string& path) {
     const auto view = open(target);
     if (!view) return std::unexpected(view.error());

@@ -19,6 +19,10 @@ struct HttpRequest {
   // For what is too large for memory: takes the body of an answer 200 piece by piece, and then
   // HttpResponse::body stays empty and has no limit. False: stop.
   std::function<bool(std::string_view)> on_body = nullptr;
+  // No credentials: every machine that a redirection names gets them too.
+  HttpHeaders headers = {};
+  // Asked about once a second, also while nothing comes, in the thread of get(). False: stop.
+  std::function<bool()> go_on = nullptr;
 };
 
 enum class HttpMethod : std::uint8_t { get, head, put, post, remove };  // remove: DELETE
@@ -56,7 +60,8 @@ class HttpClient {
 
   // Every answer is a value, whatever its status; up to five redirections are followed, from https
   // only to https. Errors: invalid (no
-  // http or https URL), unavailable (no such machine, refused, broken off, more than kBodyMax).
+  // http or https URL, a header of several lines), unavailable (no such machine, refused, broken
+  // off, stopped, more than kBodyMax).
   virtual base::Result<HttpResponse> get(const HttpRequest& request) = 0;
 
   // Every answer is a value, redirections too: the credentials in the headers are meant for one

@@ -239,7 +239,7 @@ class PosixFileSystem final : public FileSystem {
       ::unlink(fresh.c_str());
       return error;
     }
-    return {};
+    return sync_directory(directory_of(path));
   }
 
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "support/linked_files.h"
 #include "support/memory_files.h"
 #include "sys/files.h"
 
@@ -36,9 +37,15 @@ struct InMemory {
   std::string root = "/disk";
 };
 
+struct WithLinks {
+  std::unique_ptr<sys::FileSystem> files = std::make_unique<test::LinkedFiles>();
+  std::string root = "/disk";
+};
+
 }  // namespace
 
-TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
   const auto path = disk.root + "/out";
 
@@ -50,7 +57,8 @@ TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, OnDi
   CHECK_FALSE(disk.files->status(path)->directory);
 }
 
-TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/out", "1"));
@@ -59,7 +67,7 @@ TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, On
   CHECK(disk.files->list(disk.root).value() == Names{"out"});
 }
 
-TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/a/b/out", "x"));
@@ -69,7 +77,7 @@ TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, OnDisk, InM
   CHECK(disk.files->read(disk.root + "/c/d/log").value() == "y");
 }
 
-TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/empty", ""));
@@ -77,7 +85,7 @@ TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, OnDisk, InMem
   CHECK(disk.files->read(disk.root + "/empty").value().empty());
 }
 
-TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
   const auto path = disk.root + "/none";
 
@@ -89,14 +97,14 @@ TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, OnDisk, In
   CHECK_FALSE(disk.files->exists(path));
 }
 
-TEST_CASE_TEMPLATE("file system: an error names the file", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: an error names the file", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
   const auto path = disk.root + "/none";
 
   CHECK(disk.files->open(path).error().what.find(path) != std::string::npos);
 }
 
-TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
   const auto path = disk.root + "/log";
 
@@ -106,7 +114,7 @@ TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, OnDisk, InMem
   CHECK(disk.files->read(path).value() == "one\ntwo\n");
 }
 
-TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/b", ""));
   REQUIRE(disk.files->replace(disk.root + "/a", ""));
@@ -115,7 +123,8 @@ TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemor
   CHECK(disk.files->list(disk.root).value() == Names{"a", "b", "c"});
 }
 
-TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
   for (const auto* path : {"b", "a/z", "a/y/x"})
     REQUIRE(disk.files->replace(disk.root + "/" + path, ""));
@@ -126,7 +135,7 @@ TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, OnDis
 }
 
 TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless", Disk, OnDisk,
-                   InMemory) {
+                   InMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/tree/a/b", ""));
 
@@ -136,7 +145,8 @@ TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless"
   CHECK(disk.files->remove_tree(disk.root + "/tree"));
 }
 
-TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/new", "new"));
   REQUIRE(disk.files->replace(disk.root + "/old", "old"));
@@ -147,7 +157,7 @@ TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk
   CHECK_FALSE(disk.files->exists(disk.root + "/new"));
 }
 
-TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, OnDisk, InMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/x", "x"));
 
@@ -156,8 +166,8 @@ TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, OnDisk, InMemory
   CHECK_FALSE(disk.files->exists(disk.root + "/x"));
 }
 
-TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk, OnDisk,
-                   InMemory) {
+TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
   REQUIRE(disk.files->create_directories(disk.root + "/dir"));
 
@@ -166,7 +176,8 @@ TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk
   CHECK(disk.files->status(disk.root + "/dir")->directory);
 }
 
-TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/file", "x"));
 
@@ -175,7 +186,7 @@ TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, OnDisk, I
 }
 
 TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", Disk, OnDisk,
-                   InMemory) {
+                   InMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/x", "old"));
   const auto view = disk.files->open(disk.root + "/x");
@@ -186,7 +197,8 @@ TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", D
   CHECK((*view)->bytes() == "old");
 }
 
-TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, OnDisk, InMemory) {
+TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, OnDisk, InMemory,
+                   WithLinks) {
   Disk disk;
   const auto path = disk.root + "/state/lock";
   auto first = disk.files->lock(path);
@@ -197,6 +209,46 @@ TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, OnDisk,
 
   first->reset();
   CHECK(disk.files->lock(path));
+}
+
+TEST_CASE_TEMPLATE("file system: a link to a directory can be switched", Disk, OnDisk, WithLinks) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/1/main/x", "old"));
+  REQUIRE(disk.files->replace(disk.root + "/2/main/x", "new"));
+  REQUIRE(disk.files->link(disk.root + "/now/main", disk.root + "/seen/main"));  // comes later
+
+  REQUIRE(disk.files->link(disk.root + "/1", disk.root + "/now"));
+  CHECK(disk.files->read(disk.root + "/seen/main/x").value() == "old");
+  REQUIRE(disk.files->link(disk.root + "/2", disk.root + "/now"));
+
+  CHECK(disk.files->read(disk.root + "/seen/main/x").value() == "new");
+  CHECK(disk.files->list(disk.root + "/seen").value() == Names{"main"});
+  CHECK(disk.files->list(disk.root).value() == Names{"1", "2", "now", "seen"});
+}
+
+TEST_CASE_TEMPLATE("file system: removing a link leaves what it points to", Disk, OnDisk,
+                   WithLinks) {
+  Disk disk;
+  REQUIRE(disk.files->replace(disk.root + "/object", "bytes"));
+  REQUIRE(disk.files->link(disk.root + "/object", disk.root + "/set/a/file"));
+  REQUIRE(disk.files->link(disk.root + "/object", disk.root + "/alone"));
+
+  CHECK(disk.files->tree(disk.root + "/set/a", 9).value().empty());
+  REQUIRE(disk.files->remove_tree(disk.root + "/set"));
+  REQUIRE(disk.files->remove(disk.root + "/alone"));
+
+  CHECK_FALSE(disk.files->exists(disk.root + "/set/a/file"));
+  CHECK_FALSE(disk.files->exists(disk.root + "/alone"));
+  CHECK(disk.files->read(disk.root + "/object").value() == "bytes");
+}
+
+TEST_CASE_TEMPLATE("file system: a link that points nowhere is listed and not found", Disk, OnDisk,
+                   WithLinks) {
+  Disk disk;
+  REQUIRE(disk.files->link(disk.root + "/none", disk.root + "/d/dangling"));
+
+  CHECK(disk.files->list(disk.root + "/d").value() == Names{"dangling"});
+  CHECK(disk.files->status(disk.root + "/d/dangling").error().kind == ErrorKind::not_found);
 }
 
 }  // namespace sluice

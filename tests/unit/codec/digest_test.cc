@@ -10,6 +10,13 @@ TEST_CASE("digest: SHA-256 of nothing and of a text") {
   CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST_CASE("digest: SHA-512 of a text") {
+  CHECK(
+      sha512_hex("abc") ==
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3fe"
+      "ebbd454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 TEST_CASE("digest: pieces give what the whole gives") {
   Sha256 pieces;
   pieces.add("a");

@@ -150,4 +150,34 @@ TEST_CASE("http client: the headers are those of the last answer") {
   CHECK(header_of(response->headers, "x-which") == "last");
 }
 
+TEST_CASE("http client: a question may carry conditions, and the answer may be: unchanged") {
+  const Server server("HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nConnection: close\r\n\r\n");
+
+  const auto response =
+      curl_http_client()->get({.url = server.url() + "/InRelease",
+                               .headers = {{"If-None-Match", "\"x\""}, {"Cache-Control", "no"}}});
+
+  REQUIRE(response);
+  CHECK(response->status == 304);
+  CHECK(response->body.empty());
+  CHECK(header_of(response->headers, "etag") == "\"x\"");
+  CHECK(server.seen().contains("\r\nIf-None-Match: \"x\"\r\n"));
+}
+
+TEST_CASE("http client: a header of several lines is not sent by get() either") {
+  const auto response =
+      curl_http_client()->get({.url = "http://127.0.0.1:1/", .headers = {{"A", "b\r\nC: d"}}});
+
+  CHECK(response.error().kind == base::ErrorKind::invalid);
+}
+
+TEST_CASE("http client: whoever waits for a silent server can be told to stop") {
+  const test::Listener silent([](test::Peer& peer) { peer.stay_silent(); });
+
+  const auto response = curl_http_client()->get(
+      {.url = "http://127.0.0.1:" + std::to_string(silent.port()), .go_on = [] { return false; }});
+
+  CHECK(response.error().kind == base::ErrorKind::unavailable);
+}
+
 }  // namespace sluice::sys
