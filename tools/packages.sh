@@ -20,7 +20,7 @@ wanted() {
          on && !/^#/ { printf "%s", $0; seen = 1 }' debian/control |
         tr ',' '\n' |
         if [ "$1" = check ]; then cat; else grep -v '<!nocheck>'; fi |
-        { cat; if [ "$1" = run ]; then printf '%s\n' autopkgtest dpkg-dev python3; fi; } |
+        { cat; if [ "$1" = run ]; then printf '%s\n' autopkgtest dpkg-dev mmdebstrap python3 schroot; fi; } |
         sed -E 's/[|([<].*//; s/[[:space:]]//g; /^$/d' | LC_ALL=C sort -u
 }
 

@@ -7,6 +7,9 @@ import os
 import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import suites  # noqa: E402
+
 
 def stanzas(path):
     found = {}
@@ -38,6 +41,7 @@ def main():
         (sources if kind == "source" else binaries).add((name, version))
     replace(f"Packages_{arch}", binaries, archive)
     replace("Sources", sources, archive)
+    suites.publish(archive, "testing", arch)
 
 
 main()

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-import packages
+import suites
 
 MAINTAINER = "Sluice demonstration <demo@sluice.example>"
 DATE = "Thu, 01 Jan 2026 00:00:00 +0000"
@@ -19,10 +19,14 @@ def write(path, text, mode=0o644):
 
 
 class Archive:
-    """`root`/pool has the packages; testing/ and unstable/ have Sources and Packages_ARCH."""
+    """`root`/pool has the packages; testing/ and unstable/ have Sources and Packages_ARCH, dists/ what apt reads.
 
-    def __init__(self, root, arch):
+    `prologue` begins each test; `depends` is what the tests depend on.
+    """
+
+    def __init__(self, root, arch, prologue="", depends=""):
         self.root, self.arch = pathlib.Path(root), arch
+        self.prologue, self.depends = prologue, depends
         self.suites = {"testing": {}, "unstable": {}}
 
     def source_directory(self, package):
@@ -40,10 +44,10 @@ class Archive:
         write(debian / "source/format", "1.0\n")
         control = ""
         for name, (restrictions, script) in package.tests.items():
-            control += f"Tests: {name}\nDepends:\n"
+            control += f"Tests: {name}\nDepends: {self.depends}\n"
             control += f"Restrictions: {restrictions}\n" if restrictions else ""
             control += "\n"
-            write(debian / "tests" / name, "#!/bin/sh\n" + packages.COMMON + script, 0o755)
+            write(debian / "tests" / name, "#!/bin/sh\n" + self.prologue + script, 0o755)
         write(debian / "tests/control", control)
         pool = self.root / "pool"
         pool.mkdir(parents=True, exist_ok=True)
@@ -71,6 +75,7 @@ class Archive:
         chosen = self.suites[suite]
         pick(self.root, "dpkg-scansources", "Package", chosen, self.root / suite / "Sources")
         pick(self.root, "dpkg-scanpackages", "Package", chosen, self.root / suite / f"Packages_{self.arch}")
+        suites.publish(self.root, suite, self.arch)
 
 
 def run(command, directory):

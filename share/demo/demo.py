@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""demo.py SLUICE DIRECTORY: shows the gate and its tests on a small archive that it makes.
+"""demo.py [--backend BACKEND] [--testbed DIRECTORY] SLUICE DIRECTORY: the gate and its tests on a small archive.
 
 Six packages with real tests are built; `sluice serve` gates their uploads, `sluice worker` runs the real
-autopkgtest. The exit code is 0 if exactly the right uploads have migrated.
+autopkgtest: in sessions of schroot where this machine lets us, else on the machine itself (`null`). The exit
+code is 0 if exactly the right uploads have migrated.
 """
+import argparse
 import json
 import os
 import pathlib
@@ -17,10 +19,11 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import archive as archives  # noqa: E402
 import packages  # noqa: E402
+import testbed  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 RELEASE = "testing"
-LIMIT = 600  # seconds; the tests take about a minute
+LIMIT = 900  # seconds; the testbed takes up to two minutes, the tests one
 
 CONF = """TESTING = {root}/archive/testing
 UNSTABLE = {root}/archive/unstable
@@ -53,14 +56,22 @@ ADT_HUGE = 20
 
 WORKER = """[autopkgtest]
 releases = {release}
-checkout_dir = {root}/checkout
 per_package_config_dir = {root}/lists
-extra_args = --env=DEMO_ARCHIVE={root}/archive --env=DEMO_ARCH={arch}
 retry_delay = 1
+{settings}
 [virt]
 args = $PACKAGESIZE
-package_size_default = null
+package_size_default = {virt}
 package_size_big = chroot {root}/no-such-testbed
+"""
+
+# On this machine apt knows nothing of the archive: see runner.py.
+NULL_SETTINGS = """checkout_dir = {root}/checkout
+extra_args = --env=DEMO_ARCHIVE={root}/archive --env=DEMO_ARCH={arch}"""
+
+# Where a session has the archive. The first line is what autopkgtest takes for the release.
+SOURCES = """deb [trusted=yes] file:/srv/archive testing main
+deb-src [trusted=yes] file:/srv/archive testing main
 """
 
 APPLY = """#!/bin/sh
@@ -75,8 +86,11 @@ def free_port():
 
 
 class Demo:
-    def __init__(self, sluice, root):
-        self.sluice, self.root = sluice, pathlib.Path(root).resolve()
+    def __init__(self, options):
+        self.sluice, self.root = options.sluice, pathlib.Path(options.directory).resolve()
+        self.backend = options.backend
+        self.cache = pathlib.Path(options.testbed or self.root.parent / "testbed")
+        self.testbed = None  # null
         self.arch = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True,
                                    check=True).stdout.strip()
         self.began = time.monotonic()
@@ -86,20 +100,38 @@ class Demo:
     def say(self, text):
         print(f"[{time.monotonic() - self.began:5.1f} s] {text}", flush=True)
 
+    def choose_testbed(self):
+        """A session of schroot for each test, or why not."""
+        if self.backend == "null":
+            return
+        archive = self.root / "archive"
+        archive.mkdir(parents=True, exist_ok=True)
+        try:
+            self.testbed = testbed.open_schroot(self.cache, SOURCES, {archive: "/srv/archive"}, self.say)
+            self.say(f"tests run in schroot, each in a new session ({self.testbed.kind}) over a minimal system")
+        except testbed.Refused as why:
+            if self.backend == "schroot":
+                raise SystemExit(f"no schroot: {why}") from why
+            self.say(f"tests run on this machine itself (null), as there is no schroot: {why}")
+
     def set_up(self):
         archives.remove(self.root)
+        self.choose_testbed()
         for directory in ("out", "gate-state", "hints", "lists", "checkout/runner"):
-            (self.root / directory).mkdir(parents=True)
+            (self.root / directory).mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         names = {"root": self.root, "arch": self.arch, "release": RELEASE, "here": HERE, "url": self.url}
+        names["virt"] = self.testbed.virt if self.testbed else "null"
+        names["settings"] = "" if self.testbed else NULL_SETTINGS.format(**names)
         (self.root / "britney.conf").write_text(CONF.format(**names))
         (self.root / "worker.conf").write_text(WORKER.format(**names))
         (self.root / "lists/big_packages").write_text("\n".join(packages.BIG) + "\n")
         for path, text in (("apply", APPLY.format(**names)), ("checkout/runner/autopkgtest", (HERE / "runner.py").read_text())):
             (self.root / path).write_text(text)
             (self.root / path).chmod(0o755)
-        self.archive = archives.Archive(self.root / "archive", self.arch)
+        prologue, depends = (packages.INSTALLED, "@") if self.testbed else (packages.UNPACKED, "")
+        self.archive = archives.Archive(self.root / "archive", self.arch, prologue, depends)
         for package in packages.TESTING:
             self.archive.build(package)
             self.archive.put("testing", package)
@@ -214,15 +246,27 @@ class Demo:
         return "its tests and those of what uses it pass"
 
     def stop(self):
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            process.wait(timeout=60)
+        try:
+            for process in reversed(self.processes):
+                if process.poll() is None:
+                    process.send_signal(signal.SIGTERM)
+            for process in self.processes:
+                process.wait(timeout=60)
+        finally:
+            if self.testbed:
+                self.testbed.close()
 
 
 def main():
-    demo = Demo(sys.argv[1], sys.argv[2])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--backend", choices=("auto", "schroot", "null"), default="auto",
+                        help="where tests run (auto: schroot if this machine lets us)")
+    parser.add_argument("--testbed", help="where the testbed's system is kept (beside DIRECTORY)")
+    parser.add_argument("sluice")
+    parser.add_argument("directory")
+    # So that what was set up is taken down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    demo = Demo(parser.parse_args())
     try:
         demo.set_up()
         demo.serve()

@@ -1,12 +1,18 @@
 """The packages of the demonstration: what they install, what they need, how they are tested.
 
-Each is a real source package with a test in debian/tests; its test takes the packages that it is about
-from the archive: in the version of the trigger, else in that of testing.
+Each is a real source package with a test in debian/tests. A test says `take NAME` for each package that it
+is about, and finds its files below $root; what that means depends on the testbed.
 """
 
-# How a test finds a package: the version that a trigger names, else testing's. $DEMO_ARCHIVE is the
-# archive's directory; the worker passes it.
-COMMON = """set -e
+# In a testbed of its own: autopkgtest has installed the packages (`Depends: @`), as the triggers want them.
+INSTALLED = """set -e
+root=
+take() { echo "with $1 $(dpkg-query -W -f '${Version}' "$1")"; }
+"""
+
+# On this machine nothing is installed: the test unpacks the version that a trigger names, else testing's.
+# $DEMO_ARCHIVE is the archive's directory; the worker passes it.
+UNPACKED = """set -e
 take() {
     version=$(printf '%s\\n' $ADT_TEST_TRIGGERS | sed -n "s,^$1/,,p" | head -n 1)
     [ -n "$version" ] || version=$(sed -n "/^Package: $1\\$/,/^$/s/^Version: //p" "$DEMO_ARCHIVE/testing/Packages_$DEMO_ARCH")

@@ -200,8 +200,8 @@ class Diagram(Tree):
 class Count(Tree):
     """tools/count-tests.py, whose last line is the last line of ./check."""
 
-    def count(self, status, output):
-        case = f'<testcase name="x" status="{status}"><system-out>{output}</system-out></testcase>'
+    def count(self, status, output, more=""):
+        case = f'<testcase name="x" status="{status}">{more}<system-out>{output}</system-out></testcase>'
         path = self.write("junit.xml", f"<testsuite>{case}</testsuite>")
         script = HERE.parents[1] / "tools/count-tests.py"
         done = subprocess.run([sys.executable, script, path], capture_output=True, text=True)
@@ -221,6 +221,11 @@ class Count(Tree):
     def test_scripts_count_what_they_say_or_one(self):
         self.assertEqual(self.count("run", "ok\n7 passed, 0 failed\n"), "7 passed, 0 failed")
         self.assertEqual(self.count("run", "fine"), "1 passed, 0 failed")
+
+    def test_what_cannot_run_here_is_neither_but_what_is_missing_failed(self):
+        said = '<skipped message="SKIP_RETURN_CODE=77"/>'
+        self.assertEqual(self.count("notrun", "skipped: no schroot", said), "0 passed, 0 failed")
+        self.assertEqual(self.count("notrun", "", '<skipped message="Unable to find executable"/>'), "0 passed, 1 failed")
 
 
 class Format(Tree):
