@@ -10,7 +10,7 @@ using base::ErrorKind;
 using codec::Map;
 using codec::Value;
 
-std::int64_t micros_of(base::Instant instant) { return instant.time_since_epoch().count(); }
+using base::micros_of;
 
 base::Instant instant_of(std::int64_t micros) {
   return base::Instant(std::chrono::microseconds(micros));

@@ -63,10 +63,7 @@ base::Result<std::string> text_in(const codec::Value& value, Check check) {
 }
 
 base::Result<void> one_line(std::string_view text) {
-  const bool good = text.size() <= 200 && std::ranges::none_of(text, [](char c) {
-                      return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-                    });
-  if (good) return {};
+  if (text.size() <= 200 && !base::has_controls(text)) return {};
   return fail(ErrorKind::invalid, "expected one short line");
 }
 

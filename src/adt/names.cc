@@ -22,16 +22,10 @@ bool consists_of(std::string_view text, std::string_view more) {
       text, [&](char c) { return is_alnum(c) || more.find(c) != std::string_view::npos; });
 }
 
-// Bytes above 127 are parts of UTF-8 and harmless; control characters make lines.
-bool is_printable(std::string_view text) {
-  return std::ranges::none_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
-
 base::Result<void> expect(bool holds, std::string_view text, std::string_view expectation) {
   if (holds) return {};
   std::string shown(text.substr(0, 80));
-  std::ranges::replace_if(shown, [](char c) { return !is_printable({&c, 1}); }, '?');
+  std::ranges::replace_if(shown, base::is_control, '?');
   return base::fail(base::ErrorKind::invalid,
                     "\"" + shown + "\" is no " + std::string(expectation));
 }
@@ -73,13 +67,13 @@ base::Result<void> check_env(std::string_view text) {
   const auto name = text.substr(0, equals);
   const auto good = equals != std::string_view::npos && !name.empty() &&
                     (is_lower(name[0]) || is_upper(name[0])) && consists_of(name, "_") &&
-                    text.size() <= kValueMax && is_printable(text);
+                    text.size() <= kValueMax && !base::has_controls(text);
   return expect(good, text, "variable (NAME=value on one line)");
 }
 
 base::Result<void> check_git(std::string_view text) {
   const bool web = text.starts_with("https://") || text.starts_with("http://");
-  const bool good = web && text.size() <= kValueMax && is_printable(text) &&
+  const bool good = web && text.size() <= kValueMax && !base::has_controls(text) &&
                     text.find_first_of(" \"'`\\$;|&<>") == std::string_view::npos;
   return expect(good, text, "git URL (http or https, with #BRANCH if needed)");
 }

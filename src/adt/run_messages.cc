@@ -31,9 +31,7 @@ std::string own_container(std::string_view release) {
 }
 
 bool is_plain(std::string_view text) {
-  return text.size() <= kTextMax && std::ranges::none_of(text, [](char c) {
-           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-         });
+  return text.size() <= kTextMax && !base::has_controls(text);
 }
 
 // Texts may be null or missing; files of the peers end in a newline.

@@ -1,9 +1,5 @@
 #include "adt/run_path.h"
 
-#include <array>
-#include <chrono>
-#include <cstdio>
-
 #include "codec/digest.h"
 
 namespace sluice::adt {
@@ -13,17 +9,9 @@ std::string pool_prefix(std::string_view source) {
 }
 
 std::string make_run_id(base::Instant end, std::string_view request_key, std::int64_t epoch) {
-  using namespace std::chrono;
-  const auto day = floor<days>(end);
-  const year_month_day date(day);
-  const hh_mm_ss time(floor<seconds>(end - day));
-  std::array<char, 32> stamp{};
-  std::snprintf(stamp.data(), stamp.size(), "%04d%02u%02u_%02d%02d%02d_", int(date.year()),
-                unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
-                int(time.minutes().count()), int(time.seconds().count()));
   const auto digest =
       codec::sha256_hex(std::string(request_key) + " " + std::to_string(epoch)).substr(0, 5);
-  return stamp.data() + digest + "@";
+  return base::compact_time_of(end) + "_" + digest + "@";
 }
 
 RunPlace place_of(const RequestMessage& request, const QueueName& queue, std::string_view run_id,

@@ -20,6 +20,8 @@ std::string join_parts(std::span<const Part> parts, std::string_view separator) 
 
 }  // namespace
 
+bool has_controls(std::string_view text) { return std::ranges::any_of(text, is_control); }
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_white(text.back())) text.remove_suffix(1);

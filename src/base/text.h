@@ -15,6 +15,10 @@ std::string_view trim(std::string_view text);
 
 inline bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+// Control characters of ASCII make lines and move cursors. Bytes above 127 are parts of UTF-8.
+inline bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
+bool has_controls(std::string_view text);
+
 // Words between runs of white space; never empty ones. each_word() needs no memory.
 std::vector<std::string_view> split_words(std::string_view text);
 template <class Visit>

@@ -11,6 +11,10 @@ struct Broken {
   int year, month, day, hour, minute, second, weekday, micros;
 };
 
+constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 Broken broken_down(Instant instant) {
   using namespace std::chrono;
   const auto midnight = floor<days>(instant);
@@ -24,6 +28,17 @@ Broken broken_down(Instant instant) {
           static_cast<int>(clock.seconds().count()),
           static_cast<int>(weekday(midnight).c_encoding()),
           static_cast<int>(clock.subseconds().count())};
+}
+
+// "2026-11-20T20:15:06"
+std::string iso_start(const Broken& b) {
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", b.year, b.month, b.day, b.hour,
+                     b.minute, b.second);
+}
+
+const char* day_name(const Broken& b) { return kDays.at(static_cast<std::size_t>(b.weekday)); }
+const char* month_name(const Broken& b) {
+  return kMonths.at(static_cast<std::size_t>(b.month - 1));
 }
 
 }  // namespace
@@ -46,20 +61,26 @@ std::string yaml_time_of(Instant instant) {
   return text;
 }
 
-std::string log_time_of(Instant instant) {
+std::string log_time_of(Instant instant) { return iso_start(broken_down(instant)) + "+0000"; }
+
+std::string iso_time_of(Instant instant) { return iso_start(broken_down(instant)) + "Z"; }
+
+std::string compact_time_of(Instant instant) {
   const auto b = broken_down(instant);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+0000", b.year, b.month, b.day, b.hour,
-                     b.minute, b.second);
+  return fmt::format("{:04}{:02}{:02}_{:02}{:02}{:02}", b.year, b.month, b.day, b.hour, b.minute,
+                     b.second);
+}
+
+std::string http_time_of(Instant instant) {
+  const auto b = broken_down(instant);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", day_name(b), b.day, month_name(b),
+                     b.year, b.hour, b.minute, b.second);
 }
 
 std::string asctime_of(Instant instant) {
-  constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto b = broken_down(instant);
-  return fmt::format("{} {} {:>2} {:02}:{:02}:{:02} {}", kDays[static_cast<std::size_t>(b.weekday)],
-                     kMonths[static_cast<std::size_t>(b.month - 1)], b.day, b.hour, b.minute,
-                     b.second, b.year);
+  return fmt::format("{} {} {:>2} {:02}:{:02}:{:02} {}", day_name(b), month_name(b), b.day, b.hour,
+                     b.minute, b.second, b.year);
 }
 
 }  // namespace sluice::base

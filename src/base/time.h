@@ -14,6 +14,12 @@ inline Instant instant_of_seconds(std::int64_t seconds) {
   return Instant(std::chrono::seconds(seconds));
 }
 
+// Microseconds since the epoch: how databases and events keep an instant.
+inline std::int64_t micros_of(Instant instant) { return instant.time_since_epoch().count(); }
+inline Instant instant_of_micros(std::int64_t micros) {
+  return Instant(std::chrono::microseconds(micros));
+}
+
 // Seconds since the epoch with their fraction.
 double seconds_of(Instant instant);
 
@@ -25,6 +31,15 @@ std::string yaml_time_of(Instant instant);
 
 // "2026-11-20T20:15:06+0000", used in log lines.
 std::string log_time_of(Instant instant);
+
+// "2026-11-20T20:15:06Z" (ISO 8601), used in answers for programs.
+std::string iso_time_of(Instant instant);
+
+// "20261120_201506", the beginning of a run's id (autopkgtest 2.7).
+std::string compact_time_of(Instant instant);
+
+// "Fri, 20 Nov 2026 20:15:06 GMT", a date of HTTP (RFC 9110, 5.6.7).
+std::string http_time_of(Instant instant);
 
 // "Thu Aug 18 07:23:20 2016": C's asctime without the newline.
 std::string asctime_of(Instant instant);

@@ -32,12 +32,6 @@ codec::Value value_of(const CheckpointRecord& record) {
   return codec::Map{{"checkpoint", record.digest}};
 }
 
-// "" where there is no such text.
-std::string text_at(const codec::Value& map, std::string_view key) {
-  const auto* value = map.find(key);
-  return value == nullptr || value->string() == nullptr ? "" : *value->string();
-}
-
 std::optional<std::int64_t> number_at(const codec::Value& map, std::string_view key) {
   const auto* value = map.find(key);
   const auto* number = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
@@ -60,12 +54,12 @@ std::optional<JournalRecord> intent_of(const codec::Value& map) {
   constexpr std::int64_t kMax = std::int64_t{1} << 40;
   if (!id || !at || *id < 1 || *id > kMax || *at < 0 || *at > kMax) return std::nullopt;
   IntentRecord record{*id, *at, {}, map.find("kept") != nullptr};
-  record.request = {.queue = text_at(map, "queue"),
-                    .source = text_at(map, "source"),
-                    .arch = text_at(map, "arch"),
+  record.request = {.queue = map.text("queue"),
+                    .source = map.text("source"),
+                    .arch = map.text("arch"),
                     .triggers = texts_at(map, "triggers"),
                     .ppas = texts_at(map, "ppas"),
-                    .submit_time = text_at(map, "submit-time")};
+                    .submit_time = map.text("submit-time")};
   const auto& request = record.request;
   if (request.queue.empty() || request.source.empty() || request.arch.empty() ||
       request.triggers.empty())
@@ -91,7 +85,7 @@ std::optional<JournalRecord> record_of(std::string_view line) {
     return settled_of(*ids->list(), Settled::sent);
   if (const auto* ids = json->find("unsent"); ids != nullptr && ids->list() != nullptr)
     return settled_of(*ids->list(), Settled::unsent);
-  if (auto digest = text_at(*json, "checkpoint"); !digest.empty())
+  if (auto digest = json->text("checkpoint"); !digest.empty())
     return CheckpointRecord{std::move(digest)};
   return intent_of(*json);
 }

@@ -40,11 +40,6 @@ std::string_view address_in(std::string_view name) {
   return base::trim(inner.substr(0, inner.find('>')));
 }
 
-std::string_view text_in(const codec::Value& object, std::string_view name) {
-  const auto* value = object.find(name);
-  return value == nullptr || value->string() == nullptr ? std::string_view() : *value->string();
-}
-
 bool is_fingerprint(std::string_view text) {
   return text.size() >= 16 && text.find_first_not_of("0123456789ABCDEFabcdef") == text.npos;
 }
@@ -114,7 +109,7 @@ std::optional<Addresses> LaunchpadPeople::addresses_shown(const codec::Value& pe
   const auto confirmed = client_.ask(link, {});
   if (!confirmed) return std::nullopt;
   if (const auto* entries = entries_of(*confirmed))
-    for (const auto& each : *entries) add_once(addresses, text_in(each, "email"));
+    for (const auto& each : *entries) add_once(addresses, each.text("email"));
   return addresses;
 }
 
@@ -127,7 +122,7 @@ std::optional<Addresses> LaunchpadPeople::addresses_of_keys(const codec::Value& 
   const auto* entries = entries_of(*keys);
   if (entries == nullptr) return addresses;
   for (const auto& key : *entries) {
-    const auto fingerprint = text_in(key, "fingerprint");
+    const auto fingerprint = key.text("fingerprint");
     if (!is_fingerprint(fingerprint)) continue;
     const auto found = addresses_of_key(std::string(fingerprint));
     if (!found) return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "adt/outcome.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/cmd_serve.h"
 #include "cli/tokens.h"
 #include "codec/compress.h"
@@ -153,7 +154,7 @@ bool is_wanted(const Value& job, const RetryArguments& arguments, base::Instant 
   }
   // Texts of this form are ordered as their times are.
   const auto submitted = member(job, "submitted");
-  const auto at = [&](int hours) { return web::time_text(now - std::chrono::hours(hours)); };
+  const auto at = [&](int hours) { return base::iso_time_of(now - std::chrono::hours(hours)); };
   if (arguments.min_age_hours > 0 && submitted > at(arguments.min_age_hours)) return false;
   return arguments.max_age_hours == 0 || submitted >= at(arguments.max_age_hours);
 }

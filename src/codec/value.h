@@ -38,6 +38,11 @@ struct Value
     const auto at = map->find(key);
     return at == map->end() ? nullptr : &at->second;
   }
+  // The text that this map has there; "" where it has none.
+  std::string text(std::string_view key) const {
+    const auto* found = find(key);
+    return found == nullptr || found->string() == nullptr ? "" : *found->string();
+  }
   const std::string* string() const { return std::get_if<std::string>(this); }
   const List* list() const { return std::get_if<List>(this); }
   const Map* map() const { return std::get_if<Map>(this); }

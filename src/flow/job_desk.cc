@@ -19,17 +19,11 @@ using base::ErrorKind;
 // Its newer uploads take the place of its older ones; a person's wish stands.
 constexpr std::string_view kGate = "gate";
 
-grid::Spot spot_of(const adt::Job& job) {
-  return {job.queue.release, job.queue.arch, job.queue.context, job.request.package};
-}
-
-std::string ref_of(const grid::Pause& pause) { return "p-" + std::to_string(pause.id); }
-
 adt::HoldReason hold_of(const grid::Pause& pause) {
   const auto service = pause.service();
   if (service.empty())
-    return {adt::HoldKind::scope_paused, ref_of(pause), pause.since, pause.until, pause.reason};
-  return {adt::HoldKind::service_down, ref_of(pause), pause.since, pause.until,
+    return {adt::HoldKind::scope_paused, pause.ref(), pause.since, pause.until, pause.reason};
+  return {adt::HoldKind::service_down, pause.ref(), pause.since, pause.until,
           service + " is down: " + pause.reason};
 }
 

@@ -75,6 +75,11 @@ struct Running {
   bool heard = false;  // there was a heartbeat since the lease, or since the start
 };
 
+// Where pauses look for a job (testgrid 1.7).
+inline grid::Spot spot_of(const adt::Job& job) {
+  return {job.queue.release, job.queue.arch, job.queue.context, job.request.package};
+}
+
 class JobDesk {
  public:
   JobDesk(store::StateDb& db, const DeskLimits& limits)

@@ -11,8 +11,6 @@ namespace {
 
 using adt::JobState;
 
-std::string ref_of(const grid::Pause& pause) { return "p-" + std::to_string(pause.id); }
-
 // When a deadline has passed that does not count yet.
 constexpr std::chrono::minutes kLookAgain{1};
 
@@ -120,9 +118,7 @@ base::Result<std::int64_t> JobDesk::pause(grid::Pause pause, base::Instant now) 
     for (auto& [job_id, running] : running_) {
       const auto job = store::read_job(db_, job_id);
       if (!job) return std::unexpected(job.error());
-      const grid::Spot spot{job->queue.release, job->queue.arch, job->queue.context,
-                            job->request.package};
-      if (grid::matches(pause, spot)) running.stop = true;
+      if (grid::matches(pause, spot_of(*job))) running.stop = true;
     }
   pauses_.push_back(std::move(pause));
   if (auto swept = sweep_all(); !swept) return std::unexpected(swept.error());
@@ -157,11 +153,11 @@ base::Result<void> JobDesk::sweep(std::int64_t id, base::Instant now) {
   const auto holds = job->holds;
   for (const auto& hold : holds) {
     const bool active = std::ranges::any_of(
-        pauses_, [&](const grid::Pause& pause) { return ref_of(pause) == hold.ref; });
+        pauses_, [&](const grid::Pause& pause) { return pause.ref() == hold.ref; });
     if (active || !is_pause_hold(hold)) continue;
     // The clock of a deadline stands while the whole grid does.
     for (const auto& pause : lifted_)
-      if (ref_of(pause) == hold.ref && job->hold_deadline) {
+      if (pause.ref() == hold.ref && job->hold_deadline) {
         const auto to = *job->hold_deadline + (*pause.lifted - std::max(pause.since, hold.since));
         job = step(*job, adt::DeadlineMoved{to}, now);
         if (!job) return std::unexpected(job.error());

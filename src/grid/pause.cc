@@ -30,6 +30,8 @@ std::string Scope::text() const {
   return kind == ScopeKind::grid ? word : word + ":" + name;
 }
 
+std::string Pause::ref() const { return "p-" + std::to_string(id); }
+
 base::Result<Scope> parse_scope(std::string_view text) {
   const auto colon = text.find(':');
   const auto at = std::ranges::find(kKinds, text.substr(0, colon));

@@ -45,6 +45,7 @@ struct Pause {
   // The service of a monitor's pause, "" for one of a person.
   std::string service() const;
   bool covers_whole_grid() const;
+  std::string ref() const;  // "p-7": how holds and people name it
   friend bool operator==(const Pause&, const Pause&) = default;
 };
 

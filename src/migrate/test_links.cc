@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "adt/run_path.h"
 #include "base/text.h"
 
 namespace sluice::migrate {
@@ -38,10 +39,6 @@ std::string with_slash(std::string url) {
 
 }  // namespace
 
-std::string_view hash_of(std::string_view source) {
-  return source.substr(0, source.starts_with("lib") ? 4 : 1);
-}
-
 TestLinks::TestLinks(const AdtSettings& settings, const TestRules& rules, std::string series)
     : settings_(settings), rules_(rules), series_(std::move(series)) {}
 
@@ -50,8 +47,8 @@ std::string TestLinks::log(std::string_view source, std::string_view arch,
   const bool debci = settings_.source == ResultSource::debci_file;
   if (!run_id)
     return settings_.ci_url + (debci || rules_.logs_in_swift ? "status/pending" : "running");
-  const auto run =
-      fmt::format("{}/{}/{}/{}/{}/{}", series_, arch, hash_of(source), source, *run_id, kLogName);
+  const auto run = fmt::format("{}/{}/{}/{}/{}/{}", series_, arch, adt::pool_prefix(source), source,
+                               *run_id, kLogName);
   if (debci) return settings_.ci_url + "data/autopkgtest/" + run;
   auto container = "autopkgtest-" + series_;
   if (!settings_.ppas.empty())
@@ -67,7 +64,8 @@ std::string TestLinks::history(std::string_view source, std::string_view arch) c
   std::string url = settings_.ci_url;
   url.reserve(url.size() + 2 * source.size() + series_.size() + arch.size() + 16);
   url += "packages/";
-  for (const std::string_view part : {hash_of(source), source, std::string_view(series_)})
+  const auto folder = adt::pool_prefix(source);
+  for (const std::string_view part : {std::string_view(folder), source, std::string_view(series_)})
     (url += part) += '/';
   url += arch;
   return url;

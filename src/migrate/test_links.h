@@ -30,7 +30,4 @@ class TestLinks {
   std::string series_;
 };
 
-// "libf" of libfoo, "g" of green: the folder of a source in the places of results.
-std::string_view hash_of(std::string_view source);
-
 }  // namespace sluice::migrate

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "codec/json.h"
 
 namespace sluice::results {
@@ -118,14 +119,9 @@ std::optional<std::int64_t> parse_swift_time(std::string_view text) {
 }
 
 std::string swift_time_of(std::int64_t seconds) {
-  using namespace std::chrono;
-  const sys_seconds time{std::chrono::seconds(seconds)};
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.000000", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  auto text = base::iso_time_of(base::instant_of_seconds(seconds));
+  text.pop_back();  // without a zone
+  return text + ".000000";
 }
 
 }  // namespace sluice::results

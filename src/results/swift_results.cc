@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adt/run.h"
+#include "adt/run_path.h"
 #include "base/text.h"
 #include "codec/html.h"
 #include "results/result_tar.h"
@@ -34,11 +35,6 @@ std::string encoded_path(std::string_view path) {
 
 base::Error unreachable(const std::string& url, base::Error why) {
   return base::fail_with(std::move(why), "Failure to fetch swift results from " + url).error();
-}
-
-// "l", "libx" for lib*.
-std::string_view hash_of(std::string_view source) {
-  return source.substr(0, source.starts_with("lib") ? 4 : 1);
 }
 
 bool is_worth_a_retry(int status) {
@@ -155,7 +151,8 @@ Result<std::vector<adt::TestNews>> SwiftResults::news_of(std::string_view source
                                                          std::string_view latest_run) {
   std::vector<adt::TestNews> news;
   if (!asked_.emplace(source, arch).second) return news;
-  const auto prefix = fmt::format("{}/{}/{}/{}/", place_.series, arch, hash_of(source), source);
+  const auto prefix =
+      fmt::format("{}/{}/{}/{}/", place_.series, arch, adt::pool_prefix(source), source);
   const auto runs = list_runs(prefix, latest_run);
   if (!runs) return std::unexpected(runs.error());
   for (const auto& run : *runs)

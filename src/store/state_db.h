@@ -69,9 +69,7 @@ class StateDb {
   std::unordered_map<const char*, std::unique_ptr<Statement>> statements_;
 };
 
-inline std::int64_t micros_of(base::Instant instant) { return instant.time_since_epoch().count(); }
-inline base::Instant instant_of_micros(std::int64_t micros) {
-  return base::Instant(std::chrono::microseconds(micros));
-}
+using base::instant_of_micros;
+using base::micros_of;
 
 }  // namespace sluice::store

@@ -140,10 +140,4 @@ base::Result<std::int64_t> number_of(std::string_view id, std::string_view prefi
                                               "7");
 }
 
-std::string text_in(const codec::Value& value, std::string_view key) {
-  const auto* found = value.find(key);
-  const auto* text = found == nullptr ? nullptr : found->string();
-  return text == nullptr ? "" : *text;
-}
-
 }  // namespace sluice::web

@@ -55,8 +55,6 @@ void ask_keeper(flow::Keeper& keeper, sys::HttpServer::Reply reply, Answerer ans
 
 // "j-7" -> 7. Errors: not_found.
 base::Result<std::int64_t> number_of(std::string_view id, std::string_view prefix);
-// A member of the body; "" if it is no text.
-std::string text_in(const codec::Value& value, std::string_view key);
 
 // The answers, by room of the interface: api_jobs.cc, api_leases.cc, api_lists.cc.
 void submit_batch(flow::Keeper& keeper, Call call);

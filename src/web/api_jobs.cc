@@ -27,24 +27,24 @@ struct Item {
 
 // Bulk requests are those of a storm; what a person asks for comes before what the gate wants.
 adt::JobClass class_for(const Value& value, const adt::QueueName& queue) {
-  if (const auto named = adt::parse_job_class(text_in(value, "class"))) return *named;
+  if (const auto named = adt::parse_job_class(value.text("class"))) return *named;
   return queue.context == "huge" ? adt::JobClass::rdeps_huge : adt::JobClass::manual;
 }
 
 base::Result<flow::Submission> submission_in(const Value& value, const std::string& producer) {
-  auto queue = adt::parse_queue_name(text_in(value, "queue"));
+  auto queue = adt::parse_queue_name(value.text("queue"));
   if (!queue) return std::unexpected(queue.error());
   const auto* parameters = value.find("parameters");
   const auto json = parameters == nullptr ? std::string()
                                           : codec::to_json(*parameters, codec::JsonStyle::compact);
-  auto request = adt::parse_message(text_in(value, "package"), json);
+  auto request = adt::parse_message(value.text("package"), json);
   if (!request) return std::unexpected(request.error());
   const auto job_class = class_for(value, *queue);
   return flow::Submission{std::move(*queue), std::move(*request), job_class, producer};
 }
 
 std::string producer_in(const Value& body) {
-  const auto producer = text_in(body, "producer");
+  const auto producer = body.text("producer");
   return producer.empty() ? "http" : producer;
 }
 
@@ -63,28 +63,26 @@ Value answer_to(flow::JobDesk& desk, const Item& item, base::Instant now) {
 }
 
 Item item_in(const Value& value, const std::string& producer) {
-  return {submission_in(value, producer), text_in(value, "queue"),
+  return {submission_in(value, producer), value.text("queue"),
           codec::to_json(value, codec::JsonStyle::compact)};
 }
 
 // What an action says: {"by": NAME, "reason": TEXT, ...}.
 base::Result<adt::JobEvent> event_of(const Call& call, base::Instant now) {
-  const auto by = text_in(call.body, "by");
+  const auto by = call.body.text("by");
   if (by.empty())
     return base::fail(ErrorKind::invalid, "\"by\": expected the name of who wants it");
-  const auto reason = text_in(call.body, "reason");
+  const auto reason = call.body.text("reason");
   if (call.action == "cancel") return adt::JobEvent(adt::CancelAsked{by});
   if (call.action == "retry") return adt::JobEvent(adt::RetryAsked{by});
   if (reason.empty() && call.action != "release")
     return base::fail(ErrorKind::invalid, "\"reason\": expected a text");
   if (call.action == "revive") return adt::JobEvent(adt::Revived{by + ": " + reason});
-  const auto kind =
-      adt::parse_hold_kind(text_in(call.body, "kind")).value_or(adt::HoldKind::poison);
+  const auto kind = adt::parse_hold_kind(call.body.text("kind")).value_or(adt::HoldKind::poison);
   if (call.action == "hold")
     return adt::JobEvent(
-        adt::HoldAdded{{kind, text_in(call.body, "ref"), now, std::nullopt, by + ": " + reason}});
-  if (call.action == "release")
-    return adt::JobEvent(adt::HoldDropped{kind, text_in(call.body, "ref")});
+        adt::HoldAdded{{kind, call.body.text("ref"), now, std::nullopt, by + ": " + reason}});
+  if (call.action == "release") return adt::JobEvent(adt::HoldDropped{kind, call.body.text("ref")});
   if (call.action == "extend") {
     const auto* hours = call.body.find("hours");
     const auto* number = hours == nullptr ? nullptr : std::get_if<std::int64_t>(hours);
@@ -163,9 +161,9 @@ void submit_one(flow::Keeper& keeper, Call call) {
   ask_keeper(keeper, std::move(call.reply),
              [item = std::move(item)](flow::JobDesk& desk, base::Instant now) {
                const auto answer = answer_to(desk, item, now);
-               const auto how = text_in(answer, "how");
+               const auto how = answer.text("how");
                if (how != "refused") return json_answer(how == "created" ? 201 : 200, answer);
-               return problem(item.submission ? 429 : 400, text_in(answer, "why"));
+               return problem(item.submission ? 429 : 400, answer.text("why"));
              });
 }
 

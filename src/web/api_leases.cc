@@ -19,7 +19,7 @@ base::Result<flow::LeaseRef> lease_in(const Call& call) {
   const auto epoch =
       dot == std::string::npos ? number_of("", "") : number_of(call.id.substr(dot + 1), "");
   if (!epoch) return std::unexpected(epoch.error());
-  return flow::LeaseRef{*job, *epoch, text_in(call.body, "worker")};
+  return flow::LeaseRef{*job, *epoch, call.body.text("worker")};
 }
 
 sys::ServerResponse done_or(const base::Result<void>& done) {
@@ -66,11 +66,10 @@ void tell_of_lease(flow::Keeper& keeper, Call call) {
   if (call.action == "complete") return complete(keeper, std::move(call), *lease);
   if (call.action != "give_back")
     return call.reply(problem(404, "a worker says heartbeat, complete or give_back"));
-  ask_keeper(
-      keeper, std::move(call.reply),
-      [lease = *lease, why = text_in(call.body, "why")](flow::JobDesk& desk, base::Instant now) {
-        return done_or(desk.give_back(lease, why, now));
-      });
+  ask_keeper(keeper, std::move(call.reply),
+             [lease = *lease, why = call.body.text("why")](flow::JobDesk& desk, base::Instant now) {
+               return done_or(desk.give_back(lease, why, now));
+             });
 }
 
 }  // namespace sluice::web

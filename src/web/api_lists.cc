@@ -29,7 +29,7 @@ Value view_of_depths(const std::map<adt::QueueName, Depth>& depths) {
             {"context", queue.context},
             {"release", queue.release},
             {"arch", queue.arch},
-            {"oldest", time_text(depth.oldest)}};
+            {"oldest", base::iso_time_of(depth.oldest)}};
     for (const auto& [state, count] : depth.by_state)
       map.emplace(std::string(adt::text_of(state)), count);
     list.emplace_back(std::move(map));
@@ -39,17 +39,17 @@ Value view_of_depths(const std::map<adt::QueueName, Depth>& depths) {
 
 base::Result<grid::Pause> pause_in(const Value& body, base::Instant now) {
   grid::Pause pause;
-  auto scopes = grid::parse_scopes(text_in(body, "scope"));
+  auto scopes = grid::parse_scopes(body.text("scope"));
   if (!scopes) return std::unexpected(scopes.error());
   pause.scopes = std::move(*scopes);
-  const auto mode = text_in(body, "mode");
+  const auto mode = body.text("mode");
   const auto parsed = grid::parse_pause_mode(mode.empty() ? "soft" : mode);
   if (!parsed) return base::fail(base::ErrorKind::invalid, "\"mode\": expected soft or hard");
   pause.mode = *parsed;
-  const auto service = text_in(body, "service");
+  const auto service = body.text("service");
   if (!service.empty()) pause.origin = "monitor:" + service;
-  pause.reason = text_in(body, "reason");
-  pause.created_by = text_in(body, "by");
+  pause.reason = body.text("reason");
+  pause.created_by = body.text("by");
   if (pause.reason.empty() || pause.created_by.empty())
     return base::fail(base::ErrorKind::invalid, "a pause needs \"by\" and \"reason\"");
   if (const auto* hours = body.find("hours"); hours != nullptr) {

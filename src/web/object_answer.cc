@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "base/text.h"
+#include "base/time.h"
 
 namespace sluice::web {
 namespace {
@@ -64,36 +63,21 @@ bool names_etag(std::string_view header, std::string_view etag) {
 }
 
 sys::HttpHeaders headers_of(const results::ObjectHead& head) {
-  sys::HttpHeaders headers{{"Content-Type", head.content_type},
-                           {"ETag", head.etag},
-                           {"Last-Modified", http_date_of(head.modified_seconds)},
-                           {"X-Timestamp", fmt::format("{}.00000", head.modified_seconds)},
-                           {"Accept-Ranges", "bytes"},
-                           // The bytes are strangers': they run no script in our name.
-                           {"X-Content-Type-Options", "nosniff"},
-                           {"Content-Security-Policy", "sandbox; default-src 'none'"}};
+  sys::HttpHeaders headers{
+      {"Content-Type", head.content_type},
+      {"ETag", head.etag},
+      {"Last-Modified", base::http_time_of(base::instant_of_seconds(head.modified_seconds))},
+      {"X-Timestamp", fmt::format("{}.00000", head.modified_seconds)},
+      {"Accept-Ranges", "bytes"},
+      // The bytes are strangers': they run no script in our name.
+      {"X-Content-Type-Options", "nosniff"},
+      {"Content-Security-Policy", "sandbox; default-src 'none'"}};
   if (!head.content_encoding.empty())
     headers.emplace_back("Content-Encoding", head.content_encoding);
   return headers;
 }
 
 }  // namespace
-
-std::string http_date_of(std::int64_t seconds) {
-  using namespace std::chrono;
-  constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const sys_seconds time{std::chrono::seconds(seconds)};
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()),
-                     kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
-}
 
 sys::ServerResponse answer_object(results::Object object, const sys::ServerRequest& request) {
   const auto& etag = object.head.etag;

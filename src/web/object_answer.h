@@ -13,6 +13,5 @@ namespace sluice::web {
 sys::ServerResponse answer_object(results::Object object, const sys::ServerRequest& request);
 
 // "Fri, 02 Jan 2026 03:04:05 GMT".
-std::string http_date_of(std::int64_t seconds);
 
 }  // namespace sluice::web

@@ -69,7 +69,7 @@ std::string state_sentence(const std::vector<grid::Pause>& pauses) {
   if (pauses.empty()) return "<p>The grid is running.</p>\n";
   std::string text;
   for (const auto& pause : pauses)
-    text += fmt::format("<p>Paused since {}: {} ({}, by {}).</p>\n", time_text(pause.since),
+    text += fmt::format("<p>Paused since {}: {} ({}, by {}).</p>\n", base::iso_time_of(pause.since),
                         escape_html(grid::text_of(pause.scopes)), escape_html(pause.reason),
                         escape_html(pause.created_by));
   return text;
@@ -147,8 +147,8 @@ std::string job_page(const adt::Job& job, const std::vector<std::string>& histor
                           escape_html(job.queue.text()), adt::text_of(job.state),
                           escape_html(adt::message_json(job.request)));
   for (const auto& hold : job.holds)
-    body +=
-        fmt::format("<p>Waits since {}: {}</p>\n", time_text(hold.since), escape_html(hold.text));
+    body += fmt::format("<p>Waits since {}: {}</p>\n", base::iso_time_of(hold.since),
+                        escape_html(hold.text));
   if (!job.end_note.empty()) body += "<p>" + escape_html(job.end_note) + "</p>\n";
   body += "<h2>What happened</h2>\n<ul>";
   for (const auto& line : history) body += "<li>" + escape_html(line) + "</li>\n";

@@ -79,9 +79,11 @@ void job(flow::Keeper& keeper, const std::string& id, sys::HttpServer::Reply rep
     if (!job) return problem(job.error());
     const auto events = store::events_of(desk.db(), id);
     if (!events) return problem(events.error());
-    std::vector<std::string> history{time_text(job->submitted) + " asked by " + job->producer};
+    std::vector<std::string> history{base::iso_time_of(job->submitted) + " asked by " +
+                                     job->producer};
     for (const auto& event : *events)
-      history.push_back(time_text(event.at) + " " + std::string(adt::text_of(event.event)) + " " +
+      history.push_back(base::iso_time_of(event.at) + " " + std::string(adt::text_of(event.event)) +
+                        " " +
                         codec::to_json(adt::value_of(event.event), codec::JsonStyle::compact));
     return html(job_page(*job, history));
   });

@@ -1,19 +1,9 @@
 #include "web/target.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "codec/html.h"
 
 namespace sluice::web {
-namespace {
-
-bool has_controls(std::string_view text) {
-  return std::ranges::any_of(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
-
-}  // namespace
 
 std::string Target::parameter(std::string_view name) const {
   const auto at = query.find(name);
@@ -30,7 +20,7 @@ base::Result<Target> parse_target(std::string_view text) {
   Target target;
   for (const auto part : base::split(path.substr(1), '/')) {
     auto name = codec::percent_decode(part, codec::Plus::stays);
-    if (has_controls(name) || name == "..") return bad();
+    if (base::has_controls(name) || name == "..") return bad();
     target.path.push_back(std::move(name));
   }
   // "/x/" is "/x": what follows the last slash is nothing.

@@ -1,8 +1,5 @@
 #include "web/views.h"
 
-#include <array>
-#include <cstdio>
-
 #include "adt/job_json.h"
 #include "codec/json.h"
 #include "queue/lease_json.h"
@@ -23,24 +20,12 @@ std::string job_text(std::int64_t id) { return "j-" + std::to_string(id); }
 
 }  // namespace
 
-std::string time_text(base::Instant at) {
-  using namespace std::chrono;
-  const auto day = floor<days>(at);
-  const year_month_day date(day);
-  const hh_mm_ss time(floor<seconds>(at - day));
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", int(date.year()),
-                unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
-                int(time.minutes().count()), int(time.seconds().count()));
-  return text.data();
-}
-
 codec::Value view_of(const adt::Job& job) {
   Map map{{"job", job_text(job.id)},
           {"queue", job.queue.text()},
           {"state", adt::text_of(job.state)},
           {"class", adt::text_of(job.job_class)},
-          {"submitted", time_text(job.submitted)},
+          {"submitted", base::iso_time_of(job.submitted)},
           {"attempts", job.attempt}};
   if (job.request.is_private()) {
     map.emplace("package", "private-test");
@@ -53,13 +38,13 @@ codec::Value view_of(const adt::Job& job) {
   if (job.outcome) map.emplace("outcome", adt::text_of(*job.outcome));
   if (!job.end_note.empty()) map.emplace("note", job.end_note);
   if (job.state == adt::JobState::queued && job.not_before > job.submitted)
-    map.emplace("not_before", time_text(job.not_before));
-  if (job.hold_deadline) map.emplace("hold_deadline", time_text(*job.hold_deadline));
+    map.emplace("not_before", base::iso_time_of(job.not_before));
+  if (job.hold_deadline) map.emplace("hold_deadline", base::iso_time_of(*job.hold_deadline));
   List holds;
   for (const auto& hold : job.holds)
     holds.emplace_back(Map{{"kind", adt::text_of(hold.kind)},
                            {"ref", hold.ref},
-                           {"since", time_text(hold.since)},
+                           {"since", base::iso_time_of(hold.since)},
                            {"text", hold.text}});
   if (!holds.empty()) map.emplace("holds", std::move(holds));
   if (!job.excluded_hosts.empty()) map.emplace("avoids", list_of(job.excluded_hosts));
@@ -67,16 +52,17 @@ codec::Value view_of(const adt::Job& job) {
 }
 
 codec::Value view_of(const store::Attempt& attempt) {
-  Map map{
-      {"epoch", attempt.epoch}, {"worker", attempt.worker}, {"began", time_text(attempt.began)}};
-  if (attempt.ended) map.emplace("ended", time_text(*attempt.ended));
+  Map map{{"epoch", attempt.epoch},
+          {"worker", attempt.worker},
+          {"began", base::iso_time_of(attempt.began)}};
+  if (attempt.ended) map.emplace("ended", base::iso_time_of(*attempt.ended));
   if (attempt.end) map.emplace("end", adt::value_of(*attempt.end));
   return map;
 }
 
 codec::Value view_of(const store::EventRow& event) {
   return Map{{"seq", event.seq},
-             {"at", time_text(event.at)},
+             {"at", base::iso_time_of(event.at)},
              {"what", adt::text_of(event.event)},
              {"data", adt::value_of(event.event)}};
 }
@@ -100,21 +86,21 @@ codec::Value view_of(const store::RunRow& run) {
 }
 
 codec::Value view_of(const store::Rejected& rejected) {
-  return Map{{"at", time_text(rejected.at)},
+  return Map{{"at", base::iso_time_of(rejected.at)},
              {"source", rejected.source},
              {"queue", rejected.queue},
              {"reason", rejected.reason}};
 }
 
 codec::Value view_of(const grid::Pause& pause) {
-  Map map{{"pause", "p-" + std::to_string(pause.id)},
+  Map map{{"pause", pause.ref()},
           {"scope", grid::text_of(pause.scopes)},
           {"mode", grid::text_of(pause.mode)},
           {"origin", pause.origin},
           {"reason", pause.reason},
           {"created_by", pause.created_by},
-          {"since", time_text(pause.since)}};
-  if (pause.until) map.emplace("until", time_text(*pause.until));
+          {"since", base::iso_time_of(pause.since)}};
+  if (pause.until) map.emplace("until", base::iso_time_of(*pause.until));
   return map;
 }
 
@@ -122,7 +108,7 @@ codec::Value view_of(const flow::Running& running, const adt::Job& job) {
   auto value = view_of(job);
   auto& map = std::get<Map>(value);
   map.emplace("worker", running.worker);
-  map.emplace("began", time_text(running.began));
+  map.emplace("began", base::iso_time_of(running.began));
   map.emplace("phase", queue::text_of(running.progress.phase));
   map.emplace("duration", static_cast<std::int64_t>(running.progress.duration.count()));
   if (job.request.is_private()) return value;

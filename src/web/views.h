@@ -11,8 +11,6 @@
 
 namespace sluice::web {
 
-std::string time_text(base::Instant at);  // "2026-01-02T03:04:05Z"
-
 codec::Value view_of(const adt::Job& job);
 codec::Value view_of(const store::Attempt& attempt);
 codec::Value view_of(const store::EventRow& event);

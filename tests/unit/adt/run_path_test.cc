@@ -19,6 +19,14 @@ RequestMessage request() {
 }
 }  // namespace
 
+// autopkgtest 2.7; migration 4.6.8
+TEST_CASE("run path: the folder of a source") {
+  CHECK(pool_prefix("green") == "g");
+  CHECK(pool_prefix("libgreen") == "libg");
+  CHECK(pool_prefix("lib") == "lib");
+  CHECK(pool_prefix("").empty());
+}
+
 // autopkgtest 2.7
 TEST_CASE("run path: the id is the second of the end and a digest of request and lease") {
   const auto id = make_run_id(kEnd, "key", 1);

@@ -53,6 +53,14 @@ TEST_CASE("text: parse_int accepts a whole decimal number and nothing else") {
 
 TEST_CASE("text: parse_int refuses two signs") { CHECK_FALSE(parse_int("+-7")); }
 
+TEST_CASE("text: controls are those of ASCII, not bytes of UTF-8") {
+  CHECK(has_controls("a\nb"));
+  CHECK(has_controls("a\x7f"));
+  CHECK(has_controls(std::string_view("\0", 1)));
+  CHECK_FALSE(has_controls("caf\xc3\xa9 \xc2\x80~"));
+  CHECK_FALSE(has_controls(""));
+}
+
 TEST_CASE("text: replace_all works from the left and does not look at what it wrote") {
   CHECK(replace_all("a.a.a", "a", "aa") == "aa.aa.aa");
   CHECK(replace_all("aaa", "aa", "b") == "ba");

@@ -37,6 +37,18 @@ TEST_CASE("time: seconds keep their fraction, also before the epoch") {
   CHECK(stamp_of(instant_of_seconds(-1)) == "1969.12.31 23:59:59 +0000");
 }
 
+TEST_CASE("time: forms for programs, run ids and HTTP") {
+  CHECK(iso_time_of(instant_of_seconds(kNovember)) == "2026-11-20T20:15:06Z");
+  CHECK(compact_time_of(instant_of_seconds(kNovember)) == "20261120_201506");
+  CHECK(http_time_of(instant_of_seconds(kNovember)) == "Fri, 20 Nov 2026 20:15:06 GMT");
+  CHECK(http_time_of(instant_of_seconds(1)) == "Thu, 01 Jan 1970 00:00:01 GMT");
+}
+
+TEST_CASE("time: microseconds there and back") {
+  CHECK(instant_of_micros(micros_of(instant_of_seconds(-7))) == instant_of_seconds(-7));
+  CHECK(micros_of(instant_of_seconds(2)) == 2'000'000);
+}
+
 TEST_CASE("time: a leap day is a day") {
   CHECK(stamp_of(instant_of_seconds(1709164800)) == "2024.02.29 00:00:00 +0000");
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/time.h"
 #include "codec/compress.h"
 #include "codec/json.h"
 #include "support/grid_scene.h"
@@ -18,7 +19,7 @@ std::string job(const std::string& id, const std::string& more = "") {
 
 std::string failed(const std::string& id, const std::string& trigger,
                    const std::string& outcome = "FAIL", int hours_ago = 0) {
-  const auto at = web::time_text(test::kNow - std::chrono::hours(hours_ago));
+  const auto at = base::iso_time_of(test::kNow - std::chrono::hours(hours_ago));
   return job(id, R"(, "state": "done", "outcome": ")" + outcome + R"(", "submitted": ")" + at +
                      R"(", "parameters": {"triggers": [")" + trigger + R"("]})");
 }

@@ -50,6 +50,13 @@ TEST_CASE("pause: texts are read back, others named") {
 }
 
 // testgrid 1.7
+TEST_CASE("pause: holds and people name it by its number") {
+  Pause pause;
+  pause.id = 7;
+  CHECK(pause.ref() == "p-7");
+}
+
+// testgrid 1.7
 TEST_CASE("pause: of a monitor it names the service") {
   Pause pause;
   CHECK(pause.service().empty());

@@ -54,14 +54,6 @@ TEST_CASE("test links: the log of a run, by source of results and rules") {
 }
 
 // migration 4.6.8
-TEST_CASE("test links: the folder of a source") {
-  CHECK(hash_of("green") == "g");
-  CHECK(hash_of("libgreen") == "libg");
-  CHECK(hash_of("lib") == "lib");
-  CHECK(hash_of("") == "");
-}
-
-// migration 4.6.8
 TEST_CASE(
     "test links: with PPAs artifacts instead of a history, and the last one names the place") {
   Links with(RuleSet::ubuntu, ResultSource::swift);
