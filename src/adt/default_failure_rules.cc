@@ -214,6 +214,17 @@ constexpr std::string_view kRules =
   patterns: ["No space left on device"]
   hits: ["write error: No space left on device"]
 
+# A session that is ended under a test kills the test, and the tool knows only that it was killed.
+- id: suspect-testbed
+  scope: test
+  exit: [4, 6]
+  outcome: INFRA.TESTBED_LOST
+  blame: worker
+  patterns: ["Session terminated, killing shell...",
+             "autopkgtest: WARNING: Copying up test output timed out, ignoring"]
+  hits: ["Session terminated, killing shell... ...killed.",
+         "autopkgtest: WARNING: Copying up test output timed out, ignoring"]
+
 - id: suspect-clock
   scope: test
   exit: [4, 6]
