@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <set>
 
 #include "sys/processes.h"
 #include "sys/spawn.h"
@@ -100,7 +101,7 @@ class Run {
     if (kill_at_) return;
     end_.ending = ending;
     kill_at_ = now + command_.grace;
-    (void)::killpg(spawned_.pid, SIGTERM);
+    (void)::kill(spawned_.pid, SIGTERM);
   }
 
   // For output, the exit, or the next thing to do. Without pidfd_open() it is looked at every
@@ -168,6 +169,20 @@ bool has_variable(pid_t pid, const std::string& variable) {
   return text.contains(std::string(1, '\0') + variable + std::string(1, '\0'));
 }
 
+// Of a process that is gone it is 0. Format: proc(5), stat: "PID (NAME) STATE PARENT ..."; the name
+// may have anything in it.
+pid_t parent_of(pid_t pid) {
+  const auto path = "/proc/" + std::to_string(pid) + "/stat";
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 512> buffer;
+  const auto got = file.get() < 0 ? 0 : ::read(file.get(), buffer.data(), buffer.size() - 1);
+  if (got <= 0) return 0;
+  const std::string text(buffer.data(), static_cast<std::size_t>(got));
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string::npos || name_end + 4 > text.size()) return 0;
+  return static_cast<pid_t>(std::strtol(text.c_str() + name_end + 4, nullptr, 10));
+}
+
 // A zombie has no environment any more, so it does not count.
 std::vector<pid_t> marked(const std::string& variable) {
   std::vector<pid_t> found;
@@ -198,7 +213,7 @@ class PosixProcessGroups final : public ProcessGroups {
     auto left = marked(variable);
     const auto count = static_cast<int>(left.size());
     if (left.empty()) return 0;
-    for (const auto pid : left) (void)::kill(pid, SIGTERM);
+    std::set<pid_t> asked;
     // Twice the grace: processes that die by SIGKILL need a moment too.
     const auto kill_at = SteadyClock::now() + grace;
     const auto give_up_at = kill_at + std::max(grace, milliseconds(1000));
@@ -207,8 +222,12 @@ class PosixProcessGroups final : public ProcessGroups {
       if (now >= give_up_at)
         return base::fail(ErrorKind::unavailable,
                           std::to_string(left.size()) + " processes do not end");
-      if (now >= kill_at)
-        for (const auto pid : left) (void)::kill(pid, SIGKILL);
+      for (const auto pid : left) {
+        if (now >= kill_at)
+          (void)::kill(pid, SIGKILL);
+        else if (!std::ranges::binary_search(left, parent_of(pid)) && asked.insert(pid).second)
+          (void)::kill(pid, SIGTERM);
+      }
       (void)::poll(nullptr, 0, 20);  // they are nobody's children: there is nothing to wait on
     }
     return count;

@@ -77,14 +77,17 @@ class ProcessGroups {
   ProcessGroups& operator=(const ProcessGroups&) = delete;
   virtual ~ProcessGroups() = default;
 
-  // Without input. A group that is stopped, or over its limit, gets SIGTERM and after the grace
-  // SIGKILL; what a program leaves of its group when it exits gets SIGKILL at once. May be called
+  // Without input. A program that is stopped, or over its limit, gets SIGTERM and after the grace
+  // its group gets SIGKILL; what a program leaves of its group when it exits gets SIGKILL at once.
+  // The request is the program's alone: those whom it started may be what it needs to end well, as
+  // autopkgtest needs its virtualisation server to take a testbed down. May be called
   // by several threads at once. Errors: not_found (no such program), denied, unavailable (also: no
   // space for the output; the group was killed).
   virtual base::Result<GroupEnd> run(const GroupCommand& command, GroupWatch& watch) = 0;
 
   // Ends, in the same two steps, every process that was started with this variable in its
-  // environment, whatever group it is in: what a worker that died has left. Answers how many there
+  // environment, whatever group it is in: what a worker that died has left. Asked first are those
+  // whose parent is none of them, then those who have outlived theirs. Answers how many there
   // were. Errors: unavailable (some are still there).
   virtual base::Result<int> end_marked(const std::string& name, const std::string& value,
                                        std::chrono::milliseconds grace) = 0;

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr auto kLeaseWait = 5s;
 constexpr auto kPauseMax =
     std::chrono::seconds(600);  // the peers' worker restarts after 10 minutes
-constexpr auto kKillGrace = 10'000ms;
+constexpr auto kKillGrace = 30'000ms;
 
 class SlotLoop {
  public:

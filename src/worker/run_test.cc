@@ -22,6 +22,8 @@ using base::Result;
 
 constexpr int kNeverRun = 99;  // exit code of results without a run. Source: autopkgtest 2.3
 constexpr int kNotStarted = 20;
+// A tool that is stopped takes its testbed down: a session, a container, a machine.
+constexpr std::chrono::seconds kGrace{30};
 
 // What there is to publish and to tell once nothing runs any more.
 struct Attempt {
@@ -128,6 +130,7 @@ class TestRun {
     sys::GroupCommand command;
     command.command = {*argv, {{kMark, settings_.work_directory}}};
     command.output_file = console;
+    command.grace = kGrace;
     command.limit =
         whole_limit(settings_.config, time_limits(settings_.config, traits, lease_.queue.arch));
     Watch watch(keeper_, tail_);

@@ -70,6 +70,21 @@ TEST_CASE("process groups: a group that is stopped ends with all its processes")
   CHECK(watch.output == "ready\nasked\n");
 }
 
+// A tool takes its testbed down with the help of those whom it started.
+TEST_CASE("process groups: a program that is stopped still has those whom it started") {
+  StoppingWatch watch("ready");
+  auto command = shell(
+      "(trap 'echo helper asked' TERM; while :; do sleep 0.02; done) & "
+      "trap 'sleep 0.1; exit 3' TERM; echo ready; wait");
+  command.grace = 10s;
+
+  const auto end = sys::posix_process_groups()->run(command, watch);
+
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
+  CHECK(watch.output == "ready\n");
+}
+
 TEST_CASE("process groups: who does not end when asked is killed") {
   StoppingWatch watch("ready");
 
@@ -149,4 +164,25 @@ TEST_CASE("process groups: what carries a mark ends, in whatever group it is") {
   REQUIRE(ended);
   CHECK(*ended >= 1);
   CHECK(groups->end_marked("SLUICE_TEST_MARK", value, 100ms).value_or(-1) == 0);
+}
+
+TEST_CASE("process groups: of what carries a mark the parents are asked first") {
+  const auto groups = sys::posix_process_groups();
+  const auto value = "parents-" + std::to_string(::getpid());
+  const auto told = temporary("told");
+  StoppingWatch watch("");
+  auto command = shell(
+      "setsid sh -c '(trap \"echo child >> $TOLD\" TERM; echo up; while :; do sleep 0.02; done) & "
+      "trap \"sleep 0.1; echo parent >> $TOLD; kill -9 $!; exit\" TERM; wait' & sleep 3600");
+  command.command.environment = {{"SLUICE_TEST_MARK", value}, {"TOLD", told}};
+  command.limit = 300ms;
+  REQUIRE(groups->run(command, watch));
+  REQUIRE(watch.output == "up\n");
+
+  const auto ended = groups->end_marked("SLUICE_TEST_MARK", value, 10s);
+
+  REQUIRE(ended);
+  const auto files = sys::posix_file_system();
+  CHECK(files->read(told).value_or("") == "parent\n");
+  CHECK(files->remove(told));
 }
