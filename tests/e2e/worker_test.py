@@ -32,11 +32,7 @@ def claim(text, holds):
         print(f"not so: {text}")
 
 
-def test(command, restrictions="", name="smoke"):
-    text = f"Test-Command: {command}\nDepends:\nFeatures: test-name={name}\n"
-    return text + (f"Restrictions: {restrictions}\n" if restrictions else "") + "\n"
-
-
+test = testbed_packages.test
 PACKAGES = {
     # name: (tests, outcome, exit code)
     "passing": (test("true"), "PASS", 0),
@@ -52,16 +48,6 @@ PACKAGES = {
 }
 
 
-# The installed tool, but the name of a package made here stands for its directory: that needs neither
-# an archive nor the lock of dpkg.
-RUNNER = """#!/usr/bin/python3
-import os, sys
-here = {packages!r}
-words = [os.path.join(here, w) if w in os.listdir(here) else w for w in sys.argv[1:]]
-os.execvp("autopkgtest", ["autopkgtest", "--no-built-binaries", *words])
-"""
-
-
 class Bench:
     def __init__(self, root):
         self.root = pathlib.Path(root)
@@ -69,10 +55,7 @@ class Bench:
         for name, (tests, _, _) in PACKAGES.items():
             testbed_packages.make(self.packages, name, tests)
         testbed_packages.make(self.packages, "endless", test("echo began; sleep 600"))
-        runner = self.root / "checkout/runner/autopkgtest"
-        runner.parent.mkdir(parents=True)
-        runner.write_text(RUNNER.format(packages=os.fspath(self.packages)))
-        runner.chmod(0o755)
+        testbed_packages.write_runner(self.root / "checkout", self.packages)
         self.queue = lease_server.LeaseServer()
         (self.root / "lists").mkdir()
         (self.root / "lists/never_run").write_text("forbidden\n")

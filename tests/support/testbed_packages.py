@@ -32,3 +32,27 @@ def make(root, name, tests):
     (tree / "debian/rules").write_text("#!/bin/sh\nexit 0\n")
     (tree / "debian/rules").chmod(0o755)
     (tree / "debian/tests/control").write_text(tests)
+
+
+def test(command, restrictions="", name="smoke"):
+    """A paragraph of debian/tests/control."""
+    text = f"Test-Command: {command}\nDepends:\nFeatures: test-name={name}\n"
+    return text + (f"Restrictions: {restrictions}\n" if restrictions else "") + "\n"
+
+
+# The installed tool, but the name of a package made here stands for its directory: that needs neither
+# an archive nor the lock of dpkg.
+RUNNER = """#!/usr/bin/python3
+import os, sys
+here = {packages!r}
+words = [os.path.join(here, w) if w in os.listdir(here) else w for w in sys.argv[1:]]
+os.execvp("autopkgtest", ["autopkgtest", "--no-built-binaries", *words])
+"""
+
+
+def write_runner(checkout, packages):
+    """A checkout_dir whose autopkgtest knows the packages below `packages`."""
+    runner = pathlib.Path(checkout, "runner/autopkgtest")
+    runner.parent.mkdir(parents=True)
+    runner.write_text(RUNNER.format(packages=str(packages)))
+    runner.chmod(0o755)

@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+"""A slow test on the virtualisation server `null`, with the real server, worker and autopkgtest: while it
+runs, people see it in the list of running tests, with the end of its log; and can stop it.
+
+autopkgtest 5.1; testgrid 1.4
+"""
+# covers: cli/cmd_serve.cc cli/cmd_worker.cc
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import real_grid, testbed_packages  # noqa: E402
+
+passed = failed = 0
+
+
+def claim(text, holds, shown=""):
+    global passed, failed
+    if holds:
+        passed += 1
+    else:
+        failed += 1
+        print(f"not so: {text}: {shown!r}")
+
+
+def test_slow(grid, arch):
+    job = grid.request("slowpoke")["slowpoke"]
+    claim("before a worker is there it is not in the list of what runs", "pkg-slowpoke" not in grid.page("/"))
+    grid.start_worker()
+    # The page shows what the worker's heartbeats brought.
+    shown = grid.wait(lambda: "it began" in grid.page("/"), 60)
+    page = grid.page("/")
+    running = re.search(r'<h3 id="pkg-slowpoke">(.*?)</p><pre>(.*?)</pre>', page, re.S)
+    claim("the running list has the test", running, page)
+    claim("with the end of its log", shown and running and "it began" in running.group(2), page)
+    claim("and says that it runs, and where", running and re.search(r"running for .*worker ", running.group(1), re.S), page)
+    text = grid.run("queue", "--state", "running")
+    claim("the queue lists it as running", text == f"{job}\trunning\tslowpoke\tdebci-testing-{arch}\tmigration-reference/0\t\n", text)
+    claim("and counts it", grid.run("queue").splitlines()[1].split("\t")[3] == "1", grid.run("queue"))
+    with subprocess.Popen([real_grid.SLUICE, "log", job, "--follow"], stdout=subprocess.PIPE, text=True,
+                          env=grid.environment) as follower:
+        lines = []
+        for line in follower.stdout:
+            lines.append(line)
+            if "it began" in line:
+                break
+        claim("the log can be followed", lines and "it began" in lines[-1], lines)
+        follower.terminate()
+        follower.communicate(timeout=60)
+    grid.run("job", "cancel", job)
+    claim("once stopped it is over", grid.wait(lambda: grid.job(job)["state"] == "cancelled", 60), grid.job(job))
+    claim("and gone from the list", "pkg-slowpoke" not in grid.page("/"))
+
+
+def main():
+    if shutil.which("autopkgtest") is None or os.geteuid() != 0:
+        print("skipped: needs autopkgtest, and root for tests on this machine")
+        return 77
+    arch = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+    with tempfile.TemporaryDirectory(prefix="sluice-running-") as root:
+        testbed_packages.make(f"{root}/packages", "slowpoke", testbed_packages.test("echo it began; sleep 600"))
+        testbed_packages.write_runner(f"{root}/checkout", f"{root}/packages")
+        grid = real_grid.Grid(root, "testing", arch, f"checkout_dir = {root}/checkout\n[virt]\nargs = null\n")
+        try:
+            test_slow(grid, arch)
+        finally:
+            grid.stop()
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
