@@ -7,13 +7,14 @@ namespace {
 
 constexpr std::string_view kInsert =
     "INSERT INTO run (container, directory, release, arch, package, run_id, version, triggers, env,"
-    " requester, exit_code, duration, outcome, job, seen)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " requester, exit_code, duration, outcome, job, seen, entered)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " (SELECT coalesce(max(entered), 0) + 1 FROM run))"
     " ON CONFLICT (container, directory) DO NOTHING";
 
 #define SLUICE_RUN_COLUMNS                                                               \
   "SELECT container, directory, release, arch, package, run_id, version, triggers, env," \
-  " requester, exit_code, duration, outcome, job, seen FROM run"
+  " requester, exit_code, duration, outcome, job, seen, entered FROM run"
 
 // One statement for each set of filters, so that each can use its index.
 constexpr std::string_view kRecent = SLUICE_RUN_COLUMNS
@@ -28,10 +29,34 @@ constexpr std::string_view kOfPlace = SLUICE_RUN_COLUMNS
 constexpr std::string_view kVerdicts = SLUICE_RUN_COLUMNS
     " WHERE package = ? AND release = ? AND arch = ? AND run_id > ? AND outcome NOT LIKE 'INFRA%'"
     " ORDER BY run_id";
+constexpr std::string_view kEntered =
+    SLUICE_RUN_COLUMNS " WHERE entered > ? ORDER BY entered LIMIT ?";
+constexpr std::string_view kLastEntered = "SELECT coalesce(max(entered), 0) FROM run";
 constexpr std::string_view kDurations =
     "SELECT avg(duration) FROM (SELECT duration FROM run WHERE package = ? AND release = ?"
     " AND arch = ? AND outcome IN ('PASS', 'PASS_PARTIAL', 'FAIL', 'NEUTRAL')"
     " ORDER BY run_id DESC LIMIT 5)";
+
+base::Result<RunRow> run_of(Use& rows) {
+  RunRow run;
+  run.place = {rows.text(0), rows.text(1)};
+  run.release = rows.text(2);
+  run.arch = rows.text(3);
+  run.package = rows.text(4);
+  run.run_id = rows.text(5);
+  run.version = rows.text(6);
+  run.triggers = rows.text(7);
+  run.env = rows.text(8);
+  run.requester = rows.text(9);
+  run.exit_code = rows.number(10);
+  run.duration = std::chrono::seconds(rows.number(11));
+  const auto outcome = adt::parse_outcome(rows.text(12));
+  if (!outcome) return base::fail(base::ErrorKind::corrupt, "unknown outcome " + rows.text(12));
+  run.outcome = *outcome;
+  run.job = rows.number(13);
+  run.seen = instant_of_micros(rows.number(14));
+  return run;
+}
 
 base::Result<std::vector<RunRow>> read_all(Use& rows) {
   std::vector<RunRow> runs;
@@ -39,24 +64,9 @@ base::Result<std::vector<RunRow>> read_all(Use& rows) {
     const auto row = rows.step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return runs;
-    RunRow run;
-    run.place = {rows.text(0), rows.text(1)};
-    run.release = rows.text(2);
-    run.arch = rows.text(3);
-    run.package = rows.text(4);
-    run.run_id = rows.text(5);
-    run.version = rows.text(6);
-    run.triggers = rows.text(7);
-    run.env = rows.text(8);
-    run.requester = rows.text(9);
-    run.exit_code = rows.number(10);
-    run.duration = std::chrono::seconds(rows.number(11));
-    const auto outcome = adt::parse_outcome(rows.text(12));
-    if (!outcome) return base::fail(base::ErrorKind::corrupt, "unknown outcome " + rows.text(12));
-    run.outcome = *outcome;
-    run.job = rows.number(13);
-    run.seen = instant_of_micros(rows.number(14));
-    runs.push_back(std::move(run));
+    auto run = run_of(rows);
+    if (!run) return std::unexpected(run.error());
+    runs.push_back(std::move(*run));
   }
 }
 
@@ -90,6 +100,28 @@ base::Result<std::vector<RunRow>> verdicts_after(StateDb& db, const std::string&
                                                  const std::string& run_id) {
   auto rows = db.use(kVerdicts);
   return read_all(rows.with(package, release, arch, run_id));
+}
+
+base::Result<std::vector<EnteredRun>> runs_entered_after(StateDb& db, std::int64_t entered,
+                                                         std::size_t limit) {
+  auto rows = db.use(kEntered);
+  rows.with(entered, static_cast<std::int64_t>(limit));
+  std::vector<EnteredRun> runs;
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return runs;
+    auto run = run_of(rows);
+    if (!run) return std::unexpected(run.error());
+    runs.push_back({rows.number(15), std::move(*run)});
+  }
+}
+
+base::Result<std::int64_t> last_entered(StateDb& db) {
+  auto rows = db.use(kLastEntered);
+  const auto row = rows.step();
+  if (!row) return std::unexpected(row.error());
+  return rows.number(0);
 }
 
 base::Result<std::optional<std::chrono::seconds>> usual_duration(StateDb& db,

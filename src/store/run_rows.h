@@ -34,6 +34,17 @@ struct RunRow {
 // Nothing if it is there already (I4). True: it is new.
 base::Result<bool> add_run(StateDb& db, const RunRow& run);
 
+// With its number in the order of entering, from 1.
+struct EnteredRun {
+  std::int64_t entered = 0;
+  RunRow run;
+};
+// At most `limit` that were entered after that number, in this order, whatever became of them.
+base::Result<std::vector<EnteredRun>> runs_entered_after(StateDb& db, std::int64_t entered,
+                                                         std::size_t limit);
+// The number of the last one, 0 without.
+base::Result<std::int64_t> last_entered(StateDb& db);
+
 struct RunFilter {
   std::string package = {}, release = {}, arch = {};  // "" any
   std::string before = {};                            // run ids below it; "" from the newest on

@@ -9,10 +9,12 @@ namespace sluice::store {
 namespace {
 
 // Each leads from the version before it to the next; what was released is never changed again.
-constexpr std::array<std::string_view, 2> kMigrations = {
+constexpr std::array<std::string_view, 3> kMigrations = {
 #include "store/schema/0001_init.sql"
     ,
 #include "store/schema/0002_cursor.sql"
+    ,
+#include "store/schema/0003_run_order.sql"
 };
 
 }  // namespace

@@ -54,6 +54,24 @@ TEST_CASE("run rows: entered once, listed newest first") {
   CHECK(list_runs(db, {.limit = 2}).value().size() == 2);
 }
 
+// autopkgtest 4
+TEST_CASE("run rows: numbered in the order of entering, whatever their ids say") {
+  auto db = *StateDb::open(":memory:");
+  CHECK(last_entered(db).value() == 0);
+  CHECK(runs_entered_after(db, 0, 10).value().empty());
+  for (const std::string id : {"20260103_000000@", "20260101_000000@", "20260101_000000@"})
+    (void)add_run(db, run_of("foo", id, adt::Outcome::pass));
+  (void)add_run(db, run_of("foo", "20260102_000000@", adt::Outcome::infra_boot));
+  const auto some = runs_entered_after(db, 0, 2).value();
+  REQUIRE(some.size() == 2);
+  CHECK(some[0].run == run_of("foo", "20260103_000000@", adt::Outcome::pass));
+  CHECK(some[1].run.run_id == "20260101_000000@");
+  const auto rest = runs_entered_after(db, some[1].entered, 2).value();
+  REQUIRE(rest.size() == 1);
+  CHECK(rest[0].run.run_id == "20260102_000000@");
+  CHECK(rest[0].entered == last_entered(db).value());
+}
+
 // testgrid 1.4
 TEST_CASE("run rows: the gate never sees what did not run") {
   auto db = *StateDb::open(":memory:");

@@ -12,7 +12,7 @@ TEST_CASE("state: opened twice the schema is there once") {
   REQUIRE(db);
   auto version = db->use("PRAGMA user_version");
   REQUIRE(version.step().value());
-  CHECK(version.number(0) == 2);
+  CHECK(version.number(0) == 3);
 }
 
 TEST_CASE("state: a file of the first schema gets what the second has") {
@@ -20,12 +20,34 @@ TEST_CASE("state: a file of the first schema gets what the second has") {
   std::filesystem::remove(path);
   {
     auto db = *StateDb::open(path);
+    REQUIRE(db.use("DROP INDEX run_entered").run());
+    REQUIRE(db.use("ALTER TABLE run DROP COLUMN entered").run());
     REQUIRE(db.use("DROP TABLE cursor").run());
     REQUIRE(db.use("PRAGMA user_version = 1").run());
   }
   auto db = StateDb::open(path);
   REQUIRE(db);
   CHECK(db->use("INSERT INTO cursor VALUES ('x', 1)").run());
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("state: runs of the second schema are numbered in the order in which they were seen") {
+  const auto path = std::filesystem::temp_directory_path() / "sluice-state-db-order-test.db";
+  std::filesystem::remove(path);
+  {
+    auto db = *StateDb::open(path);
+    REQUIRE(db.use("DROP INDEX run_entered").run());
+    REQUIRE(db.use("ALTER TABLE run DROP COLUMN entered").run());
+    REQUIRE(db.use("INSERT INTO run VALUES ('c', 'late', 'n', 'a', 'p', '1', '', '', '', '', 0, 0, "
+                   "'PASS', 0, 20), ('c', 'early', 'n', 'a', 'p', '2', '', '', '', '', 0, 0, "
+                   "'PASS', 0, 10)")
+                .run());
+    REQUIRE(db.use("PRAGMA user_version = 2").run());
+  }
+  auto db = *StateDb::open(path);
+  auto names = db.use("SELECT group_concat(directory) FROM (SELECT * FROM run ORDER BY entered)");
+  REQUIRE(names.step().value());
+  CHECK(names.text(0) == "early,late");
   std::filesystem::remove(path);
 }
 
