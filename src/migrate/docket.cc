@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
@@ -310,6 +311,21 @@ void Docket::adopt(const JudgeTrace& trace, const Positions& positions, Judgemen
     const auto at = find_excuse(judgement.excuses, excuse.uvname);
     judgement.excuses[at] = std::move(excuse);
   }
+}
+
+void Docket::forget_wanted(std::span<const adt::TestRequest> sent, Judgement& judgement) {
+  std::set<std::tuple<std::string_view, std::string_view, std::string_view>> keys;
+  for (const auto& each : sent) keys.emplace(each.triggers.front(), each.source, each.arch);
+  auto& wanted = judgement.wanted;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (keys.contains({wanted[i].triggers.front(), wanted[i].source, wanted[i].arch})) continue;
+    if (kept != i) wanted[kept] = std::move(wanted[i]);
+    if (usable_) wanted_by_[kept] = wanted_by_[i];
+    ++kept;
+  }
+  wanted.resize(kept);
+  if (usable_) wanted_by_.resize(kept);
 }
 
 bool Docket::update(const World& world, const Facts& facts, const Touched& touched,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +26,9 @@ class Docket {
   // Brings the last judgement up to date: `touched` is what changed since. False: that takes more
   // than judging some items, and `judgement` is of no use any more.
   bool update(const World& world, const Facts& facts, const Touched& touched, Judgement& judgement);
+
+  // These were sent: they are wanted no more, and the facts have them as pending.
+  void forget_wanted(std::span<const adt::TestRequest> sent, Judgement& judgement);
 
   // How many items the last call judged.
   std::size_t judged() const { return judged_; }

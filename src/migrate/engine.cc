@@ -84,12 +84,18 @@ void Engine::judge_anew(Decision& decision) {
   if (!known) docket_ = std::make_unique<Docket>();
   if (known && hints_changed_) touched_.add(touched_by(*decision.hints, *hints_));
   const auto before = std::exchange(decision.hints, hints_);  // excuses point to them
-  if (!known || !docket_->update(world(), facts_, touched_, decision.judgement))
-    decision.judgement = docket_->judge(world(), facts_);
+  work_.all = !known || !docket_->update(world(), facts_, touched_, decision.judgement);
+  if (work_.all) decision.judgement = docket_->judge(world(), facts_);
   work_.judged = docket_->judged();
 }
 
-std::shared_ptr<const Decision> Engine::decide(const RunListener& listener) {
+// The decision as one that may be changed.
+Decision& Engine::own_decision() {
+  if (decision_.use_count() > 1) decision_ = std::make_shared<Decision>(*decision_);
+  return *decision_;
+}
+
+std::shared_ptr<const Decision> Engine::decide(const RunListener& listener, const AtEnd& ask) {
   work_ = {};
   if (decision_ && !archive_changed_ && !hints_changed_ && touched_.nothing()) return decision_;
   if (archive_changed_) {
@@ -97,11 +103,8 @@ std::shared_ptr<const Decision> Engine::decide(const RunListener& listener) {
     build_universes();
   }
   const bool comparable = decision_ && !archive_changed_ && same_run(*decision_->hints);
-  if (!decision_ || archive_changed_)
-    decision_ = std::make_shared<Decision>();
-  else if (decision_.use_count() > 1)
-    decision_ = std::make_shared<Decision>(*decision_);
-  auto& made = *decision_;
+  if (!decision_ || archive_changed_) decision_ = std::make_shared<Decision>();
+  auto& made = own_decision();
   const auto candidates = made.judgement.candidates;
   const auto cruft = made.judgement.cruft;
   judge_anew(made);
@@ -113,12 +116,44 @@ std::shared_ptr<const Decision> Engine::decide(const RunListener& listener) {
         world(), *target_, made.judgement.excuses, request_of(made.judgement),
         listener ? listener : [](const RunEvent&) {});
     made.uninstallable = target_->nuninst();
+    if (ask) ask(world(), *target_);
     target_->rollback(start);
     work_.ran = true;
   }
   archive_changed_ = hints_changed_ = false;
+  recorded_ = std::move(touched_.results);
   touched_ = {};
   return decision_;
+}
+
+void Engine::keep_learned() {
+  const auto& judgement = decision_->judgement;
+  auto& tests = facts_.tests;
+  if (!work_.all) {
+    // Results that are distrusted are stored as such (4.6.1).
+    for (const auto& [trigger, source, arch] : recorded_) {
+      const auto* known = judgement.tests.find(trigger, source, arch);
+      if (known != nullptr)
+        tests.results.put(trigger, source, arch, *known);
+      else
+        tests.results.remove(trigger, source, arch);
+    }
+    return;
+  }
+  facts_.age = judgement.age;
+  facts_.source_ppas = judgement.source_ppas;
+  facts_.ppa_lookup = nullptr;
+  tests.news.clear();
+  tests.results = judgement.tests;
+  tests.pending = judgement.pending;
+  for (const auto& each : judgement.wanted)
+    tests.pending.remove(each.triggers.front(), each.source, each.arch);
+}
+
+void Engine::note_sent(std::span<const adt::TestRequest> sent) {
+  for (const auto& each : sent)
+    facts_.tests.pending.add(each.triggers.front(), each.source, each.arch);
+  docket_->forget_wanted(sent, own_decision().judgement);
 }
 
 void Engine::at_end(const Decision& decision, const AtEnd& ask) {

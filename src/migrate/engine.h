@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct Decision {
 // How much the last decide() had to do.
 struct EngineWork {
   std::size_t judged = 0;  // items of which policies were asked
+  bool all = false;        // those are all items
   bool ran = false;        // the migration was tried
 };
 
@@ -49,10 +51,21 @@ class Engine {
   void replace_facts(Facts facts);
   void change_fact(const FactChange& change);
 
-  // Decides what is not decided yet. `listener` hears the events of a run if there is one. A former
-  // decision that somebody holds stays as it is; one that nobody holds is brought up to date in
-  // place, which saves a copy of all excuses.
-  std::shared_ptr<const Decision> decide(const RunListener& listener = {});
+  // Asked while the target is as a run leaves it.
+  using AtEnd = std::function<void(const World& world, TargetState& target)>;
+
+  // Decides what is not decided yet. `listener` hears the events of a run if there is one, and
+  // `ask` is called at its end. A former decision that somebody holds stays as it is; one that
+  // nobody holds is brought up to date in place, which saves a copy of all excuses.
+  std::shared_ptr<const Decision> decide(const RunListener& listener = {}, const AtEnd& ask = {});
+
+  // For callers who decide again and again, after a decision. What it learned becomes facts, as it
+  // does when a run saves its state and the next one reads it: dates, PPAs, results; what is wanted
+  // is not pending yet. Whoever was asked for PPAs is asked no more. Changes nothing to decide.
+  void keep_learned();
+  // These of the decision's wanted requests were sent: they are pending from now on, and wanted no
+  // more. Changes nothing else to decide.
+  void note_sent(std::span<const adt::TestRequest> sent);
 
   // The suites as they are before any migration: the start of every run.
   World world() const;
@@ -61,7 +74,6 @@ class Engine {
   EngineWork last_work() const { return work_; }
 
   // Calls `ask` while the target is as the decision leaves it. Cost: the run, once more.
-  using AtEnd = std::function<void(const World& world, TargetState& target)>;
   void at_end(const Decision& decision, const AtEnd& ask);
 
  private:
@@ -69,6 +81,7 @@ class Engine {
   RunRequest request_of(const Judgement& judgement) const;
   void judge_anew(Decision& decision);
   bool same_run(const HintSet& hints) const;
+  Decision& own_decision();
 
   Archive archive_;
   std::shared_ptr<const HintSet> hints_;
@@ -77,7 +90,8 @@ class Engine {
   std::unique_ptr<TargetState> target_;  // at its start between two calls
   std::unique_ptr<Docket> docket_;       // of the decision
   std::shared_ptr<Decision> decision_;
-  Touched touched_;  // facts that changed since
+  Touched touched_;                // facts that changed since
+  std::vector<TestKey> recorded_;  // results that had changed when it was made
   bool archive_changed_ = true, hints_changed_ = true;
   EngineWork work_;
 };

@@ -55,6 +55,14 @@ Touched make(const PendingChange& change, Facts& facts) {
   return touched;
 }
 
+Touched make(const TimeChange& change, Facts& facts) {
+  Touched touched;
+  touched.everything = facts.age_now != change.age_now;
+  facts.now = change.now;
+  facts.age_now = change.age_now;
+  return touched;
+}
+
 }  // namespace
 
 Touched apply(const FactChange& change, Facts& facts) {

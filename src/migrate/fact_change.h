@@ -40,7 +40,13 @@ struct PendingChange {
   TestKey test;
 };
 
-using FactChange = std::variant<DateChange, UrgencyChange, BugsChange, ResultChange, PendingChange>;
+// The clock has gone on. `age_now` concerns every item; `now` alone, which is for stamps, no item.
+struct TimeChange {
+  base::Instant now{}, age_now{};
+};
+
+using FactChange =
+    std::variant<DateChange, UrgencyChange, BugsChange, ResultChange, PendingChange, TimeChange>;
 
 // Makes the change; what it touches. Cost: a look-up.
 Touched apply(const FactChange& change, Facts& facts);

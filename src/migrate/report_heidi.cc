@@ -67,9 +67,20 @@ std::vector<NameId> names_in(const TargetState& target) {
 
 }  // namespace
 
+std::vector<NameId> heidi_names(const deb::Snapshot& snapshot) {
+  std::vector<NameId> names;
+  for (std::uint32_t n = 0; n < snapshot.symbols.name_count(); ++n) names.emplace_back(n);
+  deb::sort_by_text(snapshot, names);
+  return names;
+}
+
 std::string heidi_result(const TargetState& target, const Settings& settings) {
+  return heidi_result(target, settings, names_in(target));
+}
+
+std::string heidi_result(const TargetState& target, const Settings& settings,
+                         std::span<const NameId> names) {
   const auto& snapshot = target.snapshot();
-  const auto names = names_in(target);
   std::string out;
   out.reserve(48 * (snapshot.archs.size() + 1) * names.size());  // 45 bytes a line
   for (const auto arch : archs_by_name(snapshot))

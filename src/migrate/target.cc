@@ -135,7 +135,7 @@ bool TargetState::is_fresh() const {
 
 TargetState::Mark TargetState::mark() const {
   base::check(is_fresh(), "a mark is taken when every architecture is fresh");
-  Mark mark{log_.size(), {}};
+  Mark mark{log_.size(), own_sources_.size(), {}};
   for (const auto& tester : installability_) mark.installability.push_back(tester->mark());
   return mark;
 }
@@ -158,6 +158,8 @@ void TargetState::rollback(const Mark& mark) {
         break;
     }
   }
+  // Nobody has them any more: what was placed since the mark is not placed now.
+  while (own_sources_.size() > mark.own_sources) own_sources_.pop_back();
   for (auto& touched : touched_) touched.clear();
   for (std::size_t arch = 0; arch < installability_.size(); ++arch)
     installability_[arch]->rollback(mark.installability[arch]);

@@ -58,7 +58,7 @@ class TargetState {
   // Undo. Marks nest; between a mark and its rollback any architecture may be left unrefreshed, but
   // a mark is only taken when all are fresh. keep() forgets all marks.
   struct Mark {
-    std::size_t log = 0;
+    std::size_t log = 0, own_sources = 0;
     std::vector<solve::Installability::Mark> installability;
   };
   Mark mark() const;
@@ -66,6 +66,8 @@ class TargetState {
   void keep();
   // From now on keep() forgets nothing: a whole run can be taken back.
   void keep_history() { keeps_history_ = true; }
+  // Records of sources made by set_source(), for those who watch over memory.
+  std::size_t own_source_count() const { return own_sources_.size(); }
 
  private:
   struct Change {

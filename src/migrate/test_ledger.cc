@@ -34,7 +34,23 @@ std::string submit_time_of(base::Instant now) {
   return base::yaml_time_of(std::chrono::floor<std::chrono::seconds>(now));
 }
 
+bool is_of_no_suite(const World& world, std::string_view source, std::string_view version) {
+  const auto name = world.snapshot.symbols.find_name(source);
+  return std::ranges::none_of(world.snapshot.suites, [&](const deb::Suite& suite) {
+    const auto* record = suite.source(name);
+    if (record == nullptr) return false;
+    const auto text = world.snapshot.text(record->version);
+    return text == version || deb::compare_versions(text, version) == 0;
+  });
+}
+
 }  // namespace
+
+bool is_dropped(const World& world, const TestRules& rules, std::string_view source,
+                std::string_view version) {
+  return rules.distrusted_are_dropped && world.settings.adt.baseline_by_reference &&
+         is_of_no_suite(world, source, version);
+}
 
 TestLedger::TestLedger(PolicyRun& run, const TestRules& rules)
     : world_(run.world),
@@ -69,16 +85,6 @@ void TestLedger::take_over(std::string_view trigger, std::string_view source,
   if (settings_.baseline_by_reference) distrust(trigger, source, arch, *stored);
 }
 
-bool TestLedger::is_of_no_suite(std::string_view source, std::string_view version) const {
-  const auto name = world_.snapshot.symbols.find_name(source);
-  return std::ranges::none_of(world_.snapshot.suites, [&](const deb::Suite& suite) {
-    const auto* record = suite.source(name);
-    if (record == nullptr) return false;
-    const auto text = world_.snapshot.text(record->version);
-    return text == version || deb::compare_versions(text, version) == 0;
-  });
-}
-
 bool TestLedger::is_too_old(const TestResult& result) const {
   const auto days = settings_.reference_max_age_days;
   return days && now_ - result.seen > *days * kSecondsPerDay;
@@ -93,7 +99,7 @@ void TestLedger::distrust() {
 void TestLedger::distrust(std::string_view trigger, std::string_view source, std::string_view arch,
                           const TestResult& result) {
   const bool old_reference = trigger == kReferenceTrigger && is_too_old(result);
-  if (!old_reference && !is_of_no_suite(source, result.version)) return;
+  if (!old_reference && !is_of_no_suite(world_, source, result.version)) return;
   if (rules_.distrusted_are_dropped)
     out_.tests.remove(trigger, source, arch);
   else
@@ -102,9 +108,7 @@ void TestLedger::distrust(std::string_view trigger, std::string_view source, std
 }
 
 bool TestLedger::accept(std::string_view trigger, const adt::TestNews& news) {
-  const bool dropped = rules_.distrusted_are_dropped && settings_.baseline_by_reference &&
-                       is_of_no_suite(news.source, news.result.version);
-  if (dropped) return false;
+  if (is_dropped(world_, rules_, news.source, news.result.version)) return false;
   return out_.tests.record(trigger, news.source, news.arch, news.result,
                            settings_.baseline_by_reference) != adt::Recorded::ignored;
 }

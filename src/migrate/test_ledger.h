@@ -19,6 +19,11 @@ inline constexpr std::string_view kReferenceTrigger = "migration-reference/0";
 
 enum class QueueSize : std::uint8_t { normal, huge };
 
+// Whether a result of this version says nothing, and is not even recorded (Debian's rules with a
+// baseline by reference: the version is in no suite; 4.6.1).
+bool is_dropped(const World& world, const TestRules& rules, std::string_view source,
+                std::string_view version);
+
 class TestLedger {
  public:
   // Works on the results and pending tests of `run.out`. Both must outlive this.
@@ -61,7 +66,6 @@ class TestLedger {
   void distrust();
   void distrust(std::string_view trigger, std::string_view source, std::string_view arch,
                 const adt::TestResult& result);
-  bool is_of_no_suite(std::string_view source, std::string_view version) const;
   bool is_too_old(const adt::TestResult& result) const;
   bool accept(std::string_view trigger, const adt::TestNews& news);
   void settle(const adt::TestNews& news);

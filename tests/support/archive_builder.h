@@ -119,6 +119,20 @@ class ArchiveBuilder {
     return builder.finish();
   }
 
+  // The index of a suite as a flat directory has it: "Sources", "Packages_amd64".
+  std::map<std::string, std::string> indexes(const std::string& suite_name) const {
+    std::map<std::string, std::string> files;
+    for (const auto& each : suites_) {
+      if (each.name != suite_name) continue;
+      files["Sources"] = each.sources;
+      for (const auto& arch : architectures_) {
+        const auto at = each.packages.find(arch);
+        files["Packages_" + arch] = at == each.packages.end() ? "" : at->second;
+      }
+    }
+    return files;
+  }
+
   // What the builder of the snapshot complained about in build().
   const std::vector<deb::Problem>& problems() const { return problems_; }
 

@@ -27,13 +27,14 @@ class RandomGate {
     now = std::move(next);
   }
 
-  std::shared_ptr<const deb::Snapshot> build() const {
+  std::shared_ptr<const deb::Snapshot> build() const { return archive().build(); }
+  ArchiveBuilder archive() const {
     ArchiveBuilder made(kArchs);
     made.testing();
     for (const auto& source : sources_) put(made, source, source.testing);
     made.unstable();
     for (const auto& source : sources_) put(made, source, source.unstable);
-    return made.build();
+    return made;
   }
 
   int pick(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }

@@ -121,6 +121,13 @@ class Changes {
     facts.age = judgement.age;
   }
 
+  // What a run leaves behind for the next one.
+  void learn(const migrate::Judgement& judgement) {
+    ask(judgement);
+    facts.tests.results = judgement.tests;
+    facts.source_ppas = judgement.source_ppas;
+  }
+
   std::string hints() const { return base::join(std::span<const std::string>(lines_), "\n"); }
   int pick(int below) { return gate_.pick(below); }
 
@@ -193,6 +200,44 @@ TEST_CASE("engine: random changes give what runs from nothing give") {
   // Else the comparison above says nothing about reuse.
   CHECK(reused > 200);
   CHECK(some > 400);
+}
+
+// migration 9 (d)
+TEST_CASE("engine: what was learned and sent is as if the next run had read it") {
+  for (const auto rules : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
+    for (unsigned seed = 1; seed <= 50; ++seed) {
+      CAPTURE(seed);
+      Changes inputs(seed, rules);
+      Engine engine(inputs.archive, {}, inputs.facts);
+      for (int step = 0; step < 16; ++step) {
+        CAPTURE(step);
+        if (inputs.change()) engine.replace_archive(inputs.archive);
+        engine.replace_hints(hints_of(inputs.hints(), inputs.archive));
+        engine.replace_facts(inputs.facts);
+        const auto judgement = engine.decide()->judgement;
+        engine.keep_learned();
+        engine.note_sent(judgement.wanted);
+        inputs.learn(judgement);
+        REQUIRE(text_of(*engine.decide(), engine) ==
+                fresh(inputs.archive, inputs.hints(), inputs.facts));
+        REQUIRE(engine.facts().tests.pending == inputs.facts.tests.pending);
+      }
+    }
+  }
+}
+
+// migration 9 (d)
+TEST_CASE("engine: a target that many runs were made on holds what the first one held") {
+  support::RandomGate gate(7, 8);
+  Engine::Archive archive{gate.build(), {}, {}};
+  archive.settings = settings_of(*archive.snapshot, migrate::RuleSet::ubuntu);
+  Engine engine(archive, {}, {});
+  for (int i = 0; i < 20; ++i) {
+    engine.replace_hints(hints_of(i % 2 == 0 ? "force-hint a/2" : "block b", archive));
+    (void)engine.decide();
+    CHECK(engine.last_work().ran);
+    CHECK(engine.world().now->own_source_count() == 0);
+  }
 }
 
 // migration 9 (d)

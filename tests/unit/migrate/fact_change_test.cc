@@ -43,3 +43,13 @@ TEST_CASE("fact change: nothing takes a fact away") {
   (void)apply(BugsChange{BugsChange::Suite::source, "foo", {}}, facts);
   CHECK(facts.bugs_in_source.empty());
 }
+
+// migration 4.5.4
+TEST_CASE("fact change: time moves ages, and then concerns every item; a stamp alone does not") {
+  migrate::Facts facts;
+  const auto noon = base::instant_of_seconds(1'700'000'000);
+  CHECK(migrate::apply(migrate::TimeChange{noon, facts.age_now}, facts).nothing());
+  CHECK(facts.now == noon);
+  CHECK(migrate::apply(migrate::TimeChange{noon, noon}, facts).everything);
+  CHECK(facts.age_now == noon);
+}

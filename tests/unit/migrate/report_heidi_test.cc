@@ -20,6 +20,9 @@ TEST_CASE("report heidi: binaries by architecture and name, then sources; arch:a
         "zed 1 amd64 libs\n"
         "foo-data 1+b1 all doc\n"
         "foo 1 source libs\n");
+  CHECK(
+      heidi_result(fixture.target(), fixture.settings, heidi_names(fixture.target().snapshot())) ==
+      heidi_result(fixture.target(), fixture.settings));
 }
 
 // migration 8.2

@@ -34,6 +34,26 @@ TEST_CASE("target: binaries, sources and counters change together and go back to
   CHECK(target.nuninst(0).counted.empty());
 }
 
+// An engine makes one run after the other on one target. migration 7.2
+TEST_CASE("target: records of sources that were made for a run go with it") {
+  TestWorld test(support::archive({"amd64"}).testing().package("lib", "1").build());
+  const auto world = test.world();
+  migrate::TargetState target(test.snapshot(), test.settings, world.installability);
+  target.keep_history();
+  const auto* before = target.source(test.snapshot().symbols.find_name("lib"));
+  REQUIRE(before != nullptr);
+  for (int run = 0; run < 3; ++run) {
+    const auto start = target.mark();
+    target.set_source(*before);
+    target.keep();
+    target.set_source(*before);
+    CHECK(target.own_source_count() == 2);
+    target.rollback(start);
+    CHECK(target.own_source_count() == 0);
+    CHECK(target.source(before->name) == before);
+  }
+}
+
 // migration 5.4
 TEST_CASE("target: arch:all packages count only on NOBREAKALL architectures") {
   const auto snapshot = support::archive({"amd64", "arm64"})
