@@ -94,6 +94,7 @@ base::Instant Keeper::turn() {
   std::vector<After> afters;
   const auto committed = db_.in_transaction([&] { return work(tasks, afters, now); });
   if (!committed) recover(committed.error(), now);
+  runs_entered_ = desk_.runs_entered();
   for (const auto& after : afters) after(committed);
   auto next = desk_.next_due().value_or(now + kSleepMax);
   for (const auto& parked : parked_) next = std::min(next, parked.until);

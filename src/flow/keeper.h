@@ -3,8 +3,10 @@
 // Source: architecture 9 (W1, W2).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -45,6 +47,10 @@ class Keeper {
   void start();
   void stop();
 
+  // JobDesk::runs_entered() as of the last transaction that is on disk. From any thread, at no
+  // cost: for those who wait for results.
+  std::uint64_t runs_entered() const { return runs_entered_; }
+
   // One turn of the thread, for tests: what was posted, what is due. Answers when it must be called
   // again at the latest.
   base::Instant turn();
@@ -70,6 +76,7 @@ class Keeper {
   base::Log& log_;
   std::deque<Parked> parked_;  // those who came first are served first
   std::uint64_t served_changes_ = 0;
+  std::atomic<std::uint64_t> runs_entered_ = 0;
   std::thread thread_;
 
   std::mutex mutex_;

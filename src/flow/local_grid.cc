@@ -1,11 +1,10 @@
 #include "flow/local_grid.h"
 
 #include <algorithm>
-#include <future>
-#include <memory>
 #include <utility>
 
 #include "adt/run.h"
+#include "flow/commit.h"
 #include "store/job_rows.h"
 #include "store/run_rows.h"
 
@@ -14,21 +13,6 @@ namespace {
 
 constexpr std::string_view kGate = "gate";
 constexpr std::string_view kBaseline = "migration-reference/0";
-
-// Lets the keeper work something out, and waits until that is on disk.
-template <class T>
-base::Result<T> ask(Keeper& keeper,
-                    std::function<base::Result<T>(JobDesk& desk, base::Instant now)> question) {
-  auto promise = std::make_shared<std::promise<base::Result<T>>>();
-  auto answer = promise->get_future();
-  keeper.post(
-      [promise, question = std::move(question)](JobDesk& desk, base::Instant now) -> Keeper::After {
-        return [promise, result = question(desk, now)](const base::Result<void>& committed) {
-          promise->set_value(committed ? result : std::unexpected(committed.error()));
-        };
-      });
-  return answer.get();
-}
 
 adt::JobClass class_of(const adt::TestRequest& request, const adt::QueueName& queue) {
   const auto& trigger = request.triggers.front();
@@ -43,9 +27,16 @@ queue::SendOutcome outcome_of(const base::Result<Submitted>& submitted) {
   return {queue::SendState::confirmed, ""};
 }
 
-adt::TestNews news_in(const store::RunRow& run) {
+}  // namespace
+
+std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const std::string& release) {
+  if (run.release != release || adt::class_of(run.outcome) == adt::OutcomeClass::infra)
+    return std::nullopt;
+  // Runs of PPAs are no results of the release.
+  if (run.place.container != "autopkgtest-" + release) return std::nullopt;
   adt::TestNews news;
   news.triggers = adt::triggers_of(run.triggers);
+  if (news.triggers.empty()) return std::nullopt;
   news.source = run.package;
   news.arch = run.arch;
   news.result.code = adt::code_of_exit(run.exit_code);
@@ -55,7 +46,9 @@ adt::TestNews news_in(const store::RunRow& run) {
   return news;
 }
 
-}  // namespace
+void use_own_grid(migrate::Settings& settings) {
+  settings.adt.source = migrate::ResultSource::swift;
+}
 
 base::Result<Submission> submission_of(const adt::TestRequest& request) {
   auto queue = adt::parse_queue_name(request.queue);
@@ -76,8 +69,8 @@ std::vector<queue::SendOutcome> LocalRequestQueue::publish(
   using Outcomes = std::vector<queue::SendOutcome>;
   std::vector<base::Result<Submission>> submissions;
   for (const auto& request : requests) submissions.push_back(submission_of(request));
-  const auto sent =
-      ask<Outcomes>(keeper_, [&](JobDesk& desk, base::Instant now) -> base::Result<Outcomes> {
+  const auto sent = ask_keeper<Outcomes>(
+      keeper_, [&](JobDesk& desk, base::Instant now) -> base::Result<Outcomes> {
         Outcomes outcomes;
         for (const auto& submission : submissions)
           outcomes.push_back(outcome_of(submission ? desk.submit(*submission, now)
@@ -91,7 +84,7 @@ std::vector<queue::SendOutcome> LocalRequestQueue::publish(
 base::Result<std::vector<queue::SendState>> LocalRequestQueue::look_for(
     std::span<const adt::TestRequest> requests) {
   using States = std::vector<queue::SendState>;
-  return ask<States>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<States> {
+  return ask_keeper<States>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<States> {
     States states;
     for (const auto& request : requests) {
       const auto submission = submission_of(request);
@@ -110,17 +103,13 @@ base::Result<std::vector<adt::TestNews>> LocalResults::news_of(std::string_view 
                                                                std::string_view arch,
                                                                std::string_view latest_run) {
   using News = std::vector<adt::TestNews>;
-  return ask<News>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<News> {
+  return ask_keeper<News>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<News> {
     const auto runs = store::verdicts_after(desk.db(), std::string(source), release_,
                                             std::string(arch), std::string(latest_run));
     if (!runs) return std::unexpected(runs.error());
     News news;
-    for (const auto& run : *runs) {
-      // Runs of PPAs are no results of the release.
-      if (run.place.container != "autopkgtest-" + release_) continue;
-      auto one = news_in(run);
-      if (!one.triggers.empty()) news.push_back(std::move(one));
-    }
+    for (const auto& run : *runs)
+      if (auto one = news_of_run(run, release_)) news.push_back(std::move(*one));
     return news;
   });
 }

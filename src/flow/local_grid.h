@@ -3,13 +3,17 @@
 // Source: architecture 6; migration 4.6.2, 4.6.6.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "flow/keeper.h"
 #include "migrate/facts.h"
+#include "migrate/settings.h"
 #include "queue/request_queue.h"
+#include "store/run_rows.h"
 
 namespace sluice::flow {
 
@@ -39,6 +43,13 @@ class LocalResults final : public migrate::TestLookup {
   Keeper& keeper_;
   std::string release_;
 };
+
+// A run as news for the gate of a release; nothing if it is none: it did not run, was for another
+// release or with PPAs, or has no triggers.
+std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const std::string& release);
+
+// The grid is asked for one package after the other, as Swift is, whatever the configuration names.
+void use_own_grid(migrate::Settings& settings);
 
 // The gate's request as the grid sees it. Errors: invalid (a queue name that is none).
 base::Result<Submission> submission_of(const adt::TestRequest& request);

@@ -1,9 +1,9 @@
 #include "flow/results_feed.h"
 
-#include <future>
-#include <memory>
 #include <utility>
+#include <vector>
 
+#include "flow/commit.h"
 #include "store/run_rows.h"
 
 namespace sluice::flow {
@@ -11,17 +11,11 @@ namespace {
 
 constexpr std::size_t kPage = 1'000;
 
-using Runs = base::Result<std::vector<store::RunRow>>;
+using Runs = std::vector<store::RunRow>;
 
-Runs page_of(Keeper& keeper, const store::RunFilter& filter) {
-  auto promise = std::make_shared<std::promise<Runs>>();
-  auto answer = promise->get_future();
-  keeper.post([promise, filter](JobDesk& desk, base::Instant) -> Keeper::After {
-    return [promise, runs = store::list_runs(desk.db(), filter)](const base::Result<void>&) {
-      promise->set_value(runs);
-    };
-  });
-  return answer.get();
+base::Result<Runs> page_of(Keeper& keeper, const store::RunFilter& filter) {
+  return ask_keeper<Runs>(
+      keeper, [&](JobDesk& desk, base::Instant) { return store::list_runs(desk.db(), filter); });
 }
 
 }  // namespace
