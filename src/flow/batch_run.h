@@ -3,15 +3,15 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "britney/config.h"
-#include "britney/launchpad_client.h"
 #include "britney/state_files.h"
 #include "deb/snapshot.h"
 #include "flow/gate_batch.h"
+#include "flow/gate_launchpad.h"
+#include "flow/gate_outputs.h"
 #include "flow/gate_tests.h"
 #include "migrate/judge.h"
 #include "migrate/plan.h"
@@ -35,7 +35,6 @@ class BatchRun {
   Done load_archive();
   void load_hints(const std::string& more);
   void build_testers();
-  void connect_launchpad();
   Done start_counters();
   bool report_only();
   Done open_tests();
@@ -47,14 +46,11 @@ class BatchRun {
   void add_maximal(migrate::RunResult& result);
   void show(const migrate::RunEvent& event, const migrate::World& rules);
   std::vector<migrate::Item> action_items();
-  void check_counters();
   Done save_state();
   Done write_results(const migrate::RunResult& result);
-  void summarize_excuses();
-  void summarize(const migrate::RunResult& result);
+  BatchSummary take_summary();
 
   migrate::World world() const;
-  Done put(const std::string& path, std::string_view bytes, std::string_view line);
   void note(const britney::Messages& messages);
   void phase(std::string_view name) const;
   bool debian() const { return settings_.rules == migrate::RuleSet::debian; }
@@ -64,13 +60,13 @@ class BatchRun {
   sys::FileSystem& files_;
   sys::Clock& clock_;
   base::Log& log_;
+  GateOutputs outputs_;
   migrate::Settings settings_;
   std::vector<std::string> must_stay_;
   std::shared_ptr<const deb::Snapshot> snapshot_;
   migrate::HintSet hints_;
   britney::State state_;
-  std::optional<britney::LaunchpadClient> launchpad_;
-  std::optional<britney::LaunchpadPpas> ppas_;
+  GateLaunchpad launchpad_;
   migrate::Testers testers_;
   std::unique_ptr<migrate::TargetState> target_;
   std::unique_ptr<GateTests> tests_;  // null: the autopkgtest policy is off

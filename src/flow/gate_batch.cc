@@ -4,20 +4,16 @@
 
 #include <algorithm>
 
-#include "base/check.h"
 #include "base/text.h"
 #include "britney/hint_files.h"
 #include "britney/noninst.h"
-#include "codec/compress.h"
 #include "flow/batch_run.h"
 #include "flow/batch_session.h"
 #include "flow/gate_inputs.h"
+#include "flow/local_grid.h"
 #include "flow/maximal_lines.h"
-#include "flow/send_notices.h"
-#include "migrate/rejection_reasons.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
-#include "notify/smtp_mailer.h"
 
 namespace sluice::flow {
 
@@ -32,6 +28,7 @@ BatchRun::BatchRun(const britney::Config& config, const BatchOptions& options,
       files_(files),
       clock_(clock),
       log_(log),
+      outputs_(config, files, log),
       settings_(config.settings) {}
 
 migrate::World BatchRun::world() const {
@@ -46,16 +43,6 @@ void BatchRun::note(const britney::Messages& messages) {
 
 void BatchRun::phase(std::string_view name) const {
   if (options_.on_phase) options_.on_phase(name);
-}
-
-// Writes one output; `line` is what the log says before.
-BatchRun::Done BatchRun::put(const std::string& path, std::string_view bytes,
-                             std::string_view line) {
-  if (!line.empty()) log_.info(line);
-  if (auto done = files_.replace(path, bytes); !done)
-    return base::with_context(std::move(done), "writing " + path);
-  summary_.outputs.push_back(path);
-  return {};
 }
 
 BatchRun::Done BatchRun::load_archive() {
@@ -81,14 +68,6 @@ void BatchRun::build_testers() {
   phase("installability");
 }
 
-// Ubuntu's source-ppa policy may ask; what it learns is cached in SourcePPA.
-void BatchRun::connect_launchpad() {
-  if (options_.http == nullptr || debian()) return;
-  launchpad_.emplace(*options_.http);
-  ppas_.emplace(*launchpad_, settings_.distribution, settings_.series);
-  state_.facts.ppa_lookup = &*ppas_;
-}
-
 // NONINST_STATUS: read where the cache is wanted, else written as it was computed.
 BatchRun::Done BatchRun::start_counters() {
   std::size_t bad = 0;
@@ -106,7 +85,7 @@ BatchRun::Done BatchRun::start_counters() {
   for (const auto& nuninst : target_->nuninst()) bad += nuninst.all.size();
   log_.info(fmt::format("> Found {} non-installable packages", bad));
   if (options_.print_uninst) return {};
-  return put(config_.paths.noninst_status, migrate::noninst_status(*target_, state_.facts.now), "");
+  return outputs_.write_noninst(*target_, state_.facts.now);
 }
 
 // --print-uninst: the report and nothing else.
@@ -129,7 +108,8 @@ BatchRun::Done BatchRun::load() {
   auto state = britney::load_state(files_, config_, *snapshot_, clock_.now());
   note(state.messages);
   state_ = std::move(state.value);
-  connect_launchpad();
+  launchpad_.connect(options_.http, settings_);
+  state_.facts.ppa_lookup = launchpad_.lookup();
   if (!options_.print_uninst)
     if (auto done = open_tests(); !done) return done;
   build_testers();
@@ -138,8 +118,7 @@ BatchRun::Done BatchRun::load() {
 
 BatchRun::Done BatchRun::open_tests() {
   if (settings_.adt.enabled == migrate::Switch::off) return {};
-  // Results of our own grid are asked for by package and run, as a store's are.
-  if (options_.results) settings_.adt.source = migrate::ResultSource::swift;
+  if (options_.results) use_own_grid(settings_);
   const auto mode = test_mode(settings_, options_.dry_run);
   auto tests =
       GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,
@@ -166,14 +145,14 @@ BatchRun::Done BatchRun::judge_items() {
     state_.facts.tests.news.clear();
   }
   for (const auto& message : judgement_.messages) log_.warn(message);
-  if (launchpad_) note(launchpad_->take_messages());
+  launchpad_.tell(log_);
   log_.info("Update Excuses generation completed");
   if (!judgement_.cruft.empty()) {
     log_.info(
         fmt::format("List of old libraries added to upgrade_me ({}):", judgement_.cruft.size()));
     for (const auto& line : migrate::old_library_lines(judgement_.cruft, world())) log_.info(line);
   }
-  summarize_excuses();
+  count_excuses(judgement_.excuses, summary_);
   phase("excuses");
   return {};
 }
@@ -181,33 +160,18 @@ BatchRun::Done BatchRun::judge_items() {
 BatchRun::Done BatchRun::write_excuses() {
   if (options_.dry_run) return {};
   const auto now = state_.facts.now;
-  const auto& paths = config_.paths;
-  if (auto done = put(paths.excuses_output, migrate::excuses_html(judgement_.excuses, world(), now),
-                      "> Writing Excuses to " + paths.excuses_output);
-      !done)
-    return done;
-  if (!paths.excuses_yaml_output.empty()) {
-    const auto yaml = migrate::excuses_yaml(judgement_.excuses, world(), now);
-    const auto how =
-        debian() ? codec::Compression::none : codec::compression_of_name(paths.excuses_yaml_output);
-    if (auto done = put(paths.excuses_yaml_output, codec::compress(yaml, how),
-                        "> Writing YAML Excuses to " + paths.excuses_yaml_output);
-        !done)
-      return done;
-  }
+  const auto rules = world();
+  if (auto done = outputs_.write_excuses_html(judgement_.excuses, rules, now); !done) return done;
+  if (auto done = outputs_.write_excuses_yaml(judgement_.excuses, rules, now); !done) return done;
   phase("write excuses");
   return {};
 }
 
 // Ubuntu's notices by mail, off under Debian's rules. A dry run asks and writes to nobody.
 void BatchRun::write_to_people() {
-  std::optional<notify::SmtpMailer> mailer;
-  if (options_.mail != nullptr && !options_.dry_run)
-    mailer.emplace(*options_.mail, clock_, config_.email.host);
-  send_notices(config_, settings_, judgement_.excuses,
-               {files_, options_.http, launchpad_ ? &*launchpad_ : nullptr,
-                mailer ? &*mailer : nullptr, log_});
-  if (launchpad_) note(launchpad_->take_messages());
+  launchpad_.send_mail(
+      config_, settings_, judgement_.excuses,
+      {files_, options_.http, options_.dry_run ? nullptr : options_.mail, clock_, log_});
   phase("mail");
 }
 
@@ -280,20 +244,6 @@ void BatchRun::show(const migrate::RunEvent& event, const migrate::World& rules)
   }
 }
 
-// CHECK_CONSISTENCY_LEVEL: the counters that were kept up to date against a fresh computation.
-void BatchRun::check_counters() {
-  if (settings_.check_consistency_level < 1 || options_.nuninst_cache) return;
-  for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch) {
-    if (settings_.break_archs.contains(snapshot_->arch_name(arch))) continue;
-    std::vector<deb::PackageIndex> present;
-    for (const auto name : target_->binary_names_unsorted(arch))
-      present.push_back(target_->binary(arch, name));
-    const solve::Installability fresh(*testers_.universes[arch], present);
-    base::check(fresh.uninstallable() == testers_.installability[arch]->uninstallable(),
-                "I2: counters kept up to date equal counters computed afresh");
-  }
-}
-
 BatchRun::Done BatchRun::save_state() {
   if (options_.dry_run) return {};
   if (tests_)
@@ -303,16 +253,10 @@ BatchRun::Done BatchRun::save_state() {
 
 BatchRun::Done BatchRun::write_results(const migrate::RunResult& result) {
   if (options_.dry_run) return {};
-  const auto& paths = config_.paths;
-  if (!paths.upgrade_output.empty())
-    if (auto done = put(paths.upgrade_output, upgrade_output_, ""); !done) return done;
-  if (options_.actions || paths.heidi_output.empty()) return {};
-  if (auto done = put(paths.heidi_output, migrate::heidi_result(*target_, settings_),
-                      "Writing Heidi results to " + paths.heidi_output);
-      !done)
-    return done;
-  return put(paths.heidi_delta_output, migrate::heidi_delta(result.accepted, *snapshot_),
-             "Writing delta to " + paths.heidi_delta_output);
+  if (auto done = outputs_.write_upgrade_output(upgrade_output_); !done) return done;
+  if (options_.actions || !outputs_.wants_heidi()) return {};
+  return outputs_.write_heidi(migrate::heidi_result(*target_, settings_),
+                              migrate::heidi_delta(result.accepted, *snapshot_));
 }
 
 BatchRun::Done BatchRun::decide() {
@@ -322,54 +266,26 @@ BatchRun::Done BatchRun::decide() {
   auto result = run_candidates();
   phase("migration");
   if (options_.maximal != Maximal::off) add_maximal(result);
-  check_counters();
+  if (!options_.nuninst_cache) check_counters(world(), *target_);
   phase("check");
   // Debian's order: state before the results; Ubuntu's the other way round.
   if (debian())
     if (auto done = save_state(); !done) return done;
   if (auto done = write_results(result); !done) return done;
   phase("write results");
-  summarize(result);
+  count_run(result, target_->nuninst(), *snapshot_, summary_);
   log_.info("Test completed!");
   return {};
 }
 
-void BatchRun::summarize_excuses() {
-  summary_.newer_sources = summary_.excuses = summary_.candidates = 0;
-  summary_.rejected_by_reason.clear();
-  for (const auto& excuse : judgement_.excuses) {
-    ++summary_.excuses;
-    if (excuse.item.kind == migrate::ItemKind::source) ++summary_.newer_sources;
-    if (excuse.valid) {
-      ++summary_.candidates;
-      continue;
-    }
-    for (const auto& reason : migrate::rejection_reasons(excuse))
-      ++summary_.rejected_by_reason[reason];
-  }
-}
-
-void BatchRun::summarize(const migrate::RunResult& result) {
-  const auto names = [&](const std::vector<Item>& items) {
-    std::vector<std::string> texts;
-    for (const auto& item : items) texts.push_back(migrate::uvname(item, *snapshot_));
-    return texts;
-  };
-  summary_.accepted = static_cast<std::int64_t>(result.accepted.size());
-  for (const auto& item : result.leftover)
-    if (item.kind != migrate::ItemKind::cruft_removal)
-      summary_.not_accepted.push_back(migrate::uvname(item, *snapshot_));
-  std::ranges::sort(summary_.not_accepted);
-  for (const auto& component : result.components) summary_.groups.push_back(names(component));
-  for (deb::ArchIndex arch = 0; arch < snapshot_->archs.size(); ++arch)
-    summary_.uninstallable[std::string(snapshot_->arch_name(arch))] = {
-        static_cast<std::int64_t>(result.nuninst_at_start[arch].counted.size()),
-        static_cast<std::int64_t>(target_->nuninst(arch).counted.size())};
+BatchSummary BatchRun::take_summary() {
+  summary_.outputs = outputs_.take_written();
+  return std::move(summary_);
 }
 
 Result<BatchSummary> BatchRun::run() {
   if (auto done = load(); !done) return std::unexpected(done.error());
-  if (report_only()) return std::move(summary_);
+  if (report_only()) return take_summary();
   load_hints(options_.hints);
   if (!options_.actions) {
     if (auto done = judge_items(); !done) return std::unexpected(done.error());
@@ -378,7 +294,7 @@ Result<BatchSummary> BatchRun::run() {
   if (options_.hint_tester) {
     BatchSession session(*this);
     options_.hint_tester(session);
-    return std::move(summary_);
+    return take_summary();
   }
   if (!options_.actions) write_to_people();
   const bool state_last = !debian();
@@ -390,7 +306,7 @@ Result<BatchSummary> BatchRun::run() {
   if (state_last && !options_.actions)
     if (auto done = save_state(); !done) return std::unexpected(done.error());
   phase("state");
-  return std::move(summary_);
+  return take_summary();
 }
 
 Result<BatchSummary> run_gate_batch(const britney::Config& config, const BatchOptions& options,

@@ -199,6 +199,19 @@ Result<std::vector<adt::TestNews>> GateTests::news_of(std::string_view source,
   return std::vector<adt::TestNews>{};
 }
 
+Result<std::vector<adt::TestRequest>> GateTests::send_some(
+    std::span<const adt::TestRequest> wanted) {
+  std::vector<adt::TestRequest> sent(wanted.begin(), wanted.end());
+  if (mode_ != TestMode::send || sent.empty()) return sent;
+  adt::Pending pending;
+  if (auto done = send_requests(sending(), wanted, pending); !done)
+    return std::unexpected(done.error());
+  std::erase_if(sent, [&](const adt::TestRequest& each) {
+    return !pending.has(each.triggers.front(), each.source, each.arch);
+  });
+  return sent;
+}
+
 Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
   if (mode_ != TestMode::send) return judgement.pending;
   auto pending = without(judgement.pending, judgement.wanted);

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
@@ -59,6 +61,8 @@ class GateTests final : public migrate::TestLookup {
 
   // Sends what was wanted. Returns what is pending now.
   base::Result<adt::Pending> send(const migrate::Judgement& judgement);
+  // Sends these and nothing else. Returns those that are pending now: sent, or perhaps sent.
+  base::Result<std::vector<adt::TestRequest>> send_some(std::span<const adt::TestRequest> wanted);
   // Keeps results and pending tests for the next run.
   base::Result<void> save(const migrate::Judgement& judgement, const adt::Pending& pending);
 

@@ -1,4 +1,4 @@
-// covers: batch_session.cc
+// covers: batch_session.cc gate_outputs.cc gate_launchpad.cc
 #include "flow/gate_batch.h"
 
 #include <doctest/doctest.h>
