@@ -23,6 +23,8 @@ namespace {
 
 // How often the loop looks whether something has changed, or somebody wants it to end.
 constexpr std::chrono::milliseconds kTurn{500};
+// And whether a result has come: the gate has a tenth of a second to decide what it changes.
+constexpr std::chrono::milliseconds kGlance{10};
 constexpr std::chrono::minutes kPublishPeriod{1};
 constexpr std::string_view kResults = "/results";
 
@@ -140,11 +142,18 @@ class Server {
     flow::GateLoop gate(options,
                         {*keeper_, files_, client.get(), mail.get(), *processes, clock_, log_});
     while (signals.seen().terminations == 0) {
+      const auto seen = keeper_->runs_entered();
       if (!arguments_.gate_config.empty()) gate.turn();
       publish();
-      waiter->wait(kTurn);
+      pause(*waiter, seen);
     }
     log_.info("serve: ends as asked");
+  }
+
+  // Between two turns. A result that has come since `seen` were there ends it.
+  void pause(sys::Waiter& waiter, std::uint64_t seen) const {
+    for (auto left = kTurn; left.count() > 0 && keeper_->runs_entered() == seen; left -= kGlance)
+      waiter.wait(kGlance);
   }
 
   // Every minute, as the peers do.

@@ -1,82 +1,96 @@
 #include "flow/gate_loop.h"
 
-#include <algorithm>
-#include <future>
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "codec/digest.h"
-#include "flow/local_grid.h"
 
 namespace sluice::flow {
 namespace {
 
-// Deeper lies no index: dists/SUITE/COMPONENT/binary-ARCH/Packages.
-constexpr int kDepthMax = 5;
+// After an error: it may pass by itself, as a state directory that somebody else uses does.
+constexpr std::chrono::minutes kTryAgain{1};
 
-// Asks the keeper's thread.
-std::uint64_t runs_entered(Keeper& keeper) {
-  auto promise = std::make_shared<std::promise<std::uint64_t>>();
-  auto answer = promise->get_future();
-  keeper.post([promise](JobDesk& desk, base::Instant) -> Keeper::After {
-    return [promise, count = desk.runs_entered()](const base::Result<void>&) {
-      promise->set_value(count);
-    };
-  });
-  return answer.get();
-}
-
-// Reports, and the state that policies keep beside the suites (migration 4.4, 4.5.11 to 4.5.14).
-std::set<std::string> written_by_runs(const britney::Paths& paths) {
-  std::set<std::string> written{paths.noninst_status,      paths.excuses_output,
-                                paths.excuses_yaml_output, paths.upgrade_output,
-                                paths.heidi_output,        paths.heidi_delta_output,
-                                paths.state_dir,           paths.testing + "/Dates"};
-  for (const auto* name :
-       {"/SourcePPA", "/EmailCache", "/EmailCache.new", "/sru_regress_inform_state"})
-    written.insert(paths.unstable + name);
-  return written;
+std::string line_of(const GateWork& work, const BatchSummary& summary) {
+  return fmt::format(
+      "gate: {} results, {} items judged{}, {} requests sent: {} excuses, {} may migrate, {} do",
+      work.results, work.engine.judged, work.engine.ran ? ", migration tried" : "", work.requests,
+      summary.excuses, summary.candidates, summary.accepted);
 }
 
 }  // namespace
 
 bool GateLoop::turn() {
-  const auto now = parties_.clock.now();
-  const auto verdicts = runs_entered(parties_.keeper);
-  auto stamp = stamp_of_inputs();
-  const bool news = !last_run_ || verdicts != verdicts_ || stamp != stamp_;
-  if (!news && now < *last_run_ + options_.interval) return false;
-  // Noted before the run: what changes meanwhile makes another one.
-  verdicts_ = verdicts;
-  stamp_ = std::move(stamp);
-  last_run_ = now;
-  if (auto done = run(); !done) parties_.log.error("gate: " + done.error().text());
-  return true;
+  auto stamps = stamps_of(parties_.files, options_.config_path, config_ ? &*config_ : nullptr);
+  if (must_begin(stamps)) {
+    begin();
+    return true;
+  }
+  if (!engine_) return false;
+  const GateChanges changes{stamps.archive != stamps_.archive, stamps.hints != stamps_.hints,
+                            stamps.facts != stamps_.facts};
+  // Noted before they are read: what changes meanwhile is news again.
+  stamps_ = std::move(stamps);
+  const auto decided = engine_->turn(changes);
+  if (!decided) {
+    fail(decided.error());
+    return true;
+  }
+  if (*decided) {
+    follow();
+  } else if (auto written = engine_->write_some(); !written) {
+    fail(written.error());
+  }
+  return *decided;
 }
 
-base::Result<void> GateLoop::run() {
+bool GateLoop::must_begin(const GateStamps& now) const {
+  const auto time = parties_.clock.now();
+  if (!begun_ || time >= *begun_ + options_.interval) return true;
+  if (engine_) return now.whole != stamps_.whole;
+  return now != stamps_ || time >= *begun_ + kTryAgain;
+}
+
+// What stands in the files and in the grid decides, as for a run of its own.
+void GateLoop::begin() {
+  begun_ = parties_.clock.now();
+  if (engine_)
+    if (auto written = engine_->write_all(); !written)
+      parties_.log.error("gate: " + written.error().text());
+  engine_.reset();  // and with it the lock of the state directory
   britney::Overrides overrides;
   overrides.parsed_cache = options_.parsed_cache;
-  auto config = britney::read_config(parties_.files, options_.config_path, overrides);
-  if (!config) return std::unexpected(config.error());
-  // The grid is asked for one package after the other, as Swift is, whatever the file names.
-  config->value.settings.adt.source = migrate::ResultSource::swift;
-  for (const auto& message : config->messages) parties_.log.write(message.level, message.text);
-  LocalRequestQueue requests(parties_.keeper);
-  BatchOptions options;
-  options.http = parties_.http;
-  options.mail = parties_.mail;
-  options.requests = &requests;
-  options.results = [this](const std::string& series) {
-    return std::make_unique<LocalResults>(parties_.keeper, series);
-  };
-  auto summary =
-      run_gate_batch(config->value, options, parties_.files, parties_.clock, parties_.log);
-  if (!summary) return std::unexpected(summary.error());
-  parties_.log.info("gate: " + std::to_string(summary->excuses) + " excuses, " +
-                    std::to_string(summary->candidates) + " may migrate, " +
-                    std::to_string(summary->accepted) + " do");
-  last_ = std::move(*summary);
-  return apply(config->value);
+  auto read = britney::read_config(parties_.files, options_.config_path, overrides);
+  if (read) config_ = std::move(read->value);
+  stamps_ = stamps_of(parties_.files, options_.config_path, config_ ? &*config_ : nullptr);
+  if (!read) return fail(read.error());
+  for (const auto& message : read->messages) parties_.log.write(message.level, message.text);
+  auto engine = GateEngine::open(*config_, {parties_.keeper, parties_.files, parties_.http,
+                                            parties_.mail, parties_.clock, parties_.log});
+  if (!engine) return fail(engine.error());
+  engine_ = std::move(*engine);
+  to_apply_ = true;
+  follow();
+}
+
+// What comes after a decision.
+void GateLoop::follow() {
+  last_ = engine_->summary();
+  parties_.log.info(line_of(engine_->last_work(), *last_));
+  to_apply_ = engine_->take_new_heidi() || to_apply_;
+  if (!to_apply_) return;
+  if (auto done = apply(engine_->config()); !done)
+    parties_.log.error("gate: " + done.error().text());
+  else
+    to_apply_ = false;
+}
+
+// The decision that was made last stays in the files.
+void GateLoop::fail(const base::Error& error) {
+  parties_.log.error("gate: " + error.text());
+  begun_ = parties_.clock.now();
+  engine_.reset();
 }
 
 // The decision is applied again after a crash: whoever applies it must find it done already. What
@@ -99,36 +113,6 @@ base::Result<void> GateLoop::apply(const britney::Config& config) {
                       options_.apply_command + " ended with " + std::to_string(*code) +
                           ": the decision is applied at the next run");
   return parties_.files.replace(note, digest);
-}
-
-// Names, sizes and times of every file that a run reads, but for those that it writes itself: each
-// run would be the news for another one.
-std::string GateLoop::stamp_of_inputs() {
-  const auto config = britney::read_config(parties_.files, options_.config_path, {});
-  std::string stamp;
-  add_stamp(options_.config_path, 0, {}, stamp);
-  if (!config) return stamp;
-  const auto& paths = config->value.paths;
-  const auto written = written_by_runs(paths);
-  for (const auto& path : {paths.testing, paths.unstable, paths.pu, paths.tpu, paths.hints_dir,
-                           paths.static_input_dir})
-    if (!path.empty()) add_stamp(path, kDepthMax, written, stamp);
-  return stamp;
-}
-
-void GateLoop::add_stamp(const std::string& path, int depth, const std::set<std::string>& written,
-                         std::string& stamp) {
-  if (written.contains(path)) return;
-  const auto status = parties_.files.status(path);
-  if (!status) return;
-  if (!status->directory) {
-    stamp += path + " " + std::to_string(status->size) + " " + std::to_string(status->modified_ns) +
-             " " + std::to_string(status->inode) + "\n";
-    return;
-  }
-  const auto names = parties_.files.list(path);
-  if (!names || depth == 0) return;
-  for (const auto& name : *names) add_stamp(path + "/" + name, depth - 1, written, stamp);
 }
 
 }  // namespace sluice::flow

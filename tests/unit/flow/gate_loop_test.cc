@@ -2,8 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <future>
+#include <optional>
 
+#include "store/run_rows.h"
 #include "support/gate_scene.h"
 #include "support/jobs.h"
 #include "support/scripted_processes.h"
@@ -58,6 +62,10 @@ struct Scene : support::GateScene {
     });
     return queue;
   }
+  // Turns without news, in which one file after the other is written.
+  static void pause(GateLoop& loop) {
+    for (int i = 0; i < 8; ++i) CHECK_FALSE(loop.turn());
+  }
   // The cache of results has the run.
   bool knows_result() {
     for (const auto& path : files.paths())
@@ -73,6 +81,11 @@ struct Scene : support::GateScene {
                                support::source("bar", "1") + support::source("user", "1"));
     files.put("u/Packages_amd64", support::binary("foo", "2") + support::binary("bar", "1") +
                                       support::binary("user", "1", "Depends: bar (<< 2)\n"));
+  }
+  // Without a past no failure would be a regression, and nothing would wait (migration 4.6.7).
+  void with_past() {
+    files.put("s/autopkgtest-results.cache",
+              R"({"old/1": {"foo": {"amd64": ["PASS", "1", "20150101_100100@", 1420106460]}}})");
   }
   static std::string config_text(const std::string& more) {
     auto text = std::string(support::kConfig);
@@ -159,8 +172,8 @@ TEST_CASE("gate loop: tests go to the grid, and a run that was entered there is 
   CHECK_FALSE(loop.turn());
   CHECK(s.pass_test() == "debci-testing-amd64");
   CHECK(loop.turn());
+  Scene::pause(loop);
   CHECK(s.knows_result());
-  CHECK_FALSE(loop.turn());
 }
 
 // Ubuntu's configurations name no series: it is the target suite's.
@@ -177,6 +190,7 @@ TEST_CASE("gate loop: the release whose results are asked for is that of the tar
   CHECK(loop.turn());
   CHECK(s.pass_test() == "debci-noble-amd64");
   CHECK(loop.turn());
+  Scene::pause(loop);
   CHECK(s.knows_result());
 }
 
@@ -228,6 +242,154 @@ TEST_CASE("gate loop: what was applied and not noted is applied again") {
   s.advance(std::chrono::minutes(60));
   CHECK(loop.turn());
   CHECK(s.processes.commands.size() == 2);
+}
+
+// What follows from a decision comes first. migration 9 (d)
+TEST_CASE("gate loop: HeidiResult is there at once, reports in the next pause") {
+  Scene s;
+  s.with_tests("");
+  s.with_past();
+  auto loop = s.loop();
+  CHECK(loop.turn());
+  Scene::pause(loop);
+  const auto excuses = s.files.read("o/excuses.yaml").value();
+  CHECK_FALSE(s.files.read("o/Heidi").value().contains("foo 2"));
+  (void)s.pass_test();
+  CHECK(loop.turn());
+  CHECK(loop.engine()->last_work().results == 1);
+  CHECK_FALSE(loop.engine()->last_work().engine.all);
+  CHECK(s.files.read("o/Heidi").value().contains("foo 2"));
+  CHECK(s.files.read("o/excuses.yaml").value() == excuses);
+  Scene::pause(loop);
+  CHECK(s.files.read("o/excuses.yaml").value() != excuses);
+  CHECK(s.files.read("o/output.txt").value().contains("accepted"));
+}
+
+TEST_CASE("gate loop: while results pour in the reports wait ten seconds and not longer") {
+  Scene s;
+  s.with_tests("");
+  auto loop = s.loop();
+  CHECK(loop.turn());
+  Scene::pause(loop);
+  const auto before = s.files.read("o/excuses.yaml").value();
+  (void)s.files.replace("h/ada", "block foo\n");
+  CHECK(loop.turn());
+  s.advance(std::chrono::seconds(9));
+  (void)s.files.replace("h/ada", "block foo\nblock bar\n");
+  CHECK(loop.turn());
+  CHECK(s.files.read("o/excuses.yaml").value() == before);
+  s.advance(std::chrono::seconds(1));
+  (void)s.files.replace("h/ada", "block foo\n\n");
+  CHECK(loop.turn());
+  CHECK(s.files.read("o/excuses.yaml").value() != before);
+}
+
+// A run that began on another host's clock. migration 4.6.2
+TEST_CASE("gate loop: a run whose id is older than others counts when it comes") {
+  Scene s;
+  s.with_tests("");
+  s.with_past();
+  auto loop = s.loop();
+  CHECK(loop.turn());
+  for (const std::string id : {"20300101_000000_x@", "20200101_000000_x@"}) {
+    store::RunRow run;
+    run.run_id = id;
+    run.place = {"autopkgtest-testing", "testing/amd64/f/foo/" + id};
+    run.release = "testing";
+    run.arch = "amd64";
+    run.package = "foo";
+    run.version = "2";
+    run.triggers = id < "2025" ? "foo/2" : "bar/7";
+    run.outcome = adt::Outcome::pass;
+    s.do_at_desk(
+        [&](JobDesk& desk, base::Instant) { CHECK(store::add_run(desk.db(), run).value()); });
+    CHECK_FALSE(s.files.read("o/Heidi").value().contains("foo 2"));
+    CHECK(loop.turn());
+  }
+  CHECK(s.files.read("o/Heidi").value().contains("foo 2"));
+}
+
+TEST_CASE("gate loop: after an error the last decision stays, and all is read again") {
+  Scene s;
+  s.with_tests("");
+  s.with_past();
+  auto loop = s.loop();
+  CHECK(loop.turn());
+  Scene::pause(loop);
+  const auto heidi = s.files.read("o/Heidi").value();
+  CHECK_FALSE(heidi.contains("foo 2"));
+  const auto sources = s.files.read("u/Sources").value();
+  (void)s.files.remove("u/Sources");
+  CHECK(loop.turn());
+  CHECK(loop.engine() == nullptr);
+  CHECK(loop.last());
+  CHECK(s.files.read("o/Heidi").value() == heidi);
+  CHECK_FALSE(loop.turn());
+  s.advance(std::chrono::minutes(1));
+  CHECK(loop.turn());  // tries, in vain
+  CHECK(loop.engine() == nullptr);
+  CHECK_FALSE(loop.turn());
+  (void)s.files.replace("u/Sources", sources);
+  CHECK(loop.turn());
+  REQUIRE(loop.engine() != nullptr);
+  CHECK(s.pass_test() == "debci-testing-amd64");
+  CHECK(loop.turn());
+  CHECK(s.files.read("o/Heidi").value().contains("foo 2"));
+}
+
+// migration 4.6.1
+TEST_CASE("gate loop: killed after a result it neither loses the result nor asks again") {
+  Scene s;
+  s.with_tests("");
+  std::optional<GateLoop> loop(s.loop());
+  CHECK(loop->turn());
+  CHECK(s.pass_test() == "debci-testing-amd64");
+  CHECK(loop->turn());
+  CHECK_FALSE(s.knows_result());
+  loop.reset();
+  s.files.crash();
+  loop.emplace(s.loop());
+  CHECK(loop->turn());
+  CHECK(s.knows_result());
+  CHECK(s.pass_test().empty());
+}
+
+// migration 4.5.4
+TEST_CASE("gate loop: a day that begins is news, an hour is not") {
+  Scene s;
+  s.options.interval = std::chrono::hours(1'000);
+  auto loop = s.loop();
+  CHECK(loop.turn());
+  Scene::pause(loop);
+  s.advance(std::chrono::hours(1));
+  CHECK_FALSE(loop.turn());
+  s.advance(std::chrono::hours(24));
+  CHECK(loop.turn());
+  Scene::pause(loop);
+}
+
+// migration 4.5.4
+TEST_CASE("gate loop: an item that comes of age is news under Ubuntu's rules") {
+  Scene s;
+  s.options.interval = std::chrono::hours(1'000);
+  auto text = std::string(support::kConfig) + std::string(kUbuntuKey);
+  const std::string days = "MINDAYS_MEDIUM = 0";
+  text.replace(text.find(days), days.size(), "MINDAYS_MEDIUM = 1");
+  s.files.put("c", text);
+  // A day ago but for twenty minutes; days begin at 19:00, and it is 22:13:20.
+  const std::int64_t seen = 1'700'864'000 - 86'400 + 1'200;
+  s.files.put("s/age-policy-dates",
+              "foo 2 " + std::to_string(seen) + "\nbar 2 " + std::to_string(seen) + "\n");
+  auto loop = s.loop();
+  CHECK(loop.turn());
+  Scene::pause(loop);
+  CHECK_FALSE(s.files.read("o/Heidi").value().contains("foo 2"));
+  s.advance(std::chrono::minutes(19));
+  CHECK_FALSE(loop.turn());
+  s.advance(std::chrono::minutes(2));
+  CHECK(loop.turn());
+  CHECK(s.files.read("o/Heidi").value().contains("foo 2"));
+  Scene::pause(loop);
 }
 
 }  // namespace sluice::flow
