@@ -53,7 +53,8 @@ std::string shape_of(Call& call) {
   if (path.size() < 3 || path.size() > 5) return "";
   auto shape = path[2];
   if (path.size() >= 4) {
-    const auto colon = path[3].find(':');
+    // An action ends the path; before more of it a colon is part of a name.
+    const auto colon = path.size() == 4 ? path[3].find(':') : std::string::npos;
     call.id = path[3].substr(0, colon);
     shape += "/*";
     if (colon != std::string::npos) {

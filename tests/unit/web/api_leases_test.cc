@@ -44,6 +44,15 @@ TEST_CASE("api leases: leased, alive, complete, and the run is listed") {
 }
 
 // testgrid 1.4
+TEST_CASE("api leases: a colon is part of a worker's name") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "workers/lxd%3Ahost-1/lease", kAsk);
+  CHECK(w.text(w.json("GET", "running")).contains("lxd:host-1"));
+  CHECK(w.status("POST", "workers/h-1:lease", kAsk) == 404);
+}
+
+// testgrid 1.4
 TEST_CASE("api leases: a worker that waits hears as soon as there is work") {
   ApiWorld w;
   auto answer = std::make_shared<std::optional<sys::ServerResponse>>();
