@@ -116,7 +116,9 @@ Result<std::optional<Lease>> AmqpTestQueue::accept(const AmqpDelivery& delivery,
   held_ = Held{++jobs_, delivery.tag, delivery.queue, delivery.body, false};
   Lease lease;
   lease.job = jobs_;
-  lease.epoch = clock_.now().time_since_epoch().count();
+  // Also where the clock stands still or is set back: run paths are made of it.
+  epoch_ = std::max<std::int64_t>(clock_.now().time_since_epoch().count(), epoch_ + 1);
+  lease.epoch = epoch_;
   lease.queue = queue;
   lease.request = std::move(*request);
   lease.ttl = limits_.heartbeat;

@@ -71,6 +71,7 @@ class AmqpTestQueue final : public TestQueue {
   std::optional<Held> held_;
   std::int64_t jobs_ = 0;      // taken so far
   std::int64_t finished_ = 0;  // the last that was
+  std::int64_t epoch_ = 0;     // of the last lease
   // Done, but the broker could not be told: queue and body.
   std::set<std::pair<std::string, std::string>> unacknowledged_;
 };

@@ -143,12 +143,26 @@ TEST_CASE("standalone: given back, a request is at the head of its queue again")
   Scene s;
   s.has(kBody);
   const auto lease = s.lease();
+  REQUIRE(lease);
   CHECK(s.queue->give_back(*lease, "stopping"));
   CHECK(s.queue->heartbeat(*lease, {}).error().kind == ErrorKind::conflict);
   CHECK(s.queue->finish(*lease, {}).error().kind == ErrorKind::conflict);
   s.leave();
   const std::scoped_lock lock(s.mutex);
   CHECK(s.put_back == std::vector<std::uint64_t>{1});
+}
+
+// testgrid 1.4: run paths are made of the epoch
+TEST_CASE("standalone: epochs grow though the clock is set back") {
+  Scene s;
+  s.has(kBody);
+  s.has(kBody);
+  const auto first = s.lease();
+  s.clock.now_ -= 1h;
+  const auto second = s.lease();
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(second->epoch > first->epoch);
 }
 
 // decision 14; testgrid 1.4
