@@ -7,10 +7,10 @@
 #include "support/manual_clock.h"
 #include "support/memory_files.h"
 #include "support/memory_result_store.h"
+#include "support/memory_test_queue.h"
 #include "support/patient_waiter.h"
 #include "support/played_process_groups.h"
 #include "support/recording_log.h"
-#include "support/scripted_test_queue.h"
 #include "worker/doors.h"
 
 namespace sluice::test {
@@ -34,11 +34,8 @@ struct WorkerScene {
     settings.tool = {false, false, true, true, true, "--test-name"};
     settings.work_directory = "/work-dir";
     settings.host = "host";
-    lease.job = 7;
-    lease.epoch = 3;
-    lease.queue = {"", "noble", "amd64"};
-    lease.request.package = "gzip";
-    lease.request.triggers = {"glibc/2.36-9"};
+    request.package = "gzip";
+    request.triggers = {"glibc/2.36-9"};
     groups.leaves = {{"log", "autopkgtest [10:00:00]: starting\n"},
                      {"summary", "smoke                PASS\n"},
                      {"testbed-packages", "libc6\t2.36-9\n"},
@@ -50,6 +47,23 @@ struct WorkerScene {
     groups.end = sys::GroupEnd{exit_code, sys::GroupEnding::by_itself};
   }
 
+  // Asks the grid for the test that the worker shall run.
+  void ask_for_test() { grid.add({"", "noble", "amd64"}, request); }
+  // The slot's lease of it.
+  queue::Lease lease() {
+    ask_for_test();
+    return queue.lease({slot.name, {{"", "noble", "amd64"}}, {}}).value().value();
+  }
+  // The lease runs out, and another worker's test begins.
+  void give_to_another() {
+    grid.expire_leases();
+    MemoryTestQueue other(grid);
+    const auto theirs = other.lease({"other-1", {{"", "noble", "amd64"}}, {}}).value().value();
+    queue::Progress progress;
+    progress.phase = queue::Phase::running;
+    (void)other.heartbeat(theirs, progress).value();
+  }
+
   worker::Doors doors() { return {files, clock, waiter, signals, groups, queue, store, keys, log}; }
 
   MemoryFileSystem files;
@@ -57,13 +71,14 @@ struct WorkerScene {
   PatientWaiter waiter;
   ToldSignals signals;
   PlayedProcessGroups groups{files, clock};
-  ScriptedTestQueue queue;
+  MemoryGrid grid{clock, MemoryGrid::Waits::not_at_all};
+  MemoryTestQueue queue{grid};
   MemoryResultStore store;
   KnownPpaKeys keys;
   RecordingLog log;
   worker::Settings settings;
   worker::Slot slot{"host-1", "amd64", ""};
-  queue::Lease lease;
+  adt::RequestMessage request;
 };
 
 }  // namespace sluice::test

@@ -45,7 +45,8 @@ TEST_CASE("loop: a slot asks for its architecture in every release and context")
 
 TEST_CASE("loop: once is one test, or none without work") {
   WorkerScene scene;
-  scene.queue.leases = {std::optional(scene.lease), std::optional(scene.lease)};
+  scene.ask_for_test();
+  scene.ask_for_test();
   serve(scene, worker::Rounds::once);
   CHECK(scene.queue.ends.size() == 1);
   CHECK(scene.queue.asks.at(0).worker == "host-1");
@@ -58,7 +59,8 @@ TEST_CASE("loop: once is one test, or none without work") {
 // autopkgtest 2.8
 TEST_CASE("loop: SIGTERM while a test runs lets it end and takes no other") {
   WorkerScene scene;
-  scene.queue.leases = {std::optional(scene.lease), std::optional(scene.lease)};
+  scene.ask_for_test();
+  scene.ask_for_test();
   scene.groups.on_run = [&] { scene.signals.counts.terminations = 1; };
 
   serve(scene, worker::Rounds::for_ever);
@@ -87,7 +89,7 @@ TEST_CASE("loop: a worker that is broken pauses, longer each time, and does not 
   WorkerScene scene;
   scene.settings.config.retry_delay = 100s;
   scene.fail_with(16, "testbed failure: cannot create container\n");
-  for (int i = 0; i < 4; ++i) scene.queue.leases.emplace_back(std::optional(scene.lease));
+  for (int i = 0; i < 4; ++i) scene.ask_for_test();
   end_at(scene, 5);
 
   serve(scene, worker::Rounds::for_ever);
@@ -99,8 +101,8 @@ TEST_CASE("loop: a worker that is broken pauses, longer each time, and does not 
 TEST_CASE("loop: a queue that does not answer is waited for") {
   WorkerScene scene;
   scene.settings.config.retry_delay = 30s;
-  scene.queue.leases.emplace_back(base::fail(ErrorKind::unavailable, "down"));
-  scene.queue.leases.emplace_back(std::optional(scene.lease));
+  scene.queue.at_lease = {test::MemoryTestQueue::Fault::question_lost};
+  scene.ask_for_test();
   end_at(scene, 3);
 
   serve(scene, worker::Rounds::for_ever);

@@ -10,6 +10,7 @@
 using namespace sluice;
 using namespace std::chrono_literals;
 using base::ErrorKind;
+using Fault = test::MemoryTestQueue::Fault;
 using test::WorkerScene;
 using worker::RunEnd;
 
@@ -17,7 +18,8 @@ namespace {
 
 worker::RunResult run(WorkerScene& scene) {
   auto doors = scene.doors();
-  return worker::run_test(scene.settings, scene.slot, scene.lease, doors);
+  const auto lease = scene.lease();
+  return worker::run_test(scene.settings, scene.slot, lease, doors);
 }
 
 results::RunReport stored(WorkerScene& scene) {
@@ -108,8 +110,8 @@ TEST_CASE("run test: heartbeats come at the lease's interval with phase and tail
 // autopkgtest 1.2
 TEST_CASE("run test: a private log is not shown") {
   WorkerScene scene;
-  scene.lease.request.readable_by = {"somebody"};
-  scene.lease.request.swiftuser = "user";
+  scene.request.readable_by = {"somebody"};
+  scene.request.swiftuser = "user";
   scene.groups.prints = "autopkgtest [10:00:00]: test secret: [-----------------------\n";
   scene.groups.ticks = 20;
 
@@ -123,7 +125,7 @@ TEST_CASE("run test: a private log is not shown") {
 TEST_CASE("run test: a lost lease ends the run and nothing is uploaded") {
   WorkerScene scene;
   scene.groups.ticks = 1000;
-  scene.queue.orders = {base::fail(ErrorKind::conflict, "epoch 4 has it")};
+  scene.groups.on_run = [&] { scene.give_to_another(); };
 
   CHECK(run(scene).end == RunEnd::lost);
 
@@ -136,7 +138,7 @@ TEST_CASE("run test: a lost lease ends the run and nothing is uploaded") {
 TEST_CASE("run test: a cancelled run is ended and confirmed, and nothing is uploaded") {
   WorkerScene scene;
   scene.groups.ticks = 1000;
-  scene.queue.orders = {queue::Order::stop};
+  scene.groups.on_run = [&] { scene.grid.cancel(1); };
 
   CHECK(run(scene).end == RunEnd::lost);
 
@@ -150,8 +152,7 @@ TEST_CASE("run test: a cancelled run is ended and confirmed, and nothing is uplo
 TEST_CASE("run test: a queue that does not answer heartbeats stops nothing") {
   WorkerScene scene;
   scene.groups.ticks = 30;
-  scene.queue.orders = {base::fail(ErrorKind::unavailable, "down"),
-                        base::fail(ErrorKind::unavailable, "down")};
+  scene.queue.at_heartbeat = {Fault::question_lost, Fault::answer_lost};
 
   CHECK(run(scene).end == RunEnd::finished);
   CHECK(scene.queue.ends.at(0).outcome == adt::Outcome::pass);
@@ -215,8 +216,8 @@ TEST_CASE("run test: the site's rules are read for every run, and wrong ones cha
 // autopkgtest 2.4
 TEST_CASE("run test: a PPA becomes files that are copied, with credentials only in them") {
   WorkerScene scene;
-  scene.lease.request.ppas = {"user:token@me/tools"};
-  scene.lease.request.swiftuser = "user";
+  scene.request.ppas = {"user:token@me/tools"};
+  scene.request.swiftuser = "user";
   std::string auth;
   scene.groups.on_run = [&] {
     auth = scene.files.read("/work-dir/host-1/autopkgtest-ppa-1.auth").value_or("");
@@ -233,7 +234,7 @@ TEST_CASE("run test: a PPA becomes files that are copied, with credentials only 
 // autopkgtest 1.6
 TEST_CASE("run test: a PPA without its key is not tested") {
   WorkerScene scene;
-  scene.lease.request.ppas = {"me/tools"};
+  scene.request.ppas = {"me/tools"};
   scene.keys.key = base::fail(ErrorKind::corrupt, "another key");
 
   CHECK(run(scene).outcome == adt::Outcome::infra_provision);
@@ -243,7 +244,7 @@ TEST_CASE("run test: a PPA without its key is not tested") {
 TEST_CASE("run test: what this worker cannot do goes to another one") {
   WorkerScene scene;
   scene.settings.config.args = "null";
-  scene.lease.request.ppas = {"me/tools"};
+  scene.request.ppas = {"me/tools"};
   CHECK(run(scene).outcome == adt::Outcome::infra_provision);
 
   WorkerScene missing;
@@ -266,14 +267,15 @@ TEST_CASE("run test: a result that cannot be stored is no result") {
 // testgrid 1.4
 TEST_CASE("run test: the end is told until it is heard, or is somebody else's to tell") {
   WorkerScene scene;
-  scene.queue.answers = {base::fail(ErrorKind::unavailable, "down"),
-                         base::fail(ErrorKind::unavailable, "down")};
+  scene.queue.at_finish = {Fault::question_lost, Fault::answer_lost};
   CHECK(run(scene).end == RunEnd::finished);
   CHECK(scene.queue.ends.size() == 3);
   CHECK(scene.waiter.waited == std::vector<std::chrono::milliseconds>{10s, 20s});
+  CHECK(scene.grid.counted() == std::vector<std::string>{"gzip PASS"});
 
   WorkerScene late;
-  late.queue.answers = {base::fail(ErrorKind::conflict, "epoch 4 has it")};
+  late.groups.ticks = 10;  // no heartbeat is due after the lease is lost
+  late.groups.on_run = [&] { late.give_to_another(); };
   CHECK(run(late).end == RunEnd::lost);
   CHECK(late.queue.ends.size() == 1);
 }
