@@ -20,6 +20,8 @@ struct RescanAsk {
   // entering a run twice does nothing.
   std::string after = {};
   std::size_t page = 1000;  // directories at once
+  // Where an earlier scan of the container had come to: its marker().
+  std::string marker = {};
 };
 
 // "autopkgtest-*", private ones included, without those of infrastructure; sorted. Errors: those of
@@ -29,12 +31,15 @@ base::Result<std::vector<std::string>> result_containers(results::ResultStore& s
 class Rescan {
  public:
   // The store must live longer.
-  Rescan(results::ResultStore& store, RescanAsk ask) : store_(store), ask_(std::move(ask)) {}
+  Rescan(results::ResultStore& store, RescanAsk ask)
+      : store_(store), ask_(std::move(ask)), marker_(ask_.marker) {}
 
   // The runs of the next page, in the order of their paths; it may have none. Errors: those of the
   // store, after which the same page can be asked for again.
   base::Result<std::vector<store::RunRow>> next();
   bool is_over() const { return over_; }
+  // What was read so far ends here.
+  const std::string& marker() const { return marker_; }
 
   // What was passed over since the last call, a line each: damaged or missing result.tar, paths
   // that are no run's.
