@@ -8,6 +8,7 @@
 #include "adt/outcome.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/cmd_results.h"
 #include "cli/cmd_serve.h"
 #include "cli/tokens.h"
 #include "codec/compress.h"
@@ -323,6 +324,9 @@ struct Runner {
     return run_serve(arguments, files, clock);
   }
   int operator()(const TokenArguments& arguments) const { return run_token(arguments, files); }
+  int operator()(const ResultsArguments& arguments) const {
+    return run_results(arguments, files, clock);
+  }
   int operator()(const RequestArguments& a) const { return with(a, &run_request); }
   int operator()(const QueueArguments& a) const { return with(a, &run_queue); }
   int operator()(const JobArguments& a) const { return with(a, &run_job); }

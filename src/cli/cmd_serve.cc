@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/text.h"
 #include "cli/amqp_doors.h"
 #include "cli/console_log.h"
 #include "cli/serve_config.h"
@@ -37,11 +38,25 @@ std::string host_of(const std::string& address) {
   return address.contains(':') ? "[" + address + "]" : address;
 }
 
-// Results are read by everybody but for what is private.
-web::ResultsDoor results_door(results::ResultStore& store, sys::Clock& clock) {
-  return [&store, &clock](const sys::ServerRequest& request) {
-    return web::serve_swift({store, {.prefix = std::string(kResults)}}, request, {}, clock.now());
+// Results are read by everybody but for what is private; that opens for who has an address that
+// was signed with the key.
+web::ResultsDoor results_door(results::ResultStore& store, sys::Clock& clock,
+                              const std::string& key) {
+  const web::SwiftPlace place{.prefix = std::string(kResults), .temp_url_key = key};
+  return [&store, &clock, place](const sys::ServerRequest& request) {
+    return web::serve_swift({store, place}, request, {}, clock.now());
   };
+}
+
+// "" if no file is named.
+base::Result<std::string> read_temp_url_key(sys::FileSystem& files, const std::string& path) {
+  if (path.empty()) return "";
+  const auto text = files.read(path);
+  if (!text) return base::fail_with(text.error(), "reading the key of temporary URLs");
+  std::string key(base::trim(*text));
+  if (key.empty())
+    return base::fail(base::ErrorKind::invalid, path + ": there is no key of temporary URLs in it");
+  return key;
 }
 
 base::Result<ServeArguments> with_config(const ServeArguments& arguments, sys::FileSystem& files) {
@@ -102,13 +117,15 @@ class Server {
                             "/tokens: without one only the loopback is listened on");
     flow::DeskLimits limits;
     limits.jobs.infra_attempts_max = arguments_.infra_attempts;
+    const auto key = read_temp_url_key(files_, arguments_.temp_url_key);
+    if (!key) return std::unexpected(key.error());
     auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", limits, clock_, log_);
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);
     keeper_->start();
     site_ = std::make_unique<web::Site>(
         *keeper_, [this](std::string_view token) { return tokens_.role_of(token); },
-        results_door(store_, clock_), static_door(files_, arguments_.state + "/public"));
+        results_door(store_, clock_, *key), static_door(files_, arguments_.state + "/public"));
     auto http =
         sys::beast_http_server({.address = arguments_.address, .port = arguments_.port},
                                [this](sys::ServerRequest request, sys::HttpServer::Reply reply) {

@@ -117,7 +117,7 @@ Result<void> serve(const WorkerArguments& arguments, SharedDoors& shared) {
   if (!settings) return std::unexpected(settings.error());
   const auto slots = find_slots(arguments, *settings, shared);
   if (!slots) return std::unexpected(slots.error());
-  const auto place = store_place(arguments);
+  const auto place = store_place(arguments.results);
   if (!place) return std::unexpected(place.error());
   const auto token = read_token(arguments, shared.files);
   if (!token) return std::unexpected(token.error());

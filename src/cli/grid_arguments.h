@@ -39,8 +39,9 @@ struct ServeArguments {
   std::string gate_config;    // "" no gate
   int interval_minutes = 60;
   std::string apply_command;
-  std::string release;     // for autopkgtest.db; "" not published
-  int infra_attempts = 3;  // without verdict, before a job is held
+  std::string release;       // for autopkgtest.db; "" not published
+  std::string temp_url_key;  // file with the key of temporary URLs; "" there are none
+  int infra_attempts = 3;    // without verdict, before a job is held
   int verbosity = 0;
   AmqpArguments amqp;
 };
@@ -93,7 +94,18 @@ struct TokenArguments {
   std::string state = "/var/lib/sluice", role, name, file;
 };
 
-using GridArguments = std::variant<ServeArguments, RequestArguments, QueueArguments, JobArguments,
-                                   RetryArguments, LogArguments, PauseArguments, TokenArguments>;
+// Names are what the action takes: containers, CONTAINER/NAME, paths.
+struct ResultsArguments {
+  std::string action = "list";
+  std::vector<std::string> names;
+  std::string results;  // directory or address of a Swift store; "": as the environment says
+  std::string state = "/var/lib/sluice", after, delimiter, reader, key, address;
+  int hours = 24;
+  bool restart = false, json = false;
+};
+
+using GridArguments =
+    std::variant<ServeArguments, RequestArguments, QueueArguments, JobArguments, RetryArguments,
+                 LogArguments, PauseArguments, TokenArguments, ResultsArguments>;
 
 }  // namespace sluice::cli

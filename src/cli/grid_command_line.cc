@@ -10,7 +10,7 @@ constexpr const char* kExitCodes =
 
 constexpr const char* kClientExitCodes =
     "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage;\n"
-    "6 the token does not permit it.";
+    "6 not permitted: the token, or the user of the store.";
 
 constexpr const char* kServeFooter =
     "Examples:\n"
@@ -36,6 +36,20 @@ constexpr const char* kRetryFooter =
     "  sluice retry --trigger glibc/2.40-1 -s noble --max-age 24 --dry-run\n"
     "      which failures of the last day would be run again\n\n"
     "Each test is run again as the same job; what it said before stays.\n";
+
+constexpr const char* kResultsFooter =
+    "Examples:\n"
+    "  sluice results list autopkgtest-noble/noble/amd64/libf/ --delimiter @\n"
+    "      the runs of packages that begin with libf\n"
+    "  sluice results get autopkgtest-noble/RUN/log.gz | zless\n"
+    "      a log, as it is stored\n"
+    "  sluice results put RUN_DIRECTORY autopkgtest-noble/RUN\n"
+    "      a whole run, as often as you like\n"
+    "  sluice results rescan --state /var/lib/sluice\n"
+    "      the runs of a state database anew; no server may run\n"
+    "  sluice results url private-autopkgtest-noble-o-p/RUN/log.gz --key KEY --hours 2\n"
+    "      an address that opens a private object for two hours\n\n"
+    "Without --results: the store of SWIFT_AUTH_URL, else /var/lib/sluice/results.\n";
 
 // Hours that the controller takes too: up to a year.
 CLI::Range hours() { return CLI::Range(1, 24 * 365); }
@@ -85,6 +99,8 @@ void add_serve(CLI::App& main, ServeArguments& to) {
       ->type_name("PROGRAM");
   app.add_option("--publish-db", to.release, "Publish autopkgtest.db of this release")
       ->type_name("RELEASE");
+  app.add_option("--temp-url-key", to.temp_url_key, "File with the key of temporary URLs")
+      ->type_name("FILE");
   app.add_option("--infra-attempts", to.infra_attempts,
                  "Hold a test after so many attempts that broken infrastructure has ended")
       ->check(CLI::Range(1, 100))
@@ -220,6 +236,40 @@ void add_token(CLI::App& main, TokenArguments& to) {
   app.footer(kExitCodes);
 }
 
+void add_results(CLI::App& main, ResultsArguments& to) {
+  auto& app = *main.add_subcommand("results", "Look into a store of results, or read it anew");
+  app.add_option("ACTION", to.action, "What to do")
+      ->required()
+      ->check(CLI::IsMember({"rescan", "list", "get", "put", "url", "key"}))
+      ->type_name("");
+  app.add_option("NAME", to.names, "Containers, CONTAINER/NAME, or files")->type_name("");
+  app.add_option("--results", to.results, "The store: a directory, or the sign-in of a Swift store")
+      ->type_name("PLACE");
+  app.add_option("--state", to.state, "rescan: directory of the server's state")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
+  app.add_option("--after", to.after, "rescan: only runs that ended after YYYYMMDD_HHMMSS")
+      ->type_name("TIME");
+  app.add_flag("--restart", to.restart, "rescan: not from where the last try ended");
+  app.add_option("--delimiter", to.delimiter, "list: names up to this character, once each")
+      ->check([](const std::string& text) {
+        return text.size() == 1 ? std::string() : std::string("expected one character");
+      })
+      ->type_name("CHARACTER");
+  app.add_option("--reader", to.reader, "put: a new container is private, but for this user")
+      ->type_name("USER");
+  app.add_option("--key", to.key, "url: file with the key of temporary URLs")->type_name("FILE");
+  app.add_option("--hours", to.hours, "url: so long it opens the object")
+      ->check(hours())
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--address", to.address,
+                 "url: where the store is served, as http://grid.example:8300/results")
+      ->type_name("URL");
+  app.add_flag("--json", to.json, "Print JSON, an object a line");
+  app.footer(std::string(kResultsFooter) + kClientExitCodes);
+}
+
 }  // namespace
 
 struct GridCommands::Raw {
@@ -231,6 +281,7 @@ struct GridCommands::Raw {
   LogArguments log;
   PauseArguments pause;
   TokenArguments token;
+  ResultsArguments results;
 };
 
 GridCommands::GridCommands(CLI::App& app) : raw_(std::make_unique<Raw>()) {
@@ -242,6 +293,7 @@ GridCommands::GridCommands(CLI::App& app) : raw_(std::make_unique<Raw>()) {
   add_log(app, raw_->log);
   add_pause(app, raw_->pause);
   add_token(app, raw_->token);
+  add_results(app, raw_->results);
 }
 
 GridCommands::~GridCommands() = default;
@@ -255,6 +307,7 @@ std::optional<GridArguments> GridCommands::chosen(const std::string& name) const
   if (name == "log") return raw_->log;
   if (name == "pause") return raw_->pause;
   if (name == "token") return raw_->token;
+  if (name == "results") return raw_->results;
   return std::nullopt;
 }
 

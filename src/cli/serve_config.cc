@@ -90,6 +90,8 @@ constexpr std::array kKeys = {
                        const Value& v) { return number_to(to.interval_minutes, v, 1, 10'080); }},
     Key{"apply", [](ServeArguments& to, const Value& v) { return text_to(to.apply_command, v); }},
     Key{"publish_db", [](ServeArguments& to, const Value& v) { return text_to(to.release, v); }},
+    Key{"temp_url_key",
+        [](ServeArguments& to, const Value& v) { return text_to(to.temp_url_key, v); }},
     Key{"infra_attempts",
         [](ServeArguments& to, const Value& v) { return number_to(to.infra_attempts, v, 1, 100); }},
     Key{"amqp", &amqp_to},

@@ -25,15 +25,14 @@ constexpr results::SwiftPatience kNoPatience{.tries = 1};
 
 }  // namespace
 
-base::Result<StorePlace> store_place(const WorkerArguments& arguments) {
-  const bool named =
-      arguments.results.starts_with("http://") || arguments.results.starts_with("https://");
+base::Result<StorePlace> store_place(const std::string& results) {
+  const bool named = results.starts_with("http://") || results.starts_with("https://");
   StorePlace place;
   auto& access = place.access;
-  access.auth_url = named ? arguments.results : "";
-  if (arguments.results.empty()) access.auth_url = environment("SWIFT_AUTH_URL", "");
+  access.auth_url = named ? results : "";
+  if (results.empty()) access.auth_url = environment("SWIFT_AUTH_URL", "");
   if (access.auth_url.empty()) {
-    place.directory = arguments.results.empty() ? kLocalResults : arguments.results;
+    place.directory = results.empty() ? kLocalResults : results;
     return place;
   }
   access.auth = access.auth_url.contains("/v3") ? results::SwiftAuth::v3 : results::SwiftAuth::v1;

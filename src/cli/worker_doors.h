@@ -45,7 +45,7 @@ struct Places {
 
 // From `--results` (an http address is a Swift store, all else a directory), else SWIFT_AUTH_URL,
 // else a directory; who we are to Swift stands in SWIFT_USERNAME and the like. Errors: invalid.
-base::Result<StorePlace> store_place(const WorkerArguments& arguments);
+base::Result<StorePlace> store_place(const std::string& results);
 
 // What a slot has for itself, in the order in which one thing refers to another.
 class SlotDoors {
