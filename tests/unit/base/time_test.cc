@@ -37,6 +37,7 @@ TEST_CASE("time: seconds keep their fraction, also before the epoch") {
   CHECK(stamp_of(instant_of_seconds(-1)) == "1969.12.31 23:59:59 +0000");
 }
 
+// testgrid 5.1
 TEST_CASE("time: forms for programs, run ids and HTTP") {
   CHECK(iso_time_of(instant_of_seconds(kNovember)) == "2026-11-20T20:15:06Z");
   CHECK(compact_time_of(instant_of_seconds(kNovember)) == "20261120_201506");

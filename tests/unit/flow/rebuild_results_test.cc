@@ -50,7 +50,8 @@ struct Scene {
   Names runs() {
     auto db = store::StateDb::open(state + "/grid.db").value();
     Names ids;
-    for (const auto& run : store::list_runs(db, {}).value()) ids.push_back(run.run_id);
+    const auto listed = store::list_runs(db, {}).value();
+    for (const auto& run : listed) ids.push_back(run.run_id);
     return ids;
   }
 
