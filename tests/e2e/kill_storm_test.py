@@ -58,10 +58,11 @@ def kill_until_done(state, url, chance, lives_max):
     known = set()
     for life in range(lives_max):
         run = subprocess.Popen(storm(state, url), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        # Long and short lives alike, so that start-up and the end are hit as well as the middle.
+        # Long and short lives alike, so that start-up and the end are hit as well as the middle. The first three are
+        # too short for a whole run: each storm hits.
         try:
             if life < lives_max - 1:
-                run.wait(10 ** chance.uniform(-2.5, -0.3))
+                run.wait(10 ** chance.uniform(-2.5, -1.5 if life < 3 else -0.3))
             else:
                 run.wait()
         except subprocess.TimeoutExpired:

@@ -40,7 +40,7 @@ PACKAGES = {
     "flaky": (test("true") + test("false", "flaky", "shaky"), "PASS_PARTIAL", 2),
     "skipped": (test("true") + test("exit 77", "skippable", "not-here"), "PASS_PARTIAL", 2),
     "neutral": (test("true", "superficial"), "NEUTRAL", 8),
-    "slow": (test("sleep 60"), "FAIL_TIMEOUT", 4),
+    "slow": (test("sleep 600"), "FAIL_TIMEOUT", 4),
     "bad": ("Tests: missing\nDepends:\n", "UNTESTABLE.CONTROL", 12),
     "loud": (test("echo No space left on device; false"), "FAIL", 4),
     # The tool takes 255 for the end of its channel into the testbed.
@@ -59,22 +59,22 @@ class Bench:
         self.queue = lease_server.LeaseServer()
         (self.root / "lists").mkdir()
         (self.root / "lists/never_run").write_text("forbidden\n")
-        (self.root / "worker.conf").write_text(
-            "[autopkgtest]\nreleases = testing\nretry_delay = 1\ntimeout_test = 3\n"
-            f"per_package_config_dir = {self.root}/lists\ncheckout_dir = {self.root}/checkout\n[virt]\nargs = $VIRT\n")
 
     def ask(self, name):
         return self.queue.ask(name, triggers=TRIGGERS)
 
-    def start(self, *words):
+    def start(self, *words, test_seconds=60):
+        (self.root / "worker.conf").write_text(
+            f"[autopkgtest]\nreleases = testing\nretry_delay = 1\ntimeout_test = {test_seconds}\n"
+            f"per_package_config_dir = {self.root}/lists\ncheckout_dir = {self.root}/checkout\n[virt]\nargs = $VIRT\n")
         command = [SLUICE, "worker", "-c", self.root / "worker.conf", "-a", "amd64", "-v", "VIRT=null",
                    "--server", self.queue.url, "--results", self.root / "results",
                    "--work", self.root / "work", *words]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("SWIFT_")}
         return subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
 
-    def run(self, *words):
-        with self.start("--once", *words) as worker:
+    def run(self, *words, **limits):
+        with self.start("--once", *words, **limits) as worker:
             self.said = worker.communicate(timeout=120)[1].decode()
         return worker.returncode
 
@@ -92,7 +92,8 @@ def members(place):
 def test_outcomes(bench):
     for name, (_, outcome, code) in PACKAGES.items():
         job = bench.ask(name)
-        claim(f"{name}: the worker ends well", bench.run() == 0)
+        # Only the one that never ends may meet its limit, however busy the machine is.
+        claim(f"{name}: the worker ends well", bench.run(test_seconds=3 if name == "slow" else 60) == 0)
         end = bench.queue.ends.get(job)
         if end is None:
             claim(f"{name}: an end was told\n{bench.said}", False)
