@@ -56,6 +56,7 @@ class Bench:
             testbed_packages.make(self.packages, name, tests)
         testbed_packages.make(self.packages, "endless", test("echo began; sleep 600"))
         testbed_packages.write_runner(self.root / "checkout", self.packages)
+        self.virt = "$VIRT"
         self.queue = lease_server.LeaseServer()
         (self.root / "lists").mkdir()
         (self.root / "lists/never_run").write_text("forbidden\n")
@@ -66,7 +67,8 @@ class Bench:
     def start(self, *words, test_seconds=60):
         (self.root / "worker.conf").write_text(
             f"[autopkgtest]\nreleases = testing\nretry_delay = 1\ntimeout_test = {test_seconds}\n"
-            f"per_package_config_dir = {self.root}/lists\ncheckout_dir = {self.root}/checkout\n[virt]\nargs = $VIRT\n")
+            f"per_package_config_dir = {self.root}/lists\ncheckout_dir = {self.root}/checkout\n"
+            f"[virt]\nargs = {self.virt}\n")
         command = [SLUICE, "worker", "-c", self.root / "worker.conf", "-a", "amd64", "-v", "VIRT=null",
                    "--server", self.queue.url, "--results", self.root / "results",
                    "--work", self.root / "work", *words]
@@ -194,7 +196,7 @@ def test_killed(bench):
 
 # autopkgtest 2.1
 def test_wrong_configuration(bench):
-    (bench.root / "worker.conf").write_text("[autopkgtest]\nreleases = testing\n[virt]\nargs = #NO#\n")
+    bench.virt = "#NO#"
     claim("configuration: a missing credential stops the worker", bench.run() == 1)
     claim("configuration: and is named", "#NO#" in bench.said)
 
