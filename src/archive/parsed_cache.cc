@@ -18,7 +18,7 @@ std::string_view ParsedCache::bytes() {
   return view_->bytes();
 }
 
-void ParsedCache::update(const deb::SnapshotBuilder& builder, base::Log& log) {
+void ParsedCache::update(deb::SnapshotBuilder& builder, base::Log& log) {
   if (path_.empty()) return;
   const auto recall = builder.recall();
   base::Result<void> done;

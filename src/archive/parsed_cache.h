@@ -23,7 +23,7 @@ class ParsedCache {
 
   // Writes the file if enough is new to pay for the next run, and removes it when most of it is of
   // no use any more. Failing is a warning: a cache is not worth a run.
-  void update(const deb::SnapshotBuilder& builder, base::Log& log);
+  void update(deb::SnapshotBuilder& builder, base::Log& log);
 
  private:
   sys::FileSystem& files_;

@@ -44,6 +44,17 @@ struct ArchPackages {
   std::vector<PackageIndex> next_of_name;   // PackageIndex -> next in the chain
 };
 
+// Where numbers of records come from: the memory of an earlier run, by the digest of its bytes.
+// Records below `records` are those of that memory, the same in every snapshot that was made from
+// it; so are their names, versions and clauses.
+struct RecordOrigin {
+  std::uint64_t low = 0, high = 0;
+  std::uint64_t records = 0;
+
+  bool known() const { return records != 0; }
+  friend bool operator==(const RecordOrigin&, const RecordOrigin&) = default;
+};
+
 class Snapshot {
  public:
   Symbols symbols;
@@ -52,6 +63,7 @@ class Snapshot {
   std::vector<ClauseId> clause_pool;
   std::vector<ArchPackages> archs;
   std::vector<Suite> suites;  // target, then UNSTABLE, PU, TPU as far as configured
+  RecordOrigin origin;        // unknown: no memory was read or made
 
   const BinaryPackage& record(ArchIndex arch, PackageIndex package) const {
     return binaries[archs[arch].records[package.value].value];

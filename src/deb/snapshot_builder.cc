@@ -23,7 +23,8 @@ struct SnapshotBuilder::State {
   // Paragraphs with problems are parsed, and told of, in every run: by number, in order.
   std::vector<std::uint32_t> bad_sources, bad_binaries;
 
-  std::string save(std::uint64_t new_seed) const;
+  std::string save(std::uint64_t new_seed);
+  void set_origin(const StanzaIndex::Digest& memory);
   bool restore(std::string_view memory);
 
   void report(std::string_view place, std::string text) {
@@ -142,7 +143,11 @@ void drop(std::vector<BinaryRef>& binaries, BinaryRef ref) { std::erase(binaries
 
 }  // namespace
 
-std::string SnapshotBuilder::State::save(std::uint64_t new_seed) const {
+void SnapshotBuilder::State::set_origin(const StanzaIndex::Digest& memory) {
+  snapshot->origin = {memory.low, memory.high, snapshot->binaries.size()};
+}
+
+std::string SnapshotBuilder::State::save(std::uint64_t new_seed) {
   const auto kept = seed != 0 ? seed : new_seed;
   ByteWriter to;
   to.room(memory_head_bytes());
@@ -157,7 +162,7 @@ std::string SnapshotBuilder::State::save(std::uint64_t new_seed) const {
   to.row(sources);
   to.row(binary_records);
   auto bytes = to.take();
-  seal_memory(options.build_relations, kept, bytes);
+  set_origin(seal_memory(options.build_relations, kept, bytes));
   return bytes;
 }
 
@@ -174,6 +179,7 @@ bool SnapshotBuilder::State::restore(std::string_view memory) {
       !from.row(sources) || !from.row(binary_records) || !from.at_end())
     return false;
   for (const auto& source : sources) source_records.push_back(source_of(source));
+  set_origin(head->digest);
   return source_records.size() == source_stanzas.size() &&
          binary_records.size() == binary_stanzas.size();
 }
@@ -385,7 +391,7 @@ void SnapshotBuilder::add_faux(const FauxPackage& faux, std::span<const SuiteInd
   }
 }
 
-std::string SnapshotBuilder::remember(std::uint64_t seed) const { return state_->save(seed); }
+std::string SnapshotBuilder::remember(std::uint64_t seed) { return state_->save(seed); }
 
 SnapshotBuilder::Recall SnapshotBuilder::recall() const {
   Recall sum;

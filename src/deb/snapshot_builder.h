@@ -73,8 +73,8 @@ class SnapshotBuilder {
 
   // What was parsed, for a later run: the same paragraphs are then known by their digests. To be
   // called before finish(). `seed`: random and secret; only for the first memory, later ones keep
-  // it.
-  std::string remember(std::uint64_t seed) const;
+  // it. From then on the snapshot's origin is this memory.
+  std::string remember(std::uint64_t seed);
   // Distinct paragraphs: known from the memory, of these used in this run, and parsed in it.
   struct Recall {
     std::size_t known = 0, used = 0, parsed = 0;

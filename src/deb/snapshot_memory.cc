@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "deb/byte_rows.h"
-#include "deb/stanza_index.h"
 
 namespace sluice::deb {
 namespace {
@@ -24,12 +23,14 @@ struct Fixed {
 
 std::size_t memory_head_bytes() { return sizeof(Fixed); }
 
-void seal_memory(BuildRelations build_relations, std::uint64_t seed, std::string& bytes) {
+StanzaIndex::Digest seal_memory(BuildRelations build_relations, std::uint64_t seed,
+                                std::string& bytes) {
   Fixed fixed;
   fixed.build_relations = static_cast<std::uint32_t>(build_relations);
   fixed.seed = seed;
   fixed.body = StanzaIndex::digest_of(std::string_view(bytes).substr(sizeof fixed), seed);
   std::memcpy(bytes.data(), &fixed, sizeof fixed);
+  return fixed.body;
 }
 
 std::optional<MemoryHead> open_memory(BuildRelations build_relations, std::string_view bytes) {
@@ -40,7 +41,7 @@ std::optional<MemoryHead> open_memory(BuildRelations build_relations, std::strin
       fixed.build_relations != static_cast<std::uint32_t>(build_relations) ||
       fixed.body != StanzaIndex::digest_of(body, fixed.seed))
     return std::nullopt;
-  return MemoryHead{fixed.seed, body};
+  return MemoryHead{fixed.seed, fixed.body, body};
 }
 
 }  // namespace sluice::deb
