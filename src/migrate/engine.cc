@@ -39,8 +39,9 @@ void Engine::change_fact(const FactChange& change) { touched_.add(apply(change, 
 
 void Engine::build_universes() {
   target_.reset();
+  const auto before = std::exchange(testers_.clauses, {});
   testers_ = {};
-  testers_ = make_testers(*archive_.snapshot);
+  testers_ = make_testers(*archive_.snapshot, before);
   target_ =
       std::make_unique<TargetState>(*archive_.snapshot, archive_.settings, testers_.installability);
   target_->keep_history();

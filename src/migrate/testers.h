@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "solve/installability.h"
@@ -14,8 +15,11 @@ namespace sluice::migrate {
 struct Testers {
   std::vector<std::unique_ptr<const solve::Universe>> universes;
   std::vector<std::unique_ptr<solve::Installability>> installability;
+  std::vector<solve::ResolvedClauses> clauses;  // what the universes were made from
 };
 
-Testers make_testers(const deb::Snapshot& snapshot);
+// `before`: clauses of an earlier snapshot, by ArchIndex, or none. What they know is not computed
+// again; the answers are the same.
+Testers make_testers(const deb::Snapshot& snapshot, std::span<const solve::ResolvedClauses> before);
 
 }  // namespace sluice::migrate

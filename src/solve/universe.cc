@@ -2,19 +2,11 @@
 
 #include <algorithm>
 
+#include "solve/clause_resolver.h"
 #include "solve/universe_builder.h"
 
 namespace sluice::solve {
 namespace {
-
-// A real package answers to a qualified name only as 3.4 says.
-bool qualifier_allows(const deb::Snapshot& snapshot, const deb::Atom& atom,
-                      const deb::BinaryPackage& package, RelationKind kind) {
-  if (!atom.qualifier.valid()) return true;
-  const auto qualifier = snapshot.text(atom.qualifier);
-  if (qualifier == "any") return package.multi_arch == deb::MultiArch::allowed;
-  return qualifier == "native" && kind == RelationKind::build_time;
-}
 
 template <class Value, class Tag>
 std::span<const Value> row(const std::vector<std::uint32_t>& begin,
@@ -25,8 +17,14 @@ std::span<const Value> row(const std::vector<std::uint32_t>& begin,
 }  // namespace
 
 Universe::Universe(const deb::Snapshot& snapshot, ArchIndex arch)
-    : snapshot_(snapshot), arch_(arch) {
-  UniverseBuilder(snapshot, *this).build();
+    : snapshot_(snapshot), alternatives_(snapshot, arch) {
+  UniverseBuilder(snapshot, *this).build(resolve_clauses(snapshot, alternatives_, {}));
+}
+
+Universe::Universe(const deb::Snapshot& snapshot, Alternatives alternatives,
+                   const ResolvedClauses& clauses)
+    : snapshot_(snapshot), alternatives_(std::move(alternatives)) {
+  UniverseBuilder(snapshot, *this).build(clauses);
 }
 
 std::span<const DependencyClause> Universe::depends(PackageIndex package) const {
@@ -47,12 +45,12 @@ std::span<const PackageIndex> Universe::conflicts(PackageIndex package) const {
 
 std::vector<ClauseReason> Universe::reasons(PackageIndex package,
                                             const DependencyClause& clause) const {
-  const auto& record = snapshot_.record(arch_, package);
+  const auto& record = snapshot_.record(arch(), package);
   std::vector<ClauseReason> all;
   for (const auto field : {deb::RelationField::pre_depends, deb::RelationField::depends})
     for (const auto relation : snapshot_.clauses(record, field)) all.push_back({field, relation});
   const auto own = all[clause.relation];
-  if (!clause.merged) return {own};
+  if (clause.merged == 0) return {own};
   const auto& head = snapshot_.relations.atoms(own.relation).front();
   std::erase_if(all, [&](const ClauseReason& reason) {
     const auto atoms = snapshot_.relations.atoms(reason.relation);
@@ -62,30 +60,9 @@ std::vector<ClauseReason> Universe::reasons(PackageIndex package,
   return all;
 }
 
-void Universe::collect(const deb::Atom& atom, RelationKind kind,
-                       std::vector<PackageIndex>& out) const {
-  const auto& packages = snapshot_.archs[arch_];
-  auto at = atom.name.value < packages.first_of_name.size()
-                ? packages.first_of_name[atom.name.value]
-                : PackageIndex();
-  for (; at.valid(); at = packages.next_of_name[at.value]) {
-    const auto& record = snapshot_.binaries[packages.records[at.value].value];
-    if (qualifier_allows(snapshot_, atom, record, kind) &&
-        deb::satisfies(snapshot_.symbols, record.version, atom))
-      out.push_back(at);
-  }
-  if (atom.qualifier.valid()) return;
-  for (auto i = provider_begin_[atom.name.value]; i < provider_begin_[atom.name.value + 1]; ++i) {
-    const auto& provider = providers_[i];
-    if (atom.op == deb::VersionOp::any ||
-        (provider.version.valid() && deb::satisfies(snapshot_.symbols, provider.version, atom)))
-      out.push_back(provider.package);
-  }
-}
-
 std::vector<PackageIndex> Universe::satisfying(const deb::Atom& atom, RelationKind kind) const {
   std::vector<PackageIndex> found;
-  collect(atom, kind, found);
+  alternatives_.collect(atom, kind, found);
   return found;
 }
 

@@ -12,19 +12,10 @@
 #include <vector>
 
 #include "deb/snapshot.h"
+#include "solve/alternatives.h"
+#include "solve/resolved_clauses.h"
 
 namespace sluice::solve {
-
-using deb::ArchIndex;
-using deb::PackageIndex;
-using SetIndex = base::Index<struct SetTag>;  // an interned set of alternatives
-
-// One dependency clause with its reason: the relation of the package's own paragraph that made it.
-struct DependencyClause {
-  SetIndex set;
-  std::uint16_t relation = 0;  // position among the paragraph's Pre-Depends and Depends clauses
-  bool merged = false;         // several single-alternative clauses on one name, intersected
-};
 
 // Where a clause comes from, in the archive's words.
 struct ClauseReason {
@@ -32,19 +23,19 @@ struct ClauseReason {
   deb::ClauseId relation;
 };
 
-// Whether the qualifier `:native` is allowed (migration 3.4).
-enum class RelationKind : std::uint8_t { run_time, build_time };
-
 class Universe {
  public:
   // The snapshot must outlive the universe.
   Universe(const deb::Snapshot& snapshot, ArchIndex arch);
+  // From clauses that were resolved for this snapshot by these alternatives.
+  Universe(const deb::Snapshot& snapshot, Alternatives alternatives,
+           const ResolvedClauses& clauses);
   Universe(const Universe&) = delete;
   Universe& operator=(const Universe&) = delete;
 
   std::size_t size() const { return broken_.size(); }  // packages: all pkg-ids of the architecture
   std::size_t set_count() const { return member_begin_.size() - 1; }
-  ArchIndex arch() const { return arch_; }
+  ArchIndex arch() const { return alternatives_.arch(); }
 
   // Clauses of a package; none for broken ones.
   std::span<const DependencyClause> depends(PackageIndex package) const;
@@ -74,14 +65,8 @@ class Universe {
 
  private:
   friend class UniverseBuilder;
-  struct Provider {
-    PackageIndex package;
-    deb::VersionId version;  // invalid: unversioned
-  };
-  void collect(const deb::Atom& atom, RelationKind kind, std::vector<PackageIndex>& out) const;
-
   const deb::Snapshot& snapshot_;
-  ArchIndex arch_;
+  Alternatives alternatives_;
   std::vector<std::uint8_t> broken_, essential_;
   // Compressed rows: row i of X stands at X_[X_begin_[i] .. X_begin_[i + 1]).
   std::vector<std::uint32_t> depends_begin_, member_begin_, dependent_begin_, set_begin_,
@@ -89,8 +74,6 @@ class Universe {
   std::vector<DependencyClause> depends_;
   std::vector<PackageIndex> members_, dependents_, conflicts_;
   std::vector<SetIndex> sets_;
-  std::vector<std::uint32_t> provider_begin_;  // by NameId
-  std::vector<Provider> providers_;
 };
 
 }  // namespace sluice::solve

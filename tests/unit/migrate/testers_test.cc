@@ -16,7 +16,7 @@ TEST_CASE("testers: one for each architecture, of what the target has there") {
                             .source("foo", "2")
                             .binary("foo", "amd64", "2")
                             .build();
-  const auto testers = migrate::make_testers(*snapshot);
+  const auto testers = migrate::make_testers(*snapshot, {});
   REQUIRE(testers.universes.size() == snapshot->archs.size());
   REQUIRE(testers.installability.size() == snapshot->archs.size());
   const auto name = snapshot->symbols.find_name("foo");
