@@ -9,6 +9,7 @@
 #include "britney/noninst.h"
 #include "flow/batch_run.h"
 #include "flow/batch_session.h"
+#include "flow/clauses_cache.h"
 #include "flow/gate_inputs.h"
 #include "flow/local_grid.h"
 #include "flow/maximal_lines.h"
@@ -63,7 +64,10 @@ void BatchRun::load_hints(const std::string& more) {
 
 void BatchRun::build_testers() {
   log_.info("Compiling Installability tester");
-  testers_ = migrate::make_testers(*snapshot_);
+  ClausesCache cache(files_, config_.paths.parsed_cache);
+  testers_ = migrate::make_testers(*snapshot_, cache.read());
+  cache.update(testers_.clauses, log_);
+  testers_.clauses = {};  // one run has no use for them any more
   target_ = std::make_unique<migrate::TargetState>(*snapshot_, settings_, testers_.installability);
   phase("installability");
 }
