@@ -21,11 +21,6 @@ std::int64_t seconds_of(base::Instant instant) {
   return std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
 }
 
-std::string text_at(const Value& value, std::string_view key) {
-  const auto* found = value.find(key);
-  return found == nullptr || !found->string() ? std::string() : *found->string();
-}
-
 std::optional<std::int64_t> number_at(const Value& value, std::string_view key) {
   const auto* found = value.find(key);
   const auto* number = found == nullptr ? nullptr : std::get_if<std::int64_t>(found);
@@ -41,15 +36,15 @@ bool is_object_name(std::string_view name) {
 
 std::optional<SuiteSet> suite_of(const Value& value) {
   SuiteSet suite;
-  suite.suite = text_at(value, "suite");
+  suite.suite = value.text("suite");
   const auto date = number_at(value, "date");
   const auto* files = value.find("files");
   if (!is_path_name(suite.suite) || !date || files == nullptr || !files->map()) return std::nullopt;
   suite.date = base::instant_of_seconds(*date);
   if (const auto until = number_at(value, "valid_until"))
     suite.valid_until = base::instant_of_seconds(*until);
-  suite.validators = {text_at(value, "etag"), text_at(value, "last_modified")};
-  suite.signed_by = text_at(value, "signed_by");
+  suite.validators = {value.text("etag"), value.text("last_modified")};
+  suite.signed_by = value.text("signed_by");
   for (const auto& [path, object] : *files->map()) {
     if (!is_path_name(path) || !object.string() || !is_object_name(*object.string()))
       return std::nullopt;
@@ -96,8 +91,7 @@ base::Result<MirrorSet> parse_mirror_set(std::string_view text) {
   const auto before = number_at(*value, "before").value_or(0);
   if (before < 0 || before >= *number)
     return base::fail(ErrorKind::corrupt, "an earlier number in the key before expected");
-  MirrorSet set{
-      static_cast<int>(*number), static_cast<int>(before), text_at(*value, "request"), {}};
+  MirrorSet set{static_cast<int>(*number), static_cast<int>(before), value->text("request"), {}};
   for (const auto& entry : *suites->list()) {
     auto suite = suite_of(entry);
     if (!suite) return base::fail(ErrorKind::corrupt, "suite, date and files expected");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "archive/signed_release.h"
+
 namespace sluice::archive {
 namespace {
 
@@ -25,6 +27,15 @@ std::chrono::seconds time_for(std::uint64_t bytes) {
 std::string validator_of(const sys::HttpHeaders& headers, std::string_view name) {
   const auto value = sys::header_of(headers, name);
   return value.size() > kValidatorMax ? std::string() : std::string(value);
+}
+
+// A file that was changed within a second of the answer may change again within that second, with
+// the same Last-Modified: that is no condition to ask by. RFC 9110 8.8.2.2.
+std::string last_modified_of(const sys::HttpHeaders& headers) {
+  auto text = validator_of(headers, "Last-Modified");
+  const auto changed = parse_release_date(text);
+  const auto answered = parse_release_date(validator_of(headers, "Date"));
+  return changed && answered && *answered - *changed < 2s ? std::string() : text;
 }
 
 class HttpMirror final : public MirrorSource {
@@ -80,7 +91,7 @@ class HttpMirror final : public MirrorSource {
     const bool conditional = ask.known != Validators();
     if (status == 200) {
       file.validators = {validator_of(response.headers, "ETag"),
-                         validator_of(response.headers, "Last-Modified")};
+                         last_modified_of(response.headers)};
       return file;
     }
     if (status == 304 && conditional) return MirrorFile{Served::unchanged, {}, ask.known};

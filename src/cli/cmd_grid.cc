@@ -8,6 +8,7 @@
 #include "adt/outcome.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/cmd_mirror.h"
 #include "cli/cmd_results.h"
 #include "cli/cmd_serve.h"
 #include "cli/tokens.h"
@@ -326,6 +327,12 @@ struct Runner {
   int operator()(const TokenArguments& arguments) const { return run_token(arguments, files); }
   int operator()(const ResultsArguments& arguments) const {
     return run_results(arguments, files, clock);
+  }
+  int operator()(const MirrorArguments& arguments) const {
+    const auto http = sys::curl_http_client();
+    const auto processes = sys::posix_processes();
+    const auto waiter = sys::system_waiter();
+    return run_mirror(arguments, {*http, files, *processes, *waiter, clock, stdout, stderr});
   }
   int operator()(const RequestArguments& a) const { return with(a, &run_request); }
   int operator()(const QueueArguments& a) const { return with(a, &run_queue); }

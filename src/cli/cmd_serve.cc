@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/amqp_doors.h"
 #include "cli/console_log.h"
+#include "cli/mirror_threads.h"
 #include "cli/serve_config.h"
 #include "cli/tokens.h"
 #include "flow/gate_loop.h"
@@ -59,15 +60,6 @@ base::Result<std::string> read_temp_url_key(sys::FileSystem& files, const std::s
   return key;
 }
 
-base::Result<ServeArguments> with_config(const ServeArguments& arguments, sys::FileSystem& files) {
-  if (arguments.config.empty()) return arguments;
-  const auto text = files.read(arguments.config);
-  if (!text) return std::unexpected(text.error());
-  auto complete = parse_serve_config(*text, arguments);
-  if (!complete) return base::fail_with(complete.error(), arguments.config);
-  return complete;
-}
-
 // What is published for the peers' programs, and nothing else of the directory.
 web::StaticDoor static_door(sys::FileSystem& files, const std::string& directory) {
   return [&files, directory](const std::string& name) -> sys::ServerResponse {
@@ -98,6 +90,7 @@ class Server {
     (void)std::fflush(stdout);
     loop(*signals);
     http_.reset();
+    mirrors_.reset();
     amqp_.reset();
     keeper_->stop();
     return {};
@@ -123,9 +116,13 @@ class Server {
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);
     keeper_->start();
+    auto mirrors = MirrorThreads::open(arguments_, files_, clock_, log_);
+    if (!mirrors) return std::unexpected(mirrors.error());
+    mirrors_ = std::move(*mirrors);
     site_ = std::make_unique<web::Site>(
         *keeper_, [this](std::string_view token) { return tokens_.role_of(token); },
-        results_door(store_, clock_, *key), static_door(files_, arguments_.state + "/public"));
+        results_door(store_, clock_, *key), static_door(files_, arguments_.state + "/public"),
+        [mirrors = mirrors_.get()] { return mirrors->lines(); });
     auto http =
         sys::beast_http_server({.address = arguments_.address, .port = arguments_.port},
                                [this](sys::ServerRequest request, sys::HttpServer::Reply reply) {
@@ -159,8 +156,10 @@ class Server {
     flow::GateLoop gate(options,
                         {*keeper_, files_, client.get(), mail.get(), *processes, clock_, log_});
     while (signals.seen().terminations == 0) {
+      // A mirror's first look is waited for: until then there may be nothing to read.
+      const bool readable = mirrors_->adopt();
       const auto seen = keeper_->runs_entered();
-      if (!arguments_.gate_config.empty()) gate.turn();
+      if (readable && !arguments_.gate_config.empty()) gate.turn();
       publish();
       pause(*waiter, seen);
     }
@@ -192,7 +191,8 @@ class Server {
   std::unique_ptr<web::Site> site_;
   std::optional<flow::ResultsFeed> feed_;  // nothing if no release is published
   base::Instant published_{};
-  std::unique_ptr<AmqpDoors> amqp_;        // null without a broker
+  std::unique_ptr<AmqpDoors> amqp_;  // null without a broker
+  std::unique_ptr<MirrorThreads> mirrors_;
   std::unique_ptr<sys::HttpServer> http_;  // last: it stops first
 };
 

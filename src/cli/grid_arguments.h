@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adt/message.h"
+#include "archive/mirror_fetch.h"
 
 namespace sluice::cli {
 
@@ -30,6 +31,14 @@ struct AmqpArguments {
   std::string listener = "sluice";
 };
 
+// A mirror that is fetched by ourselves. Format: docs/manual/mirrors.md.
+struct MirrorPlace {
+  std::string name;
+  archive::MirrorRequest request;
+  std::string directory;  // "": mirrors/NAME below the state
+  int interval_minutes = 10;
+};
+
 struct ServeArguments {
   std::string config;  // file; "" none. What it says wins over the options.
   std::string state = "/var/lib/sluice";
@@ -44,6 +53,14 @@ struct ServeArguments {
   int infra_attempts = 3;    // without verdict, before a job is held
   int verbosity = 0;
   AmqpArguments amqp;
+  std::string mirrors_file;  // "" none
+  std::vector<MirrorPlace> mirrors;
+};
+
+struct MirrorArguments {
+  std::string action = "show";
+  std::vector<std::string> names;  // empty: all
+  ServeArguments serve;            // where the mirrors are named, and the state
 };
 
 struct RequestArguments {
@@ -106,6 +123,6 @@ struct ResultsArguments {
 
 using GridArguments =
     std::variant<ServeArguments, RequestArguments, QueueArguments, JobArguments, RetryArguments,
-                 LogArguments, PauseArguments, TokenArguments, ResultsArguments>;
+                 LogArguments, PauseArguments, TokenArguments, MirrorArguments, ResultsArguments>;
 
 }  // namespace sluice::cli

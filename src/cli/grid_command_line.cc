@@ -21,6 +21,15 @@ constexpr const char* kServeFooter =
     "Ends at SIGTERM or SIGINT; whatever ends it, the next start goes on. Without tokens\n"
     "(sluice token) it listens on the loopback only, and everybody there may do everything.\n";
 
+constexpr const char* kMirrorFooter =
+    "Examples:\n"
+    "  sluice mirror fetch --mirrors mirrors.yaml\n"
+    "      bring every mirror that the file names up to date\n"
+    "  sluice mirror show -c serve.yaml debian\n"
+    "      what is in use of one mirror of a server, and how old it is\n\n"
+    "fetch: what is not signed by a named key, expired, older than what is in use or not what its\n"
+    "Release promises is refused; what is in use stays then, and the exit code is 1.\n";
+
 constexpr const char* kRequestFooter =
     "Examples:\n"
     "  sluice request libfoo -s noble -a amd64 --trigger glibc/2.40-1\n"
@@ -106,8 +115,28 @@ void add_serve(CLI::App& main, ServeArguments& to) {
       ->check(CLI::Range(1, 100))
       ->capture_default_str()
       ->type_name("N");
+  app.add_option("--mirrors", to.mirrors_file, "Fetch the mirrors that this file names")
+      ->type_name("FILE");
   app.add_flag("-v", to.verbosity, "Say more; may be repeated");
   app.footer(std::string(kServeFooter) + kExitCodes);
+}
+
+void add_mirror(CLI::App& main, MirrorArguments& to) {
+  auto& app = *main.add_subcommand("mirror", "Fetch the suites of mirrors, or show what is there");
+  app.add_option("ACTION", to.action, "What to do")
+      ->required()
+      ->check(CLI::IsMember({"fetch", "show"}))
+      ->type_name("");
+  app.add_option("MIRROR", to.names, "Names of mirrors; all without one")->type_name("");
+  app.add_option("--mirrors", to.serve.mirrors_file, "File that names the mirrors")
+      ->type_name("FILE");
+  app.add_option("-c,--config", to.serve.config, "Configuration of a server, with mirrors:")
+      ->type_name("FILE");
+  app.add_option("--state", to.serve.state, "Mirrors without a directory are in mirrors/ below it")
+      ->capture_default_str()
+      ->type_name("DIRECTORY");
+  app.add_flag("-v", to.serve.verbosity, "Say more; may be repeated");
+  app.footer(std::string(kMirrorFooter) + kExitCodes);
 }
 
 void add_request(CLI::App& main, RequestArguments& to) {
@@ -281,6 +310,7 @@ struct GridCommands::Raw {
   LogArguments log;
   PauseArguments pause;
   TokenArguments token;
+  MirrorArguments mirror;
   ResultsArguments results;
 };
 
@@ -293,6 +323,7 @@ GridCommands::GridCommands(CLI::App& app) : raw_(std::make_unique<Raw>()) {
   add_log(app, raw_->log);
   add_pause(app, raw_->pause);
   add_token(app, raw_->token);
+  add_mirror(app, raw_->mirror);
   add_results(app, raw_->results);
 }
 
@@ -307,6 +338,7 @@ std::optional<GridArguments> GridCommands::chosen(const std::string& name) const
   if (name == "log") return raw_->log;
   if (name == "pause") return raw_->pause;
   if (name == "token") return raw_->token;
+  if (name == "mirror") return raw_->mirror;
   if (name == "results") return raw_->results;
   return std::nullopt;
 }

@@ -2,40 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <vector>
 
 #include "adt/message.h"
+#include "cli/mirror_config.h"
+#include "cli/yaml_keys.h"
 #include "codec/yaml.h"
 
 namespace sluice::cli {
 namespace {
 
-using base::ErrorKind;
 using codec::Value;
 
-struct Key {
-  std::string_view name;
-  base::Result<void> (*read)(ServeArguments&, const Value&);
-};
-
-base::Result<void> expected(std::string_view what) {
-  return base::fail(ErrorKind::invalid, "expected " + std::string(what));
-}
-
-base::Result<void> text_to(std::string& to, const Value& value) {
-  if (!value.string() || value.string()->empty()) return expected("a text");
-  to = *value.string();
-  return {};
-}
-
-base::Result<void> number_to(auto& to, const Value& value, std::int64_t least, std::int64_t most) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  if (number == nullptr || *number < least || *number > most)
-    return expected("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  to = static_cast<std::remove_reference_t<decltype(to)>>(*number);
-  return {};
-}
+using ServeKey = Key<ServeArguments>;
 
 base::Result<void> mode_to(ServeArguments& to, const Value& value) {
   const auto* text = value.string();
@@ -70,35 +49,51 @@ base::Result<void> queues_to(ServeArguments& to, const Value& value) {
 }
 
 constexpr std::array kAmqpKeys = {
-    Key{"url", [](ServeArguments& to, const Value& v) { return text_to(to.amqp.url, v); }},
-    Key{"mode", &mode_to},
-    Key{"queues", &queues_to},
-    Key{"listener",
-        [](ServeArguments& to, const Value& v) { return text_to(to.amqp.listener, v); }},
+    ServeKey{"url", [](ServeArguments& to, const Value& v) { return text_to(to.amqp.url, v); }},
+    ServeKey{"mode", &mode_to},
+    ServeKey{"queues", &queues_to},
+    ServeKey{"listener",
+             [](ServeArguments& to, const Value& v) { return text_to(to.amqp.listener, v); }},
 };
 
 base::Result<void> amqp_to(ServeArguments& to, const Value& value);
 
 constexpr std::array kKeys = {
-    Key{"state", [](ServeArguments& to, const Value& v) { return text_to(to.state, v); }},
-    Key{"results", [](ServeArguments& to, const Value& v) { return text_to(to.results, v); }},
-    Key{"address", [](ServeArguments& to, const Value& v) { return text_to(to.address, v); }},
-    Key{"port",
-        [](ServeArguments& to, const Value& v) { return number_to(to.port, v, 0, 65'535); }},
-    Key{"gate", [](ServeArguments& to, const Value& v) { return text_to(to.gate_config, v); }},
-    Key{"interval", [](ServeArguments& to,
-                       const Value& v) { return number_to(to.interval_minutes, v, 1, 10'080); }},
-    Key{"apply", [](ServeArguments& to, const Value& v) { return text_to(to.apply_command, v); }},
-    Key{"publish_db", [](ServeArguments& to, const Value& v) { return text_to(to.release, v); }},
-    Key{"temp_url_key",
-        [](ServeArguments& to, const Value& v) { return text_to(to.temp_url_key, v); }},
-    Key{"infra_attempts",
+    ServeKey{"state", [](ServeArguments& to, const Value& v) { return text_to(to.state, v); }},
+    ServeKey{"results", [](ServeArguments& to, const Value& v) { return text_to(to.results, v); }},
+    ServeKey{"address", [](ServeArguments& to, const Value& v) { return text_to(to.address, v); }},
+    ServeKey{"port",
+             [](ServeArguments& to, const Value& v) { return number_to(to.port, v, 0, 65'535); }},
+    ServeKey{"gate", [](ServeArguments& to, const Value& v) { return text_to(to.gate_config, v); }},
+    ServeKey{"interval",
+             [](ServeArguments& to, const Value& v) {
+               return number_to(to.interval_minutes, v, 1, 10'080);
+             }},
+    ServeKey{"apply",
+             [](ServeArguments& to, const Value& v) { return text_to(to.apply_command, v); }},
+    ServeKey{"publish_db",
+             [](ServeArguments& to, const Value& v) { return text_to(to.release, v); }},
+    ServeKey{"temp_url_key",
+             [](ServeArguments& to, const Value& v) { return text_to(to.temp_url_key, v); }},
+    ServeKey{
+        "infra_attempts",
         [](ServeArguments& to, const Value& v) { return number_to(to.infra_attempts, v, 1, 100); }},
-    Key{"amqp", &amqp_to},
+    ServeKey{"amqp", &amqp_to},
+    ServeKey{"mirrors",
+             [](ServeArguments& to, const Value& v) { return read_mirrors(v, to.mirrors); }},
 };
 
+base::Result<void> amqp_to(ServeArguments& to, const Value& value) {
+  if (auto read = read_keys(kAmqpKeys, to, value); !read) return read;
+  if (to.amqp.url.empty()) return expected("the key url");
+  if (to.amqp.queues.empty() && to.amqp.named.empty()) return expected("the key queues");
+  return {};
+}
+
+}  // namespace
+
 // Letters that have to be changed, put in or left out to make one of the other.
-std::size_t distance(std::string_view a, std::string_view b) {
+std::size_t letters_between(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -112,37 +107,20 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-template <class Keys>
-base::Result<void> read_keys(const Keys& keys, ServeArguments& to, const Value& value) {
-  const auto* map = value.map();
-  if (map == nullptr) return expected("keys with values");
-  for (const auto& [name, entry] : *map) {
-    const auto at = std::ranges::find(keys, std::string_view(name), &Key::name);
-    if (at == keys.end()) {
-      const auto near = std::ranges::min_element(
-          keys, {}, [&](const Key& key) { return distance(key.name, name); });
-      return base::fail(ErrorKind::invalid, "there is no key \"" + name + "\"; did you mean \"" +
-                                                std::string(near->name) + "\"?");
-    }
-    if (auto read = at->read(to, entry); !read) return base::fail_with(read.error(), name);
-  }
-  return {};
-}
-
-base::Result<void> amqp_to(ServeArguments& to, const Value& value) {
-  if (auto read = read_keys(kAmqpKeys, to, value); !read) return read;
-  if (to.amqp.url.empty()) return expected("the key url");
-  if (to.amqp.queues.empty() && to.amqp.named.empty()) return expected("the key queues");
-  return {};
-}
-
-}  // namespace
-
 base::Result<ServeArguments> parse_serve_config(std::string_view text, ServeArguments arguments) {
   const auto value = codec::parse_yaml(text);
-  if (!value) return base::fail(ErrorKind::invalid, value.error().text());
+  if (!value) return base::fail(base::ErrorKind::invalid, value.error().text());
   if (auto read = read_keys(kKeys, arguments, *value); !read) return std::unexpected(read.error());
   return arguments;
+}
+
+base::Result<ServeArguments> with_config(const ServeArguments& arguments, sys::FileSystem& files) {
+  if (arguments.config.empty()) return arguments;
+  const auto text = files.read(arguments.config);
+  if (!text) return std::unexpected(text.error());
+  auto complete = parse_serve_config(*text, arguments);
+  if (!complete) return base::fail_with(complete.error(), arguments.config);
+  return complete;
 }
 
 }  // namespace sluice::cli

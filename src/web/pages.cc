@@ -126,6 +126,9 @@ std::string front_page(const FrontFacts& facts, base::Instant now) {
               "<h2 id=\"running\">Running</h2>\n";
   for (const auto& [running, job] : facts.running) body += running_block(running, job, now);
   if (facts.running.empty()) body += "<p>No test is running.</p>\n";
+  if (!facts.mirrors.empty()) body += "<h2>Mirrors</h2>\n<ul>";
+  for (const auto& line : facts.mirrors) body += "<li>" + escape_html(line) + "</li>\n";
+  if (!facts.mirrors.empty()) body += "</ul>\n";
   return page("Tests", body + "<h2>Latest runs</h2>\n" + run_table(facts.recent));
 }
 

@@ -16,6 +16,7 @@ struct FrontFacts {
   std::vector<store::OpenJob> open;
   std::vector<std::pair<flow::Running, adt::Job>> running;
   std::vector<store::RunRow> recent;
+  std::vector<std::string> mirrors = {};  // a line each
 };
 // The state in a sentence, queues, what runs, the latest runs.
 std::string front_page(const FrontFacts& facts, base::Instant now);

@@ -40,9 +40,10 @@ base::Result<FrontFacts> front_facts(flow::JobDesk& desk) {
   return facts;
 }
 
-void front(flow::Keeper& keeper, sys::HttpServer::Reply reply) {
-  ask_keeper(keeper, std::move(reply), [](flow::JobDesk& desk, base::Instant now) {
-    const auto facts = front_facts(desk);
+void front(flow::Keeper& keeper, std::vector<std::string> mirrors, sys::HttpServer::Reply reply) {
+  ask_keeper(keeper, std::move(reply), [mirrors](flow::JobDesk& desk, base::Instant now) {
+    auto facts = front_facts(desk);
+    if (facts) facts->mirrors = mirrors;
     return facts ? html(front_page(*facts, now)) : problem(facts.error());
   });
 }
@@ -89,6 +90,12 @@ void job(flow::Keeper& keeper, const std::string& id, sys::HttpServer::Reply rep
   });
 }
 
+std::string health_text(const std::vector<std::string>& mirrors) {
+  std::string text = "ok\n";
+  for (const auto& line : mirrors) text += line + "\n";
+  return text;
+}
+
 }  // namespace
 
 void Site::answer(const sys::ServerRequest& request, sys::HttpServer::Reply reply) {
@@ -100,10 +107,13 @@ void Site::answer(const sys::ServerRequest& request, sys::HttpServer::Reply repl
     return api_.answer(request, std::move(*target), std::move(reply));
   if (first == "results" && results_) return reply(results_(request));
   if (first == "static" && path.size() == 2 && static_) return reply(static_(path[1]));
-  if (first == "healthz") return reply({200, {{"Content-Type", "text/plain"}}, "ok\n"});
+  const auto mirrors = mirrors_ ? mirrors_() : std::vector<std::string>();
+  // A mirror that is down is told of, but this server is well.
+  if (first == "healthz")
+    return reply({200, {{"Content-Type", "text/plain; charset=utf-8"}}, health_text(mirrors)});
   if (request.method != "GET" && request.method != "HEAD")
     return reply(problem(405, "pages are only read"));
-  if (first.empty() || first == "running") return front(keeper_, std::move(reply));
+  if (first.empty() || first == "running") return front(keeper_, mirrors, std::move(reply));
   if (first == "packages" && path.size() >= 2 && path.size() <= 5)
     return package(keeper_, path, std::move(reply));
   if (first == "jobs" && path.size() == 2) return job(keeper_, path[1], std::move(reply));

@@ -10,17 +10,22 @@
 namespace sluice::web {
 
 // Answers requests below /results; may be empty.
+using ResultsDoor = std::function<sys::ServerResponse(const sys::ServerRequest&)>;
 // Answers requests below /static by the name of a file; may be empty.
 using StaticDoor = std::function<sys::ServerResponse(const std::string& name)>;
-using ResultsDoor = std::function<sys::ServerResponse(const sys::ServerRequest&)>;
+// A line for each mirror that the gate reads: what is in use, how old it is, what is wrong. Called
+// by any thread; may be empty.
+using MirrorLines = std::function<std::vector<std::string>()>;
 
 class Site {
  public:
-  Site(flow::Keeper& keeper, RoleOf role_of, ResultsDoor results, StaticDoor statics)
+  Site(flow::Keeper& keeper, RoleOf role_of, ResultsDoor results, StaticDoor statics,
+       MirrorLines mirrors)
       : keeper_(keeper),
         api_(keeper, std::move(role_of)),
         results_(std::move(results)),
-        static_(std::move(statics)) {}
+        static_(std::move(statics)),
+        mirrors_(std::move(mirrors)) {}
 
   // In the server's thread.
   void answer(const sys::ServerRequest& request, sys::HttpServer::Reply reply);
@@ -30,6 +35,7 @@ class Site {
   Api api_;
   ResultsDoor results_;
   StaticDoor static_;
+  MirrorLines mirrors_;
 };
 
 }  // namespace sluice::web

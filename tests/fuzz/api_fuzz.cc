@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   test::ManualClock clock{test::kNow};
   NoLog log;
   auto keeper = flow::Keeper::open(":memory:", {}, clock, log).value();
-  web::Site site(*keeper, [](std::string_view) { return web::Role::admin; }, {}, {});
+  web::Site site(*keeper, [](std::string_view) { return web::Role::admin; }, {}, {}, {});
   for (int asked = 0; asked < 16 && !text.empty(); ++asked) {
     const auto end = text.find("\n--\n");
     const auto request = request_in(text.substr(0, end));

@@ -83,6 +83,7 @@ class PlayedMirror final : public GetOnlyHttp {
     sys::HttpResponse response{200, {}, {}};
     const auto etag = "\"" + codec::md5_hex(at->second) + "\"";
     if (conditional) response.headers = {{"ETag", etag}, {"Last-Modified", "then"}};
+    if (!headers.empty()) response.headers = headers;
     if (conditional && sys::header_of(request.headers, "if-none-match") == etag) {
       response.status = 304;
       return response;
@@ -97,6 +98,7 @@ class PlayedMirror final : public GetOnlyHttp {
   std::vector<std::string> asked;
   bool down = false, conditional = true;
   int failures = 0;
+  sys::HttpHeaders headers;  // instead of the usual ones; empty: those
   std::function<void(const std::string&)> on_served;
 };
 

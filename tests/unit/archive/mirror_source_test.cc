@@ -46,6 +46,18 @@ TEST_CASE("mirror source: a condition is answered by unchanged") {
   CHECK(source->get({"x", 5, known})->bytes == "other");
 }
 
+TEST_CASE("mirror source: a file that has just changed is no condition by its time") {
+  Scene scene;
+  scene.http.files["http://m.example/d/x"] = "bytes";
+  const auto kept = [&](const std::string& changed) {
+    scene.http.headers = {{"Date", "Sat, 21 Nov 2026 08:00:02 GMT"}, {"Last-Modified", changed}};
+    return scene.open("http://m.example/d")->get({"x", 5, {}})->validators.last_modified;
+  };
+
+  CHECK(kept("Sat, 21 Nov 2026 08:00:00 GMT") == "Sat, 21 Nov 2026 08:00:00 GMT");
+  CHECK(kept("Sat, 21 Nov 2026 08:00:01 GMT").empty());
+}
+
 TEST_CASE("mirror source: missing is an answer, too long an error") {
   Scene scene;
   scene.http.files["http://m.example/d/x"] = "bytes";

@@ -30,11 +30,13 @@ struct World {
   test::ManualClock clock{test::kNow};
   test::RecordingLog log;
   std::unique_ptr<flow::Keeper> keeper = flow::Keeper::open(":memory:", {}, clock, log).value();
+  std::vector<std::string> mirrors;
   Site site{*keeper, [](std::string_view) { return Role::admin; },
             [](const sys::ServerRequest& request) {
               return sys::ServerResponse{200, {}, "file " + request.target};
             },
-            [](const std::string& name) { return sys::ServerResponse{200, {}, "static " + name}; }};
+            [](const std::string& name) { return sys::ServerResponse{200, {}, "static " + name}; },
+            [this] { return mirrors; }};
 };
 
 }  // namespace
@@ -48,6 +50,15 @@ TEST_CASE("site: pages, interface, files and health have their places") {
   CHECK(w.ask("/api/v1/queues").body == "{\"queues\": []}\n");
   CHECK(w.ask("/results/c/d/log.gz").body == "file /results/c/d/log.gz");
   CHECK(w.ask("/healthz").body == "ok\n");
+}
+
+// testgrid 5.4
+TEST_CASE("site: the front page and the health tell of mirrors") {
+  World w;
+  w.mirrors = {"mirror a <b>: 3 h old"};
+  CHECK(w.ask("/").body.contains("<li>mirror a &lt;b&gt;: 3 h old</li>"));
+  CHECK(w.ask("/healthz").body == "ok\nmirror a <b>: 3 h old\n");
+  CHECK(w.status("/healthz") == 200);
 }
 
 // testgrid 7.3
