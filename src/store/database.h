@@ -58,6 +58,7 @@ class Database {
   // constraint, or locked by another writer), unavailable (disk), corrupt.
   base::Result<void> execute(const std::string& sql);
 
+  bool is_in_transaction() const;       // between BEGIN and its end, whoever brings it
   std::int64_t changes() const;         // rows of the last INSERT, UPDATE or DELETE
   std::int64_t last_insert_id() const;  // of the last INSERT
 

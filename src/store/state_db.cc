@@ -65,6 +65,13 @@ base::Result<void> StateDb::in_transaction(const std::function<base::Result<void
   return done;
 }
 
+void StateDb::in_vain(const std::function<void()>& work) {
+  // Deferred: it asks nothing of the disk before `work` does.
+  if (!is_in_transaction()) (void)use("BEGIN").run();
+  work();
+  if (is_in_transaction()) (void)use("ROLLBACK").run();
+}
+
 Use StateDb::use(std::string_view sql) {
   auto& statement = statements_[sql.data()];
   if (!statement) {

@@ -55,6 +55,11 @@ class StateDb {
 
   // Everything in `work`, or nothing of it. Errors: of `work`, of the commit.
   base::Result<void> in_transaction(const std::function<base::Result<void>()>& work);
+  // Nothing of `work`, whatever it does: for answers that must be given where nothing can be kept.
+  void in_vain(const std::function<void()>& work);
+  // False inside of in_transaction(): an I/O error made SQLite undo all of it at once, and what is
+  // written now would be kept by itself.
+  bool is_in_transaction() const { return database_.is_in_transaction(); }
 
   // A statement of ours: `sql` must be a constant, it is prepared once.
   Use use(std::string_view sql);

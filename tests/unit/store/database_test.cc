@@ -78,4 +78,22 @@ TEST_CASE("database: no directory, and no database") {
   CHECK(Database::open_read_write(place.path).error().kind == base::ErrorKind::corrupt);
 }
 
+// architecture 9
+TEST_CASE("database: what a killed process left in the log is in the file once it is opened") {
+  const Place place;
+  const auto left = place.root + "/left.db";
+  {
+    auto database = Database::open_read_write(place.path).value();
+    REQUIRE(database.execute("CREATE TABLE run (name TEXT) STRICT; INSERT INTO run VALUES ('a')"));
+    // A copy is what a kill leaves: who closes a database copies its log.
+    std::filesystem::copy_file(place.path, left);
+    std::filesystem::copy_file(place.path + "-wal", left + "-wal");
+  }
+  REQUIRE(std::filesystem::file_size(left + "-wal") > 0);
+  auto database = Database::open_read_write(left).value();
+  CHECK(std::filesystem::file_size(left + "-wal") == 0);
+  auto file = Database::open_read_only(left).value();  // of the file alone
+  CHECK(first(file, "SELECT name FROM run") == "a");
+}
+
 }  // namespace sluice::store

@@ -92,4 +92,22 @@ TEST_CASE("state: the schema itself refuses a verdict of what did not run") {
               " '')"));
 }
 
+// architecture 9
+TEST_CASE("state: what is done in vain leaves nothing, also in a transaction that is open") {
+  auto db = *StateDb::open(":memory:");
+  const auto add = [&] { (void)db.use("INSERT INTO cursor VALUES ('a', 1)").run(); };
+  const auto count = [&] {
+    auto rows = db.use("SELECT count(*) FROM cursor");
+    REQUIRE(rows.step());
+    return rows.number(0);
+  };
+  db.in_vain(add);
+  CHECK(count() == 0);
+  REQUIRE(db.use("BEGIN").run());
+  CHECK(db.is_in_transaction());
+  db.in_vain(add);
+  CHECK_FALSE(db.is_in_transaction());
+  CHECK(count() == 0);
+}
+
 }  // namespace sluice::store
