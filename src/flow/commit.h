@@ -12,11 +12,6 @@
 
 namespace sluice::flow {
 
-using Step = std::function<base::Result<void>(JobDesk& desk, base::Instant now)>;
-
-// Has the keeper do it, and waits until it is on disk. Errors: of the step, of the commit.
-base::Result<void> commit(Keeper& keeper, Step step);
-
 template <class T>
 using Question = std::function<base::Result<T>(JobDesk& desk, base::Instant now)>;
 
@@ -30,10 +25,18 @@ base::Result<T> ask_keeper(Keeper& keeper, Question<T> question) {
   keeper.post(
       [promise, question = std::move(question)](JobDesk& desk, base::Instant now) -> Keeper::After {
         return [promise, result = question(desk, now)](const base::Result<void>& committed) {
-          promise->set_value(committed ? result : std::unexpected(committed.error()));
+          promise->set_value(!result || committed ? result : std::unexpected(committed.error()));
         };
       });
+  keeper.help();
   return answer.get();
+}
+
+using Step = Question<void>;
+
+// Has the keeper do it, and waits until it is on disk. Errors: of the step, of the commit.
+inline base::Result<void> commit(Keeper& keeper, Step step) {
+  return ask_keeper<void>(keeper, std::move(step));
 }
 
 }  // namespace sluice::flow

@@ -92,20 +92,46 @@ base::Instant Keeper::turn() {
   auto tasks = take_posted();
   const auto now = clock_.now();
   std::vector<After> afters;
-  const auto committed = db_.in_transaction([&] { return work(tasks, afters, now); });
-  if (!committed) recover(committed.error(), now);
+  bool has_begun = false;
+  auto committed = read_again(now);
+  if (committed)
+    committed = db_.in_transaction([&] {
+      has_begun = true;
+      return work(tasks, afters, now);
+    });
+  // Everybody gets an answer, and a task gives its own only when it was run.
+  if (!has_begun) db_.in_vain([&] { (void)do_tasks(tasks, afters, now); });
+  if (!committed) {
+    log_.error("keeper: nothing was written: " + committed.error().text());
+    recover(now);
+  }
   runs_entered_ = desk_.runs_entered();
   for (const auto& after : afters) after(committed);
   auto next = desk_.next_due().value_or(now + kSleepMax);
+  if (is_stale_) next = now + kSleepMax;
   for (const auto& parked : parked_) next = std::min(next, parked.until);
   return next;
 }
 
 base::Result<void> Keeper::work(std::vector<Task>& tasks, std::vector<After>& afters,
                                 base::Instant now) {
-  for (auto& task : tasks) afters.push_back(task(desk_, now));
+  if (auto done = do_tasks(tasks, afters, now); !done) return done;
   if (auto ticked = desk_.tick(now); !ticked) return ticked;
   return serve_parked(afters, now);
+}
+
+// After an I/O error SQLite may have undone the whole transaction. What the tasks that are left
+// write must not be kept by itself then: they go on in one that will fail.
+base::Result<void> Keeper::do_tasks(std::vector<Task>& tasks, std::vector<After>& afters,
+                                    base::Instant now) {
+  base::Result<void> done;
+  for (auto& task : tasks) {
+    afters.push_back(task(desk_, now));
+    if (db_.is_in_transaction()) continue;
+    done = base::fail(base::ErrorKind::unavailable, "the database gave up the transaction");
+    (void)db_.use("BEGIN").run();
+  }
+  return done;
 }
 
 base::Result<void> Keeper::serve_parked(std::vector<After>& afters, base::Instant now) {
@@ -132,11 +158,19 @@ base::Result<void> Keeper::serve_parked(std::vector<After>& afters, base::Instan
 }
 
 // What is in memory may be ahead of the rows: it is made anew from them. A disk that is full now
-// may have room again later; until then nothing is accepted and everybody is told.
-void Keeper::recover(const base::Error& error, base::Instant now) {
-  log_.error("keeper: nothing was written: " + error.text());
-  if (auto loaded = desk_.load(now); !loaded)
-    log_.error("keeper: the state cannot be read: " + loaded.error().text());
+// may have room again later; until then nothing is accepted and everybody is told. Where not even
+// reading is possible, the next turn begins with it: a desk that forgot its timers serves nobody.
+void Keeper::recover(base::Instant now) {
+  const auto loaded = desk_.load(now);
+  is_stale_ = !loaded;
+  if (!loaded) log_.error("keeper: the state cannot be read: " + loaded.error().text());
+}
+
+base::Result<void> Keeper::read_again(base::Instant now) {
+  if (!is_stale_) return {};
+  auto loaded = desk_.load(now);
+  is_stale_ = !loaded;
+  return loaded;
 }
 
 }  // namespace sluice::flow

@@ -51,6 +51,14 @@ class Keeper {
   // cost: for those who wait for results.
   std::uint64_t runs_entered() const { return runs_entered_; }
 
+  // Who waits for an answer calls this before it sleeps. Nothing where the keeper has its thread;
+  // where it has none, in the simulator, what drive_with() was given, which leads to a turn.
+  // drive_with() is called before anybody else knows this keeper, and not with start().
+  void help() {
+    if (drive_) drive_();
+  }
+  void drive_with(std::function<void()> drive) { drive_ = std::move(drive); }
+
   // One turn of the thread, for tests: what was posted, what is due. Answers when it must be called
   // again at the latest.
   base::Instant turn();
@@ -66,9 +74,12 @@ class Keeper {
       : db_(std::move(db)), desk_(db_, limits), clock_(clock), log_(log) {}
   void run();
   std::vector<Task> take_posted();
+  base::Result<void> read_again(base::Instant now);
   base::Result<void> work(std::vector<Task>& tasks, std::vector<After>& afters, base::Instant now);
+  base::Result<void> do_tasks(std::vector<Task>& tasks, std::vector<After>& afters,
+                              base::Instant now);
   base::Result<void> serve_parked(std::vector<After>& afters, base::Instant now);
-  void recover(const base::Error& error, base::Instant now);
+  void recover(base::Instant now);
 
   store::StateDb db_;  // the keeper's thread only, as all without a mutex
   JobDesk desk_;
@@ -77,6 +88,8 @@ class Keeper {
   std::deque<Parked> parked_;  // those who came first are served first
   std::uint64_t served_changes_ = 0;
   std::atomic<std::uint64_t> runs_entered_ = 0;
+  bool is_stale_ = false;  // memory does not tell what the rows do
+  std::function<void()> drive_;
   std::thread thread_;
 
   std::mutex mutex_;

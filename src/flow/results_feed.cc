@@ -13,6 +13,7 @@ constexpr std::size_t kPage = 1'000;
 
 using Runs = std::vector<store::RunRow>;
 
+// Waits for the commit: what the keeper reads may be of a transaction that comes to nothing.
 base::Result<Runs> page_of(Keeper& keeper, const store::RunFilter& filter) {
   return ask_keeper<Runs>(
       keeper, [&](JobDesk& desk, base::Instant) { return store::list_runs(desk.db(), filter); });

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "flow/commit.h"
 #include "support/job_desk_world.h"
 #include "support/manual_clock.h"
 #include "support/recording_log.h"
@@ -118,6 +119,87 @@ TEST_CASE("keeper: its thread works while others post, and stops after the last 
   w.submit("last");
   w.keeper->stop();
   CHECK(w.submitted == 101);
+}
+
+// architecture 9
+TEST_CASE("keeper: where no transaction can begin, all are told and nothing is kept") {
+  World w;
+  JobDesk* desk = nullptr;
+  w.keeper->post([&](JobDesk& its, base::Instant) -> Keeper::After {
+    desk = &its;
+    // In one that is open already, as little as on a disk that does not answer.
+    return [&](const base::Result<void>&) { REQUIRE(its.db().use("BEGIN").run()); };
+  });
+  w.keeper->turn();
+  std::optional<base::Result<void>> told;
+  w.keeper->post([&](JobDesk& its, base::Instant now) -> Keeper::After {
+    REQUIRE(its.submit(test::DeskWorld::submission("foo"), now));
+    return [&](const base::Result<void>& committed) { told = committed; };
+  });
+  w.keeper->turn();
+  REQUIRE(told);
+  CHECK_FALSE(*told);
+  CHECK(desk->waiting() == 0);
+  w.submit("bar");
+  w.keeper->turn();
+  CHECK(w.submitted == 1);
+  CHECK(desk->waiting() == 1);
+}
+
+// architecture 9
+TEST_CASE("keeper: after SQLite gave up a transaction nothing of it is kept") {
+  World w;
+  w.submit("foo");
+  w.keeper->post([&](JobDesk& desk, base::Instant) -> Keeper::After {
+    // What SQLite does by itself at an I/O error.
+    REQUIRE(desk.db().use("ROLLBACK").run());
+    return [](const base::Result<void>&) {};
+  });
+  w.submit("bar");
+  w.keeper->turn();
+  CHECK(w.submitted == 0);
+  std::optional<MaybeLease> lease;
+  w.ask(0s, lease);
+  w.keeper->turn();
+  CHECK(**lease == std::nullopt);
+}
+
+// architecture 9
+TEST_CASE("keeper: a state that could not be read is read by a later turn") {
+  World w;
+  w.submit("foo");
+  w.keeper->turn();
+  const auto rename = [&](std::string_view sql) {
+    return [sql](JobDesk& desk, base::Instant) -> Keeper::After {
+      REQUIRE(desk.db().use("ROLLBACK").run());
+      return [&desk, sql](const base::Result<void>&) { REQUIRE(desk.db().use(sql).run()); };
+    };
+  };
+  w.keeper->post(rename("ALTER TABLE pause RENAME TO away"));
+  w.keeper->turn();
+  w.keeper->post(rename("ALTER TABLE away RENAME TO pause"));
+  w.keeper->turn();
+  std::optional<MaybeLease> lease;
+  w.ask(0s, lease);
+  w.keeper->turn();
+  REQUIRE((lease && *lease));
+  CHECK((**lease)->request.package == "foo");
+}
+
+// architecture 10
+TEST_CASE("keeper: without its thread it is driven by who waits for an answer") {
+  World w;
+  w.keeper->drive_with([&] { w.keeper->turn(); });
+  CHECK(commit(*w.keeper, [](JobDesk& desk, base::Instant now) -> base::Result<void> {
+    if (auto done = desk.submit(test::DeskWorld::submission("foo"), now); !done)
+      return std::unexpected(done.error());
+    return {};
+  }));
+  CHECK(ask_keeper<std::size_t>(*w.keeper,
+                                [](JobDesk& desk, base::Instant) -> base::Result<std::size_t> {
+                                  return desk.waiting();
+                                })
+            .value() == 1);
 }
 
 }  // namespace sluice::flow

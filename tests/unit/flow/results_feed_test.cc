@@ -64,4 +64,36 @@ TEST_CASE("results feed: published when there is something new, readable by our 
   CHECK(files->exists(feed.path() + ".sha256"));
 }
 
+// architecture 10
+TEST_CASE("results feed: what the keeper could not keep is not published") {
+  const Place place;
+  test::ManualClock clock{test::kNow};
+  test::RecordingLog log;
+  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
+  auto feed = ResultsFeed::open(place.root, "noble").value();
+  const auto files = sys::posix_file_system();
+  keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
+    store::RunRow run;
+    run.place = {"autopkgtest-noble", "noble/amd64/f/foo/20260102_030405_abcde@"};
+    run.release = "noble";
+    run.arch = "amd64";
+    run.package = "foo";
+    run.run_id = "20260102_030405_abcde@";
+    REQUIRE(store::add_run(desk.db(), run));
+    return [](const base::Result<void>&) {};
+  });
+  keeper->drive_with([&] {
+    keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
+      REQUIRE(desk.db().use("ROLLBACK").run());  // as SQLite at an I/O error
+      return [](const base::Result<void>&) {};
+    });
+    keeper->turn();
+  });
+  CHECK_FALSE(feed.turn(*keeper, *files));
+  keeper->drive_with([&] { keeper->turn(); });
+  REQUIRE(feed.turn(*keeper, *files));
+  auto read = store::ResultsDb::open(feed.path(), "noble").value();
+  CHECK(read.news_of("foo", "amd64", "").value().empty());
+}
+
 }  // namespace sluice::flow
