@@ -89,11 +89,6 @@ Job with_verdict(Job job, const AttemptEnd& end) {
   return job;
 }
 
-bool is_verdict(Outcome outcome) {
-  const auto outcome_class = class_of(outcome);
-  return outcome_class == OutcomeClass::ran || outcome_class == OutcomeClass::untestable;
-}
-
 class Machine {
  public:
   Machine(const Job& job, base::Instant now, const JobLimits& limits)

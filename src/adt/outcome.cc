@@ -87,6 +87,11 @@ OutcomeClass class_of(Outcome outcome) {
   return OutcomeClass::lifecycle;
 }
 
+bool is_verdict(Outcome outcome) {
+  const auto outcome_class = class_of(outcome);
+  return outcome_class == OutcomeClass::ran || outcome_class == OutcomeClass::untestable;
+}
+
 std::string_view text_of(Outcome outcome) { return text_in(kOutcomes, outcome); }
 
 std::optional<Outcome> parse_outcome(std::string_view text) { return find_in(kOutcomes, text); }

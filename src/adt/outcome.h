@@ -60,6 +60,8 @@ enum class Outcome : std::uint8_t {
 enum class OutcomeClass : std::uint8_t { ran, untestable, infra, lifecycle };
 
 OutcomeClass class_of(Outcome outcome);
+// It ends a job: the test ran, or could not for a reason of the package's own.
+bool is_verdict(Outcome outcome);
 std::string_view text_of(Outcome outcome);  // "INFRA.MIRROR.SKEW"; stored and shown
 std::optional<Outcome> parse_outcome(std::string_view text);
 

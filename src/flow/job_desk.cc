@@ -18,6 +18,8 @@ using base::ErrorKind;
 
 // Its newer uploads take the place of its older ones; a person's wish stands.
 constexpr std::string_view kGate = "gate";
+// When a job that could not be leased is looked at again.
+constexpr std::chrono::minutes kLookAgain{1};
 
 adt::HoldReason hold_of(const grid::Pause& pause) {
   const auto service = pause.service();
@@ -273,24 +275,29 @@ base::Result<std::optional<queue::Lease>> JobDesk::tell_again(std::int64_t id) {
 
 base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::LeaseAsk& ask,
                                                               base::Instant now, const Also& also) {
-  std::optional<queue::Lease> lease;
-  const auto done = atomically(now, [&]() -> base::Result<void> {
-    auto granted = grant(ask, now);
-    if (!granted) return std::unexpected(granted.error());
-    lease = std::move(*granted);
-    if (!lease) return {};
-    return also(*lease);
-  });
-  if (!done) return std::unexpected(done.error());
-  if (!lease) return lease;
-  const auto deadline = now + ttl_of(ask.worker);
-  running_[lease->job] = {lease->job, lease->epoch, ask.worker, now, deadline, {}, false, false};
-  due_.emplace(deadline, lease->job);
-  return lease;
+  while (const auto id = take(ask, now)) {
+    std::optional<queue::Lease> lease;
+    const auto done = atomically(now, [&]() -> base::Result<void> {
+      auto granted = grant(*id, ask.worker, now);
+      if (!granted) return std::unexpected(granted.error());
+      lease = std::move(*granted);
+      return also(*lease);
+    });
+    if (done) {
+      const auto deadline = now + ttl_of(ask.worker);
+      running_[*id] = {*id, lease->epoch, ask.worker, now, deadline, {}, false, false};
+      due_.emplace(deadline, *id);
+      return lease;
+    }
+    // It is out of the order of service and must not be forgotten.
+    due_.emplace(now + kLookAgain, *id);
+    // Its time has not come: the clock was set back. The next may be served.
+    if (done.error().kind != ErrorKind::conflict) return std::unexpected(done.error());
+  }
+  return std::nullopt;
 }
 
-base::Result<std::optional<queue::Lease>> JobDesk::grant(const queue::LeaseAsk& ask,
-                                                         base::Instant now) {
+std::optional<std::int64_t> JobDesk::take(const queue::LeaseAsk& ask, base::Instant now) {
   std::vector<adt::QueueName> queues;
   for (const auto& queue : ask.queues) {
     const grid::Spot spot{queue.release, queue.arch, queue.context, ""};
@@ -298,15 +305,18 @@ base::Result<std::optional<queue::Lease>> JobDesk::grant(const queue::LeaseAsk& 
       queues.push_back(queue);
   }
   const auto host = adt::host_of(ask.worker);
-  const auto id = order_.take(queues, now, [&](std::int64_t job) {
+  return order_.take(queues, now, [&](std::int64_t job) {
     const auto at = avoid_.find(job);
     return at == avoid_.end() || at->second.until <= now ||
            !std::ranges::binary_search(at->second.hosts, host);
   });
-  if (!id) return std::nullopt;
-  const auto job = store::read_job(db_, *id);
+}
+
+base::Result<queue::Lease> JobDesk::grant(std::int64_t id, const std::string& worker,
+                                          base::Instant now) {
+  const auto job = store::read_job(db_, id);
   if (!job) return std::unexpected(job.error());
-  const auto leased = step(*job, adt::Leased{ask.worker}, now);
+  const auto leased = step(*job, adt::Leased{worker}, now);
   if (!leased) return std::unexpected(leased.error());
   if (auto added = store::add_attempt(db_, *leased, now); !added)
     return std::unexpected(added.error());
@@ -361,9 +371,18 @@ base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
   if (!end.place.directory.empty() && !end.place.directory.starts_with(own))
     return base::fail(ErrorKind::invalid,
                       end.place.directory + " is no run of job " + std::to_string(job.id));
+  // I4: a verdict counts once, also when the job was sent for another attempt since.
+  const auto said = store::end_of(db_, job.id, lease.epoch);
+  if (!said) return std::unexpected(said.error());
+  if (*said && adt::is_verdict((*said)->outcome)) {
+    if ((*said)->outcome == end.outcome && (*said)->place == end.place) return {};  // said twice
+    return base::fail(ErrorKind::conflict, "job " + std::to_string(job.id) + ": lease " +
+                                               std::to_string(lease.epoch) + " has its verdict");
+  }
   auto after = step(job, adt::AttemptEnded{lease.epoch, end}, now);
   if (!after) return std::unexpected(after.error());
-  if (*after == job) return {};  // said twice
+  // The same verdict, but of another lease: that one counts, and this comes to nothing.
+  if (*after == job) return base::fail(ErrorKind::conflict, "the lease is over");
   if (auto ended = store::end_attempt(db_, job.id, lease.epoch, end, now); !ended) return ended;
   // A late result that counts makes the work of the present lease needless.
   if (adt::is_leased(job.state) && lease.epoch != job.epoch) {

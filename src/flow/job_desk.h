@@ -153,7 +153,8 @@ class JobDesk {
                                     base::Instant now);
   base::Result<void> supersede(const Submission& submission, base::Instant now);
   base::Result<void> raise(std::int64_t id, const Submission& submission, base::Instant now);
-  base::Result<std::optional<queue::Lease>> grant(const queue::LeaseAsk& ask, base::Instant now);
+  std::optional<std::int64_t> take(const queue::LeaseAsk& ask, base::Instant now);
+  base::Result<queue::Lease> grant(std::int64_t id, const std::string& worker, base::Instant now);
   // With `also` in the same savepoint.
   using Also = std::function<base::Result<void>(const queue::Lease&)>;
   base::Result<std::optional<queue::Lease>> lease_with(const queue::LeaseAsk& ask,

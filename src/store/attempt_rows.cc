@@ -13,9 +13,12 @@ constexpr std::string_view kEnd =
     "UPDATE attempt SET ended = ?, outcome = ?, blame = ?, detail = ?, exit_code = ?, version = ?,"
     " duration = ?, container = ?, directory = ?, digest = ? WHERE job = ? AND epoch = ?";
 
-constexpr std::string_view kSelect =
-    "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration,"
-    " container, directory, digest FROM attempt WHERE job = ? ORDER BY epoch";
+#define SLUICE_ATTEMPT_COLUMNS                                                                \
+  "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration," \
+  " container, directory, digest FROM attempt"
+
+constexpr std::string_view kSelect = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? ORDER BY epoch";
+constexpr std::string_view kSelectOne = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? AND epoch = ?";
 
 constexpr std::string_view kWorker = "SELECT worker FROM attempt WHERE job = ? AND epoch = ?";
 
@@ -71,6 +74,15 @@ base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job) 
     attempt.end = end_in(rows);
     attempts.push_back(std::move(attempt));
   }
+}
+
+base::Result<std::optional<adt::AttemptEnd>> end_of(StateDb& db, std::int64_t job,
+                                                    std::int64_t epoch) {
+  auto rows = db.use(kSelectOne);
+  const auto row = rows.with(job, epoch).step();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  return end_in(rows);
 }
 
 base::Result<std::optional<std::string>> worker_of(StateDb& db, std::int64_t job,

@@ -27,6 +27,9 @@ base::Result<void> add_attempt(StateDb& db, const adt::Job& job, base::Instant n
 base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch,
                                const adt::AttemptEnd& end, base::Instant now);
 base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job);  // by epoch
+// How that lease ended; nothing if it did not yet, or if there was none.
+base::Result<std::optional<adt::AttemptEnd>> end_of(StateDb& db, std::int64_t job,
+                                                    std::int64_t epoch);
 // Who had the lease; nothing if there was no such lease.
 base::Result<std::optional<std::string>> worker_of(StateDb& db, std::int64_t job,
                                                    std::int64_t epoch);

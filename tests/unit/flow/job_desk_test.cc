@@ -179,4 +179,58 @@ TEST_CASE("desk: a start finds everything again, and gives leases a whole time t
   CHECK(w.state(held) == JobState::queued);
 }
 
+// testgrid 1.4
+TEST_CASE("desk: a verdict that is said again does not answer a retry") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = w.lease("h-1");
+  REQUIRE(w.finish(*lease, "h-1", adt::Outcome::fail));
+  REQUIRE(w.desk.apply(id, adt::RetryAsked{"jane"}, w.now));
+  CHECK(w.finish(*lease, "h-1", adt::Outcome::fail));
+  CHECK(w.state(id) == JobState::queued);
+  CHECK(w.finish(*lease, "h-1", adt::Outcome::pass).error().kind == base::ErrorKind::conflict);
+  CHECK(w.state(id) == JobState::queued);
+  w.advance(1min);
+  const auto next = w.lease("h-1");
+  REQUIRE(next);
+  CHECK(w.finish(*next, "h-1", adt::Outcome::pass));
+  CHECK(w.job(id).outcome == adt::Outcome::pass);
+}
+
+// testgrid 1.4
+TEST_CASE("desk: where a late verdict counts, the same one of the next lease does not") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto late = w.lease("h1-1");
+  w.advance(10min);
+  w.advance(1min);
+  const auto next = w.lease("h2-1");
+  REQUIRE((late && next));
+  REQUIRE(w.finish(*late, "h1-1", adt::Outcome::pass));
+  CHECK(w.finish(*next, "h2-1", adt::Outcome::pass).error().kind == base::ErrorKind::conflict);
+  const auto runs = store::list_runs(w.db, {}).value();
+  REQUIRE(runs.size() == 1);
+  CHECK(store::read_attempts(w.db, id).value()[1].end->outcome == adt::Outcome::superseded);
+}
+
+// testgrid 1.5
+TEST_CASE("desk: a job whose time has not come when the clock was set back is not forgotten") {
+  DeskWorld w;
+  const auto early = w.submit("foo");
+  w.now -= 1h;
+  const auto late = w.submit("bar");
+  // It is passed over, and who comes after it is served.
+  const auto lease = w.lease("h-1");
+  REQUIRE(lease);
+  CHECK(lease->job == late);
+  CHECK(w.finish(*lease, "h-1", adt::Outcome::pass));
+  CHECK_FALSE(w.lease("h-2"));
+  w.advance(30min);
+  CHECK_FALSE(w.lease("h-2"));
+  w.advance(31min);
+  const auto its = w.lease("h-2");
+  REQUIRE(its);
+  CHECK(its->job == early);
+}
+
 }  // namespace sluice::flow

@@ -30,12 +30,15 @@ TEST_CASE("attempt rows: begun, ended, told twice") {
   CHECK_FALSE(attempts[0].end);
   CHECK(worker_of(db, job.id, 1).value() == "host-1");
   CHECK_FALSE(worker_of(db, job.id, 2).value());
+  CHECK_FALSE(end_of(db, job.id, 1).value());
   const auto end = attempt_end(adt::Outcome::pass);
   CHECK(end_attempt(db, job.id, 1, end, kNow));
   CHECK(end_attempt(db, job.id, 1, end, kNow));
   attempts = read_attempts(db, job.id).value();
   CHECK(attempts[0].end == end);
   CHECK(attempts[0].ended == kNow);
+  CHECK(end_of(db, job.id, 1).value() == end);
+  CHECK_FALSE(end_of(db, job.id, 2).value());
   CHECK(end_attempt(db, job.id, 2, end, kNow).error().kind == base::ErrorKind::not_found);
 }
 
