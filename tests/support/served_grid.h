@@ -38,7 +38,7 @@ class ServedGrid {
     keeper_ = flow::Keeper::open(database_, {}, clock_, log_).value();
     keeper_->start();
     site_ = std::make_unique<web::Site>(
-        *keeper_, [](std::string_view) { return web::Role::admin; }, nullptr, nullptr);
+        *keeper_, [](std::string_view) { return web::Role::admin; }, nullptr, nullptr, nullptr);
     server_ =
         sys::beast_http_server({.port = port_}, [this](sys::ServerRequest request, auto reply) {
           site_->answer(request, std::move(reply));
