@@ -30,10 +30,24 @@ Broken broken_down(Instant instant) {
           static_cast<int>(clock.subseconds().count())};
 }
 
-// "2026-11-20T20:15:06"
+// "2026-11-20T20:15:06". Every line of a log has one; formatting took half of a line's time.
 std::string iso_start(const Broken& b) {
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", b.year, b.month, b.day, b.hour,
-                     b.minute, b.second);
+  if (b.year < 0 || b.year > 9999)
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", b.year, b.month, b.day, b.hour,
+                       b.minute, b.second);
+  std::string text = "0000-00-00T00:00:00";
+  const auto put = [&](std::size_t at, int two_digits) {
+    text[at] = static_cast<char>('0' + two_digits / 10);
+    text[at + 1] = static_cast<char>('0' + two_digits % 10);
+  };
+  put(0, b.year / 100);
+  put(2, b.year % 100);
+  put(5, b.month);
+  put(8, b.day);
+  put(11, b.hour);
+  put(14, b.minute);
+  put(17, b.second);
+  return text;
 }
 
 const char* day_name(const Broken& b) { return kDays.at(static_cast<std::size_t>(b.weekday)); }

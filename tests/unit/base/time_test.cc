@@ -24,6 +24,9 @@ TEST_CASE("time: YAML times have a fraction only when there is one") {
 
 TEST_CASE("time: log lines name the zone") {
   CHECK(log_time_of(instant_of_seconds(kNovember)) == "2026-11-20T20:15:06+0000");
+  CHECK(log_time_of(instant_of_seconds(-62'135'596'800)) == "0001-01-01T00:00:00+0000");
+  CHECK(log_time_of(instant_of_seconds(253'402'300'799)) == "9999-12-31T23:59:59+0000");
+  CHECK(log_time_of(instant_of_seconds(253'402'300'800)) == "10000-01-01T00:00:00+0000");
 }
 
 TEST_CASE("time: asctime pads the day with a blank") {
