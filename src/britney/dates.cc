@@ -1,7 +1,5 @@
 #include "britney/dates.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/text.h"
@@ -53,7 +51,8 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
     // written as seconds.
     const auto seconds =
         *stamp < kDaysBelow ? std::max(now_seconds - (today - *stamp) * kDay, kDaysBelow) : *stamp;
-    read.value.insert_or_assign(std::string(words[0]),
+    // The file is sorted, because dates_text() wrote it: the hint saves the way down.
+    read.value.insert_or_assign(read.value.end(), std::string(words[0]),
                                 migrate::AgeFacts::FirstSeen{std::string(words[1]), seconds});
   });
   read.messages = notes.take();
@@ -65,7 +64,8 @@ std::string dates_text(const FirstSeen& dates, const Calendar& calendar) {
   for (const auto& [source, seen] : dates) {
     const auto stamp =
         calendar.unit == DateUnit::days ? day_of(seen.seconds, calendar) : seen.seconds;
-    text += fmt::format("{} {} {}\n", source, seen.version, stamp);
+    ((((text += source) += ' ') += seen.version) += ' ') += std::to_string(stamp);
+    text += '\n';
   }
   return text;
 }
@@ -78,7 +78,8 @@ migrate::ByName<std::string> parse_urgencies(std::string_view text,
     const auto& [number, words] = line;
     if (words.size() != 3) return;
     const auto urgency = base::to_lower(words[2]);
-    const auto at = urgencies.lower_bound(words[0]);
+    const bool last = urgencies.empty() || urgencies.rbegin()->first < words[0];
+    const auto at = last ? urgencies.end() : urgencies.lower_bound(words[0]);  // mostly sorted
     const bool recorded = at != urgencies.end() && at->first == words[0];
     if (recorded && urgency_days(settings, urgency) >= urgency_days(settings, at->second)) return;
     const auto versions = versions_of(words[0]);

@@ -123,6 +123,17 @@ TEST_CASE("dates: a later line replaces an earlier one") {
 }
 
 // migration 2.5
+TEST_CASE("dates: a file in another order says the same") {
+  const auto now = base::instant_of_seconds(1700864000);
+  const auto sorted =
+      parse_dates("a 1 1700000000\nb 2 1700000001\nc 3 1700000002\n", "Dates", now, kUbuntu);
+  const auto mixed = parse_dates("b 1 1700000009\nc 3 1700000002\na 1 1700000000\nb 2 1700000001\n",
+                                 "Dates", now, kUbuntu);
+
+  CHECK(dates_text(mixed.value, kUbuntu) == dates_text(sorted.value, kUbuntu));
+}
+
+// migration 2.5
 TEST_CASE("urgencies: a line counts for versions between target and source suite") {
   CHECK(urgencies("a 2 high\n") == Urgencies{{"a", "high"}});
   CHECK(urgencies("a 3 high\n") == Urgencies{{"a", "high"}});
@@ -137,6 +148,8 @@ TEST_CASE("urgencies: a line counts for versions between target and source suite
 TEST_CASE("urgencies: the quickest stays, whatever comes later") {
   CHECK(urgencies("a 2 medium\na 3 high\n") == Urgencies{{"a", "high"}});
   CHECK(urgencies("a 2 high\na 3 low\n") == Urgencies{{"a", "high"}});
+  CHECK(urgencies("new 1 low\na 2 low\nnew 1 high\na 3 high\n") ==
+        Urgencies{{"a", "high"}, {"new", "high"}});
 }
 
 // migration 2.5
