@@ -178,6 +178,7 @@ bool SnapshotBuilder::State::restore(std::string_view memory) {
       !source_stanzas.restore(from, seed) || !binary_stanzas.restore(from, seed) ||
       !from.row(sources) || !from.row(binary_records) || !from.at_end())
     return false;
+  source_records.reserve(sources.size());
   for (const auto& source : sources) source_records.push_back(source_of(source));
   set_origin(head->digest);
   return source_records.size() == source_stanzas.size() &&

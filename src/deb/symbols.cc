@@ -77,7 +77,7 @@ const char* SymbolTable::store(std::string_view text) {
     block_end_ = blocks_.back().get() + bytes;
   }
   char* at = block_end_ - block_free_;
-  std::ranges::copy(text, at);
+  text.copy(at, text.size());
   block_free_ -= text.size();
   return at;
 }
@@ -105,7 +105,7 @@ bool SymbolTable::restore(ByteReader& from) {
     return false;
   blocks_.clear();
   blocks_.push_back(std::make_unique_for_overwrite<char[]>(texts.size()));
-  std::ranges::copy(texts, blocks_.back().get());
+  texts.copy(blocks_.back().get(), texts.size());  // g++ 12 makes std::ranges::copy a loop of bytes
   block_free_ = 0;
   entries_.clear();
   entries_.reserve(sizes.size());
