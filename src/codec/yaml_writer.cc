@@ -70,6 +70,10 @@ Quote quote_for(std::string_view text) {
   bool plain = !first_is_indicator(text) && text.back() != ' ';
   for (std::size_t at = 0; at < text.size();) {
     const auto kind = kClasses[static_cast<unsigned char>(text[at])];
+    if (kind == CharClass::free) {  // nearly all of them
+      ++at;
+      continue;
+    }
     if (kind == CharClass::escaped) return Quote::doubled;
     if (kind == CharClass::wide) {
       const auto rune = decode_utf8(text, at);

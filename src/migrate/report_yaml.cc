@@ -13,6 +13,7 @@ using codec::Value;
 template <class Texts>
 List list_of(const Texts& texts) {
   List list;
+  list.reserve(texts.size());
   for (const auto& text : texts) list.emplace_back(std::string_view(text));
   return list;
 }
