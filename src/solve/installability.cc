@@ -255,6 +255,14 @@ bool Installability::State::update_essentials(std::span<const PackageIndex> remo
 // Finds a witness for a present package: one that has it, one that takes it, or a new one from the
 // complete search. False: it is uninstallable.
 bool Installability::State::house(PackageIndex package) {
+  const auto settle = [&](std::uint32_t witness) {
+    set_home(package, witness);
+    if (uninstallable.contains(package)) set_uninstallable(package, false, {});
+    return true;
+  };
+  // First what costs least: most packages came into a witness because others need them.
+  for (std::uint32_t w = 0; w < witnesses.size(); ++w)
+    if (witnesses[w].has(package)) return settle(w);
   const auto clauses = universe.depends(package);
   const auto hopeless =
       std::ranges::find_if(clauses, [&](const auto& clause) { return !possible(clause.set); });
@@ -265,13 +273,6 @@ bool Installability::State::house(PackageIndex package) {
     set_uninstallable(package, true, std::move(footprint));
     return false;
   }
-  const auto settle = [&](std::uint32_t witness) {
-    set_home(package, witness);
-    if (uninstallable.contains(package)) set_uninstallable(package, false, {});
-    return true;
-  };
-  for (std::uint32_t w = 0; w < witnesses.size(); ++w)
-    if (witnesses[w].has(package)) return settle(w);
   for (std::uint32_t w = 0; w < witnesses.size(); ++w)
     if (dead[w] == 0 && join(w, package)) return settle(w);
   auto goals = essentials;

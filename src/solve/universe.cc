@@ -6,16 +6,6 @@
 #include "solve/universe_builder.h"
 
 namespace sluice::solve {
-namespace {
-
-template <class Value, class Tag>
-std::span<const Value> row(const std::vector<std::uint32_t>& begin,
-                           const std::vector<Value>& values, base::Index<Tag> index) {
-  return std::span(values).subspan(begin[index.value], begin[index.value + 1] - begin[index.value]);
-}
-
-}  // namespace
-
 Universe::Universe(const deb::Snapshot& snapshot, ArchIndex arch)
     : snapshot_(snapshot), alternatives_(snapshot, arch) {
   UniverseBuilder(snapshot, *this).build(resolve_clauses(snapshot, alternatives_, {}));
@@ -25,22 +15,6 @@ Universe::Universe(const deb::Snapshot& snapshot, Alternatives alternatives,
                    const ResolvedClauses& clauses)
     : snapshot_(snapshot), alternatives_(std::move(alternatives)) {
   UniverseBuilder(snapshot, *this).build(clauses);
-}
-
-std::span<const DependencyClause> Universe::depends(PackageIndex package) const {
-  return row(depends_begin_, depends_, package);
-}
-std::span<const PackageIndex> Universe::members(SetIndex set) const {
-  return row(member_begin_, members_, set);
-}
-std::span<const PackageIndex> Universe::dependents(SetIndex set) const {
-  return row(dependent_begin_, dependents_, set);
-}
-std::span<const SetIndex> Universe::sets_with(PackageIndex package) const {
-  return row(set_begin_, sets_, package);
-}
-std::span<const PackageIndex> Universe::conflicts(PackageIndex package) const {
-  return row(conflict_begin_, conflicts_, package);
 }
 
 std::vector<ClauseReason> Universe::reasons(PackageIndex package,

@@ -38,17 +38,27 @@ class Universe {
   ArchIndex arch() const { return alternatives_.arch(); }
 
   // Clauses of a package; none for broken ones.
-  std::span<const DependencyClause> depends(PackageIndex package) const;
+  std::span<const DependencyClause> depends(PackageIndex package) const {
+    return row(depends_begin_, depends_, package.value);
+  }
   // Relations that were put together into this clause (one unless merged).
   std::vector<ClauseReason> reasons(PackageIndex package, const DependencyClause& clause) const;
   // Sorted; broken packages are not members.
-  std::span<const PackageIndex> members(SetIndex set) const;
+  std::span<const PackageIndex> members(SetIndex set) const {
+    return row(member_begin_, members_, set.value);
+  }
   // Packages that have the set as a clause; sorted.
-  std::span<const PackageIndex> dependents(SetIndex set) const;
+  std::span<const PackageIndex> dependents(SetIndex set) const {
+    return row(dependent_begin_, dependents_, set.value);
+  }
   // Sets that contain the package; sorted.
-  std::span<const SetIndex> sets_with(PackageIndex package) const;
+  std::span<const SetIndex> sets_with(PackageIndex package) const {
+    return row(set_begin_, sets_, package.value);
+  }
   // Symmetric, without broken packages, sorted.
-  std::span<const PackageIndex> conflicts(PackageIndex package) const;
+  std::span<const PackageIndex> conflicts(PackageIndex package) const {
+    return row(conflict_begin_, conflicts_, package.value);
+  }
 
   // No suite together can satisfy it (migration 5.2 "broken").
   bool broken(PackageIndex package) const { return broken_[package.value] != 0; }
@@ -65,6 +75,11 @@ class Universe {
 
  private:
   friend class UniverseBuilder;
+  template <class Value>
+  static std::span<const Value> row(const std::vector<std::uint32_t>& begin,
+                                    const std::vector<Value>& values, std::uint32_t index) {
+    return {values.data() + begin[index], begin[index + 1] - begin[index]};
+  }
   const deb::Snapshot& snapshot_;
   Alternatives alternatives_;
   std::vector<std::uint8_t> broken_, essential_;

@@ -27,6 +27,7 @@ struct Extender {
     if (--steps_left < 0 || depth > kDepthMax) return false;
     if (present[package.value] == 0 || !witness.tolerates(universe, package)) return false;
     const auto before = added.size();
+    if (added.capacity() == 0) added.reserve(8);  // most need fewer; failures need no memory
     witness.flip(package);
     added.push_back(package);
     for (const auto& clause : universe.depends(package)) {
