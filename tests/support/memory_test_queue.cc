@@ -10,11 +10,6 @@ using base::ErrorKind;
 using base::Result;
 using Fault = MemoryTestQueue::Fault;
 
-bool is_verdict(adt::Outcome outcome) {
-  const auto outcome_class = adt::class_of(outcome);
-  return outcome_class == adt::OutcomeClass::ran || outcome_class == adt::OutcomeClass::untestable;
-}
-
 std::unexpected<base::Error> lost() { return base::fail(ErrorKind::conflict, "the lease is over"); }
 
 // The call over a network that may lose the question or the answer.
