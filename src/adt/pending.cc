@@ -51,6 +51,10 @@ bool Pending::remove(std::string_view trigger, std::string_view source, std::str
   return true;
 }
 
+void Pending::remove_triggers(const std::function<bool(const std::string& trigger)>& is_gone) {
+  std::erase_if(by_trigger_, [&](const auto& entry) { return is_gone(entry.first); });
+}
+
 base::Result<ReadPending> parse_pending(std::string_view json) {
   const auto value = codec::parse_json(json);
   if (!value) return base::fail_with(value.error(), "pending tests");

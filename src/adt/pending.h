@@ -23,6 +23,8 @@ class Pending {
   void add(std::string_view trigger, std::string_view source, std::string_view arch);
   // Takes one out; maps that become empty go too. False: it was not there.
   bool remove(std::string_view trigger, std::string_view source, std::string_view arch);
+  // All tests of triggers for which this says so.
+  void remove_triggers(const std::function<bool(const std::string& trigger)>& is_gone);
   const ByTrigger& by_trigger() const { return by_trigger_; }
 
   friend bool operator==(const Pending&, const Pending&) = default;

@@ -11,8 +11,6 @@
 namespace sluice::adt {
 namespace {
 
-constexpr std::string_view kReferenceTrigger = "migration-reference/0";
-
 // A run of the tested source's own trigger that tested something older says nothing about it.
 bool is_for_older_version(std::string_view trigger, std::string_view source,
                           std::string_view version) {

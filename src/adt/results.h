@@ -15,6 +15,9 @@
 
 namespace sluice::adt {
 
+// What baselines are asked with (migration 4.6.4).
+inline constexpr std::string_view kReferenceTrigger = "migration-reference/0";
+
 enum class Recorded : std::uint8_t { ignored, kept_pass, stored };
 
 class Results {

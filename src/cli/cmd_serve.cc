@@ -110,6 +110,7 @@ class Server {
                             "/tokens: without one only the loopback is listened on");
     flow::DeskLimits limits;
     limits.jobs.infra_attempts_max = arguments_.infra_attempts;
+    limits.cancel_running = arguments_.cancel_running;
     const auto key = read_temp_url_key(files_, arguments_.temp_url_key);
     if (!key) return std::unexpected(key.error());
     auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", limits, clock_, log_);

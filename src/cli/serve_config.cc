@@ -78,6 +78,8 @@ constexpr std::array kKeys = {
     ServeKey{
         "infra_attempts",
         [](ServeArguments& to, const Value& v) { return number_to(to.infra_attempts, v, 1, 100); }},
+    ServeKey{"cancel_running",
+             [](ServeArguments& to, const Value& v) { return switch_to(to.cancel_running, v); }},
     ServeKey{"amqp", &amqp_to},
     ServeKey{"mirrors",
              [](ServeArguments& to, const Value& v) { return read_mirrors(v, to.mirrors); }},

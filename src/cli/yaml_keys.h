@@ -40,6 +40,13 @@ inline base::Result<void> texts_to(std::vector<std::string>& to, const codec::Va
   return {};
 }
 
+inline base::Result<void> switch_to(bool& to, const codec::Value& value) {
+  const auto* is_on = std::get_if<bool>(&value);
+  if (is_on == nullptr) return expected("true or false");
+  to = *is_on;
+  return {};
+}
+
 base::Result<void> number_to(auto& to, const codec::Value& value, std::int64_t least,
                              std::int64_t most) {
   const auto* number = std::get_if<std::int64_t>(&value);

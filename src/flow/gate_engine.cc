@@ -25,6 +25,18 @@ std::int64_t day_of(base::Instant time) {
   return britney::day_of(static_cast<std::int64_t>(std::floor(base::seconds_of(time))), {});
 }
 
+// "source/version" in any suite. Triggers of another form are not judged.
+bool has_source(const deb::Snapshot& snapshot, const std::string& trigger) {
+  const auto slash = trigger.find('/');
+  if (slash == std::string::npos) return true;
+  const auto name = snapshot.symbols.find_name(std::string_view(trigger).substr(0, slash));
+  const auto version = snapshot.symbols.find_version(std::string_view(trigger).substr(slash + 1));
+  return std::ranges::any_of(snapshot.suites, [&](const deb::Suite& suite) {
+    const auto* source = suite.source(name);
+    return source != nullptr && source->version == version;
+  });
+}
+
 }  // namespace
 
 GateEngine::GateEngine(britney::Config config, const GateEngineParties& parties)
@@ -63,6 +75,7 @@ GateEngine::Done GateEngine::begin() {
       std::move(hints), std::exchange(state_.facts, {}));
   anew_ = true;
   if (auto done = decide(); !done) return done;
+  if (auto done = withdraw(); !done) return done;
   if (auto done = outputs_.write_noninst(*engine_->world().now, engine_->facts().now); !done)
     return done;
   return write_all();
@@ -165,6 +178,8 @@ base::Result<bool> GateEngine::turn(const GateChanges& changes) {
   if (!changes.archive && !changes.facts && !changes.hints && !ages && !*results) return false;
   if (auto done = decide(); !done) return std::unexpected(done.error());
   if (changes.archive)
+    if (auto done = withdraw(); !done) return std::unexpected(done.error());
+  if (changes.archive)
     if (auto done = outputs_.write_noninst(*engine_->world().now, engine_->facts().now); !done)
       return std::unexpected(done.error());
   // What new uploads were first seen must not be forgotten.
@@ -243,6 +258,22 @@ GateEngine::Done GateEngine::send(const migrate::Judgement& judgement) {
   for (const auto& each : *sent) refused_.erase(key_of(each));
   sent_ = std::move(*sent);
   work_.requests = sent_.size();
+  return {};
+}
+
+// Uploads that were removed need no tests. A kill between the two: a start does both again.
+GateEngine::Done GateEngine::withdraw() {
+  if (!tests_) return {};
+  const auto& snapshot = *engine_->archive().snapshot;
+  const auto is_there = [&](const std::string& trigger) {
+    return trigger == adt::kReferenceTrigger || has_source(snapshot, trigger);
+  };
+  engine_->drop_pending([&](const std::string& trigger) { return !is_there(trigger); });
+  const auto withdrawn = withdraw_requests(parties_.keeper, settings_.series, is_there);
+  if (!withdrawn) return std::unexpected(withdrawn.error());
+  if (*withdrawn > 0)
+    parties_.log.info("gate: " + std::to_string(*withdrawn) +
+                      " requests were taken back: what they are for is not there any more");
   return {};
 }
 

@@ -89,6 +89,7 @@ class GateEngine {
   std::shared_ptr<const migrate::Decision> decide_once();
   Done write_heidi(const migrate::Decision& decision);
   Done send(const migrate::Judgement& judgement);
+  Done withdraw();
   std::optional<base::Instant> next_old_enough(const migrate::Judgement& judgement) const;
   void soil(std::initializer_list<Report> reports);
   Done write(Report report);

@@ -33,6 +33,7 @@ Result<Settle> enter(JobDesk& desk, const AmqpDelivery& delivery, const QueueTab
   if (!submission) return reject(desk, delivery, submission.error().text(), now);
   const auto submitted = desk.submit(*submission, now);
   if (!submitted) return std::unexpected(submitted.error());
+  if (submitted->noted) return Settle::reject;
   if (submitted->how == SubmitHow::refused) return reject(desk, delivery, submitted->why, now);
   return Settle::accept;
 }

@@ -128,6 +128,9 @@ base::Result<adt::Job> JobDesk::with_pauses(adt::Job job, base::Instant now) {
 // Memory follows the rows.
 void JobDesk::place(const adt::Job& job, base::Instant now) {
   if (!adt::is_leased(job.state)) running_.erase(job.id);
+  if (const auto at = running_.find(job.id);
+      at != running_.end() && job.state == JobState::cancelling)
+    at->second.stop = true;
   order_.remove(job.id);
   avoid_.erase(job.id);
   if (adt::is_final(job.state)) {
@@ -163,6 +166,10 @@ std::size_t& JobDesk::storm_of(const Submission& s) {
 
 base::Result<Submitted> JobDesk::submit(const Submission& submission, base::Instant now) {
   const auto key = adt::request_key(submission.request, submission.queue);
+  if (auto loops = refuse_loop(submission, key, now); !loops || *loops) {
+    if (!loops) return std::unexpected(loops.error());
+    return Submitted{SubmitHow::refused, 0, std::move(**loops), true};
+  }
   const auto open = store::open_job_of(db_, key);
   if (!open) return std::unexpected(open.error());
   if (*open) {
@@ -215,22 +222,6 @@ base::Result<std::int64_t> JobDesk::create(const Submission& submission, const s
   touched_.push_back(*queued);
   if (auto held = with_pauses(std::move(*queued), now); !held) return std::unexpected(held.error());
   return id;
-}
-
-// T13: what waits for an older version of the same upload is not needed any more.
-base::Result<void> JobDesk::supersede(const Submission& submission, base::Instant now) {
-  if (submission.request.triggers.empty()) return {};
-  const auto ids = store::superseded_by(
-      db_, {submission.request.triggers.front(), submission.request.package,
-            submission.queue.release, submission.queue.arch, submission.producer});
-  if (!ids) return std::unexpected(ids.error());
-  for (const auto id : *ids) {
-    const auto job = store::read_job(db_, id);
-    if (!job) return std::unexpected(job.error());
-    const adt::SupersededBy event{submission.request.triggers.front()};
-    if (auto done = step(*job, event, now); !done) return std::unexpected(done.error());
-  }
-  return {};
 }
 
 // Asked for again: by somebody in more of a hurry, perhaps.
@@ -442,7 +433,7 @@ base::Result<void> JobDesk::give_back(const LeaseRef& lease, const std::string& 
 }
 
 base::Result<void> JobDesk::apply(std::int64_t id, const adt::JobEvent& event, base::Instant now) {
-  const auto done = atomically(now, [&]() -> base::Result<void> {
+  return atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, id);
     if (!job) return std::unexpected(job.error());
     auto after = step(*job, event, now);
@@ -451,11 +442,6 @@ base::Result<void> JobDesk::apply(std::int64_t id, const adt::JobEvent& event, b
     if (!settled) return std::unexpected(settled.error());
     return {};
   });
-  if (!done) return done;
-  if (const auto at = running_.find(id);
-      at != running_.end() && std::holds_alternative<adt::CancelAsked>(event))
-    at->second.stop = true;
-  return {};
 }
 
 }  // namespace sluice::flow

@@ -16,11 +16,13 @@
 
 #include "adt/fair_order.h"
 #include "adt/job.h"
+#include "adt/repeats.h"
 #include "adt/run_messages.h"
 #include "base/result.h"
 #include "grid/pause.h"
 #include "queue/test_queue.h"
 #include "store/event_rows.h"
+#include "store/job_rows.h"
 #include "store/state_db.h"
 
 namespace sluice::flow {
@@ -41,6 +43,10 @@ struct DeskLimits {
   // Open jobs of one producer for one trigger and architecture (testgrid 6.5, item 1). The honest
   // storm of origin 000 has 25,000.
   std::size_t storm_max = 50'000;
+  // Requests of one producer for the same within an hour (testgrid 6.5, item 1).
+  int repeats_max = 20;
+  // Whether a test that runs for an upload that is gone is stopped before its half (T13).
+  bool cancel_running = true;
   // Jobs that one tick may move: a pause of everything must not stop the grid's clock.
   std::size_t tick_max = 2'000;
 };
@@ -57,6 +63,7 @@ struct Submitted {
   SubmitHow how = SubmitHow::refused;
   std::int64_t job = 0;  // 0 if refused
   std::string why;       // "" unless refused
+  bool noted = false;    // it stands among what was refused already
 };
 
 // A lease as its worker names it.
@@ -120,6 +127,12 @@ class JobDesk {
   base::Result<void> lift(std::int64_t pause, base::Instant now);
   const std::vector<grid::Pause>& pauses() const { return pauses_; }
 
+  // Takes back what the producer asked for a release with triggers that are not there any more.
+  // Answers how many jobs that were.
+  using IsThere = std::function<bool(const std::string& trigger)>;
+  base::Result<std::size_t> withdraw(const store::Asked& asked, const IsThere& is_there,
+                                     base::Instant now);
+
   // Whatever is due: leases that ran out, holds and waits that end, deadlines, what pauses move.
   base::Result<void> tick(base::Instant now);
   // When there will be something to do; nothing if only others can bring it.
@@ -152,6 +165,11 @@ class JobDesk {
   base::Result<std::int64_t> create(const Submission& submission, const std::string& key,
                                     base::Instant now);
   base::Result<void> supersede(const Submission& submission, base::Instant now);
+  // Why it is refused, if its producer loops.
+  base::Result<std::optional<std::string>> refuse_loop(const Submission& submission,
+                                                       const std::string& key, base::Instant now);
+  // Stops the test if it has not come to its half. Answers whether it did.
+  base::Result<bool> stop_early(const adt::Job& job, const std::string& why, base::Instant now);
   base::Result<void> raise(std::int64_t id, const Submission& submission, base::Instant now);
   std::optional<std::int64_t> take(const queue::LeaseAsk& ask, base::Instant now);
   base::Result<queue::Lease> grant(std::int64_t id, const std::string& worker, base::Instant now);
@@ -184,7 +202,8 @@ class JobDesk {
   std::vector<grid::Pause> lifted_;  // of the whole grid; deadlines are still to be moved
   std::deque<std::int64_t> sweep_;   // jobs whose pauses are to be looked at
   std::unordered_map<std::string, std::size_t> storms_;  // "producer trigger arch" -> open jobs
-  std::vector<adt::Job> touched_;                        // by the present operation
+  adt::Repeats repeats_;
+  std::vector<adt::Job> touched_;  // by the present operation
   std::uint64_t servable_changes_ = 0, runs_entered_ = 0;
 };
 

@@ -12,11 +12,10 @@ namespace sluice::flow {
 namespace {
 
 constexpr std::string_view kGate = "gate";
-constexpr std::string_view kBaseline = "migration-reference/0";
 
 adt::JobClass class_of(const adt::TestRequest& request, const adt::QueueName& queue) {
   const auto& trigger = request.triggers.front();
-  if (trigger == kBaseline) return adt::JobClass::reference;
+  if (trigger == adt::kReferenceTrigger) return adt::JobClass::reference;
   if (trigger.starts_with(request.source + "/")) return adt::JobClass::own_tests;
   return queue.context == "huge" ? adt::JobClass::rdeps_huge : adt::JobClass::rdeps_small;
 }
@@ -97,6 +96,19 @@ base::Result<std::vector<queue::SendState>> LocalRequestQueue::look_for(
     }
     return states;
   });
+}
+
+base::Result<std::size_t> withdraw_requests(Keeper& keeper, const std::string& release,
+                                            const JobDesk::IsThere& is_there) {
+  std::size_t all = 0;
+  while (true) {
+    const auto some = ask_keeper<std::size_t>(keeper, [&](JobDesk& desk, base::Instant now) {
+      return desk.withdraw({std::string(kGate), release}, is_there, now);
+    });
+    if (!some) return some;
+    if (*some == 0) return all;
+    all += *some;
+  }
 }
 
 base::Result<std::vector<adt::TestNews>> LocalResults::news_of(std::string_view source,

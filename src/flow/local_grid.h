@@ -44,6 +44,11 @@ class LocalResults final : public migrate::TestLookup {
   std::string release_;
 };
 
+// Takes back the gate's requests for a release whose triggers are not there any more (testgrid 6.5,
+// item 5). Answers how many.
+base::Result<std::size_t> withdraw_requests(Keeper& keeper, const std::string& release,
+                                            const JobDesk::IsThere& is_there);
+
 // A run as news for the gate of a release; nothing if it is none: it did not run, was for another
 // release or with PPAs, or has no triggers.
 std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const std::string& release);

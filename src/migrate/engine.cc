@@ -157,6 +157,10 @@ void Engine::note_sent(std::span<const adt::TestRequest> sent) {
   docket_->forget_wanted(sent, own_decision().judgement);
 }
 
+void Engine::drop_pending(const std::function<bool(const std::string& trigger)>& is_gone) {
+  facts_.tests.pending.remove_triggers(is_gone);
+}
+
 void Engine::at_end(const Decision& decision, const AtEnd& ask) {
   const auto start = target_->mark();
   (void)run_migration(world(), *target_, decision.judgement.excuses, request_of(decision.judgement),

@@ -67,6 +67,10 @@ class Engine {
   // more. Changes nothing else to decide.
   void note_sent(std::span<const adt::TestRequest> sent);
 
+  // Tests for triggers that are not there any more are not waited for: if one comes back, they are
+  // wanted again. Changes nothing to decide.
+  void drop_pending(const std::function<bool(const std::string& trigger)>& is_gone);
+
   // The suites as they are before any migration: the start of every run.
   World world() const;
   const Facts& facts() const { return facts_; }

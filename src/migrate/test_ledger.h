@@ -15,7 +15,7 @@
 
 namespace sluice::migrate {
 
-inline constexpr std::string_view kReferenceTrigger = "migration-reference/0";
+using adt::kReferenceTrigger;
 
 enum class QueueSize : std::uint8_t { normal, huge };
 

@@ -59,9 +59,20 @@ constexpr std::string_view kWaitingIds =
     " 'collecting', 'cancelling') AND (state = 'held' OR (?1 AND state = 'queued'))"
     " ORDER BY id";
 
-constexpr std::string_view kSuperseded =
+constexpr std::string_view kOutdated =
     "SELECT id, request FROM job WHERE trigger_source = ? AND package = ? AND release = ?"
-    " AND arch = ? AND producer = ? AND state IN ('accepted', 'queued', 'held')";
+    " AND arch = ? AND producer = ?"
+    " AND state IN ('accepted', 'queued', 'held', 'preparing', 'running')";
+
+constexpr std::string_view kOpenTriggers =
+    "SELECT DISTINCT json_extract(request, '$.triggers[0]') AS first FROM job"
+    " WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
+    " 'cancelling') AND producer = ? AND release = ? AND first IS NOT NULL ORDER BY first";
+
+constexpr std::string_view kOpenOfTrigger =
+    "SELECT id FROM job WHERE trigger_source = ? AND producer = ? AND release = ?"
+    " AND state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
+    " 'cancelling') AND json_extract(request, '$.triggers[0]') = ? ORDER BY id";
 
 constexpr std::string_view kList =
     "SELECT " SLUICE_JOB_COLUMNS
@@ -257,9 +268,9 @@ base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db) {
   }
 }
 
-base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads& upload) {
+base::Result<std::vector<std::int64_t>> outdated_by(StateDb& db, const Uploads& upload) {
   std::vector<std::int64_t> ids;
-  auto rows = db.use(kSuperseded);
+  auto rows = db.use(kOutdated);
   rows.with(source_of(upload.trigger), upload.package, upload.release, upload.arch,
             upload.producer);
   while (true) {
@@ -268,6 +279,31 @@ base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads
     if (!*row) return ids;
     const auto request = adt::parse_message(upload.package, rows.text(1));
     if (request && primary_of(*request) != upload.trigger) ids.push_back(rows.number(0));
+  }
+}
+
+base::Result<std::vector<std::string>> open_triggers(StateDb& db, const Asked& asked) {
+  std::vector<std::string> triggers;
+  auto rows = db.use(kOpenTriggers);
+  rows.with(asked.producer, asked.release);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return triggers;
+    triggers.push_back(rows.text(0));
+  }
+}
+
+base::Result<std::vector<std::int64_t>> open_jobs_of(StateDb& db, const Asked& asked,
+                                                     const std::string& trigger) {
+  std::vector<std::int64_t> ids;
+  auto rows = db.use(kOpenOfTrigger);
+  rows.with(source_of(trigger), asked.producer, asked.release, trigger);
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return ids;
+    ids.push_back(rows.number(0));
   }
 }
 

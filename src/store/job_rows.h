@@ -41,12 +41,21 @@ base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db);
 // Who asked, else the primary trigger: those who share are served in turn (testgrid 6.5, item 3).
 std::string flow_of(const adt::RequestMessage& request);
 
-// Waiting jobs for the same package there, with another version of the primary trigger's source.
+// Jobs that wait or run for the same package there, with another version of the primary trigger's
+// source.
 struct Uploads {
   std::string trigger;  // "source/version"
   std::string package, release, arch, producer;
 };
-base::Result<std::vector<std::int64_t>> superseded_by(StateDb& db, const Uploads& upload);
+base::Result<std::vector<std::int64_t>> outdated_by(StateDb& db, const Uploads& upload);
+
+// Primary triggers of the producer's open jobs for a release, sorted; and the jobs of one.
+struct Asked {
+  std::string producer, release;
+};
+base::Result<std::vector<std::string>> open_triggers(StateDb& db, const Asked& asked);
+base::Result<std::vector<std::int64_t>> open_jobs_of(StateDb& db, const Asked& asked,
+                                                     const std::string& trigger);
 
 // Of the jobs that are queued or held, or held alone; by number.
 enum class WaitingKind : std::uint8_t { all, held };

@@ -24,6 +24,18 @@ TEST_CASE("pending: what was added is there until it is removed, and empty maps 
   CHECK(pending.by_trigger().empty());
 }
 
+// testgrid 6.5
+TEST_CASE("pending: all tests of a trigger go together") {
+  Pending pending;
+  pending.add("a/1", "foo", "amd64");
+  pending.add("a/1", "bar", "arm64");
+  pending.add("b/1", "foo", "amd64");
+  pending.remove_triggers([](const std::string& trigger) { return trigger == "a/1"; });
+  CHECK_FALSE(pending.has("a/1", "foo", "amd64"));
+  CHECK(pending.by_trigger().size() == 1);
+  CHECK(pending.has("b/1", "foo", "amd64"));
+}
+
 // migration 4.6.1
 TEST_CASE("pending: the file is sorted, indented by two, and read back equal") {
   Pending pending;

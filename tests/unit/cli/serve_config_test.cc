@@ -10,7 +10,8 @@ namespace sluice::cli {
 TEST_CASE("serve config: every key") {
   const auto read = parse_serve_config(
       "state: /srv/s\nresults: /srv/r\naddress: 127.0.0.2\nport: 8301\ngate: /etc/britney.conf\n"
-      "interval: 30\napply: /bin/true\npublish_db: noble\ninfra_attempts: 2\n"
+      "interval: 30\napply: /bin/true\npublish_db: noble\ninfra_attempts: 2\ncancel_running: "
+      "false\n"
       "amqp:\n  url: amqp://h\n  mode: egress\n  queues: [debci-noble-amd64]\n  listener: gate\n",
       {});
   REQUIRE(read);
@@ -23,6 +24,7 @@ TEST_CASE("serve config: every key") {
   CHECK(read->apply_command == "/bin/true");
   CHECK(read->release == "noble");
   CHECK(read->infra_attempts == 2);
+  CHECK_FALSE(read->cancel_running);
   CHECK(read->amqp.url == "amqp://h");
   CHECK(read->amqp.mode == AmqpMode::egress);
   CHECK(read->amqp.queues == std::vector<std::string>{"debci-noble-amd64"});

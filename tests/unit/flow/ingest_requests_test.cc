@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <future>
 #include <string>
 #include <vector>
@@ -190,6 +191,22 @@ TEST_CASE("ingest: a storm is refused with a record") {
 
   CHECK(w.jobs().size() == 1);
   CHECK(w.rejected().at(0).reason.contains("more than 1 open requests"));
+}
+
+// testgrid 6.5; origin 000
+TEST_CASE("ingest: a producer that loops leaves one record, not one for each message") {
+  World w;
+  DeskLimits limits;
+  limits.repeats_max = 1;
+  w.reopen_with(limits);
+  for (int i = 0; i < 5; ++i) w.source.add("debci-noble-amd64", kGate);
+  auto ingest = w.ingest();
+  for (int i = 0; i < 6; ++i) ingest.turn();
+
+  CHECK(w.jobs().size() == 1);
+  CHECK(w.rejected().size() == 1);
+  CHECK(w.rejected().at(0).reason.starts_with("storm.duplicate"));
+  CHECK(std::ranges::count(w.source.fates, Settle::reject) == 4);
 }
 
 // autopkgtest 1.1
