@@ -87,15 +87,32 @@ TEST_CASE("job rows: what a start needs of the open ones") {
 }
 
 // testgrid 6.5
-TEST_CASE("job rows: waiting jobs of older uploads of the same source") {
+TEST_CASE("job rows: jobs for older uploads of the same source") {
   World w;
   const auto old = w.step(w.add(job_for("foo", "glibc/2.39-1")), adt::Resolved{});
   (void)w.add(job_for("foo", "perl/5"));
   (void)w.add(job_for("bar", "glibc/2.39-1"));
   const Uploads upload{"glibc/2.40-1", "foo", "noble", "amd64", "gate"};
-  CHECK(superseded_by(w.db, upload).value() == std::vector<std::int64_t>{old.id});
-  (void)w.step(old, adt::Leased{"h-1"});
-  CHECK(superseded_by(w.db, upload).value().empty());
+  CHECK(outdated_by(w.db, upload).value() == std::vector<std::int64_t>{old.id});
+  const auto leased = w.step(old, adt::Leased{"h-1"});
+  CHECK(outdated_by(w.db, upload).value() == std::vector<std::int64_t>{old.id});
+  (void)w.step(leased, adt::CancelAsked{"jane"});
+  CHECK(outdated_by(w.db, upload).value().empty());
+}
+
+// testgrid 6.5
+TEST_CASE("job rows: what a producer's open jobs of a release are for") {
+  World w;
+  const auto foo = w.add(job_for("foo", "glibc/2.39-1"));
+  const auto bar = w.add(job_for("bar", "glibc/2.39-1"));
+  (void)w.add(job_for("bar", "perl/5"));
+  (void)w.step(w.add(job_for("gone", "zlib/1")), adt::CancelAsked{"x"});
+  const Asked asked{"gate", "noble"};
+  CHECK(open_triggers(w.db, asked).value() == std::vector<std::string>{"glibc/2.39-1", "perl/5"});
+  CHECK(open_triggers(w.db, {"jane", "noble"}).value().empty());
+  CHECK(open_triggers(w.db, {"gate", "sid"}).value().empty());
+  CHECK(open_jobs_of(w.db, asked, "glibc/2.39-1").value() == std::vector{foo.id, bar.id});
+  CHECK(open_jobs_of(w.db, asked, "glibc/2").value().empty());
 }
 
 // testgrid 5.1
