@@ -161,7 +161,7 @@ class Server {
       const bool readable = mirrors_->adopt();
       const auto seen = keeper_->runs_entered();
       if (readable && !arguments_.gate_config.empty()) gate.turn();
-      publish();
+      publish(gate.engine());
       pause(*waiter, seen);
     }
     log_.info("serve: ends as asked");
@@ -174,11 +174,21 @@ class Server {
   }
 
   // Every minute, as the peers do.
-  void publish() {
+  void publish(const flow::GateEngine* gate) {
     if (!feed_ || clock_.now() < published_ + kPublishPeriod) return;
     published_ = clock_.now();
+    if (gate != nullptr && gate->series() == arguments_.release) publish_versions(*gate);
     if (const auto done = feed_->turn(*keeper_, files_); !done)
       log_.error("serve: publishing autopkgtest.db: " + done.error().text());
+  }
+
+  void publish_versions(const flow::GateEngine& gate) {
+    const auto& snapshot = gate.engine().archive().snapshot;
+    if (snapshot == versions_of_.lock()) return;
+    versions_of_ = snapshot;
+    const auto versions = flow::current_versions(*snapshot, arguments_.release);
+    if (auto done = feed_->set_current(versions); !done)
+      log_.error("serve: versions in autopkgtest.db: " + done.error().text());
   }
 
   const ServeArguments& arguments_;
@@ -192,7 +202,8 @@ class Server {
   std::unique_ptr<web::Site> site_;
   std::optional<flow::ResultsFeed> feed_;  // nothing if no release is published
   base::Instant published_{};
-  std::unique_ptr<AmqpDoors> amqp_;  // null without a broker
+  std::weak_ptr<const deb::Snapshot> versions_of_;  // the archive that was published last
+  std::unique_ptr<AmqpDoors> amqp_;                 // null without a broker
   std::unique_ptr<MirrorThreads> mirrors_;
   std::unique_ptr<sys::HttpServer> http_;  // last: it stops first
 };

@@ -69,6 +69,7 @@ class GateEngine {
   const BatchSummary& summary() const { return summary_; }
   const GateWork& last_work() const { return work_; }
   const britney::Config& config() const { return config_; }
+  const std::string& series() const { return settings_.series; }
   const migrate::Engine& engine() const { return *engine_; }
 
  private:

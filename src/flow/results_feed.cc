@@ -11,12 +11,16 @@ namespace {
 
 constexpr std::size_t kPage = 1'000;
 
-using Runs = std::vector<store::RunRow>;
+using Runs = std::vector<store::EnteredRun>;
 
-// Waits for the commit: what the keeper reads may be of a transaction that comes to nothing.
-base::Result<Runs> page_of(Keeper& keeper, const store::RunFilter& filter) {
-  return ask_keeper<Runs>(
-      keeper, [&](JobDesk& desk, base::Instant) { return store::list_runs(desk.db(), filter); });
+// What came after that number. Waits for the commit: what the keeper reads may be of a transaction
+// that comes to nothing. A state that was made anew counts anew.
+base::Result<Runs> page_after(Keeper& keeper, std::int64_t cursor) {
+  return ask_keeper<Runs>(keeper, [&](JobDesk& desk, base::Instant) -> base::Result<Runs> {
+    const auto last = store::last_entered(desk.db());
+    if (!last) return std::unexpected(last.error());
+    return store::runs_entered_after(desk.db(), *last < cursor ? 0 : cursor, kPage);
+  });
 }
 
 }  // namespace
@@ -28,23 +32,48 @@ base::Result<ResultsFeed> ResultsFeed::open(const std::string& directory,
   return ResultsFeed(std::move(*db), directory + "/public/autopkgtest.db", release);
 }
 
-// From the newest back to a page that is known already.
 base::Result<PublishedDb> ResultsFeed::turn(Keeper& keeper, sys::FileSystem& files) {
-  std::size_t entered = 0;
-  store::RunFilter filter{.release = release_, .limit = kPage};
+  auto cursor = db_.cursor();
+  if (!cursor) return std::unexpected(cursor.error());
   while (true) {
-    const auto runs = page_of(keeper, filter);
-    if (!runs) return std::unexpected(runs.error());
-    const auto added = db_.add(*runs);
+    const auto page = page_after(keeper, *cursor);
+    if (!page) return std::unexpected(page.error());
+    if (page->empty()) break;
+    std::vector<store::RunRow> runs;
+    for (const auto& [entered, run] : *page)
+      if (run.release == release_) runs.push_back(run);
+    cursor = page->back().entered;
+    const auto added = db_.add(runs, *cursor);
     if (!added) return std::unexpected(added.error());
-    entered += *added;
-    if (*added == 0 || runs->size() < kPage) break;
-    filter.before = runs->back().run_id;
+    is_changed_ = is_changed_ || *added > 0;
   }
-  if (entered == 0 && files.exists(path_)) return PublishedDb::unchanged;
+  if (!is_changed_ && files.exists(path_)) return PublishedDb::unchanged;
   const auto directory = path_.substr(0, path_.rfind('/'));
   if (auto made = files.create_directories(directory); !made) return std::unexpected(made.error());
-  return publish_results_db(files, db_, path_);
+  auto published = publish_results_db(files, db_, path_);
+  if (published) is_changed_ = false;
+  return published;
+}
+
+base::Result<void> ResultsFeed::set_current(std::span<const store::CurrentVersion> versions) {
+  if (auto set = db_.set_current_versions(versions, {}); !set) return set;
+  is_changed_ = true;
+  return {};
+}
+
+// Our suites have the updates merged in: there is one pocket.
+std::vector<store::CurrentVersion> current_versions(const deb::Snapshot& snapshot,
+                                                    const std::string& release) {
+  std::vector<store::CurrentVersion> versions;
+  for (const auto& source : snapshot.suites[deb::kTarget].sources) {
+    if (source.fake) continue;
+    const auto section = snapshot.text(source.section);
+    const auto slash = section.find('/');
+    versions.push_back(
+        {release, "", slash == section.npos ? "main" : std::string(section.substr(0, slash)),
+         std::string(snapshot.text(source.name)), std::string(snapshot.text(source.version))});
+  }
+  return versions;
 }
 
 }  // namespace sluice::flow

@@ -1,15 +1,23 @@
 // ResultsFeed: keeps the peers' autopkgtest.db of a release beside the state: what is new among the
-// grid's runs is entered, and the file is published anew. Source: autopkgtest 4, 5.2.
+// grid's runs is entered, in the order in which they came, and the file is published anew. Source:
+// autopkgtest 4, 5.2.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
+#include "deb/snapshot.h"
 #include "flow/keeper.h"
 #include "flow/publish_results_db.h"
 #include "store/results_db_writer.h"
 #include "sys/files.h"
 
 namespace sluice::flow {
+
+// The sources of the target suite, for the table of the same name.
+std::vector<store::CurrentVersion> current_versions(const deb::Snapshot& snapshot,
+                                                    const std::string& release);
 
 class ResultsFeed {
  public:
@@ -20,6 +28,9 @@ class ResultsFeed {
   // Must not be called in the keeper's thread. Errors: of database and disk.
   base::Result<PublishedDb> turn(Keeper& keeper, sys::FileSystem& files);
 
+  // What the release has now; published by the next turn. Errors: those of the database.
+  base::Result<void> set_current(std::span<const store::CurrentVersion> versions);
+
   const std::string& path() const { return path_; }  // of the published file
 
  private:
@@ -28,6 +39,7 @@ class ResultsFeed {
 
   store::ResultsDbWriter db_;
   std::string path_, release_;
+  bool is_changed_ = false;  // since it was published
 };
 
 }  // namespace sluice::flow

@@ -105,7 +105,7 @@ auto ResultsDbWriter::all_or_nothing(Change change) -> decltype(change()) {
                  : std::unexpected(std::move(changed.error()));
 }
 
-Result<std::size_t> ResultsDbWriter::add(std::span<const RunRow> runs) {
+Result<std::size_t> ResultsDbWriter::add(std::span<const RunRow> runs, std::int64_t cursor) {
   auto test = database_.prepare(kAddTest);
   if (!test) return std::unexpected(std::move(test.error()));
   auto result = database_.prepare(kAddResult);
@@ -119,8 +119,19 @@ Result<std::size_t> ResultsDbWriter::add(std::span<const RunRow> runs) {
         return std::unexpected(entered.error());
       added += static_cast<std::size_t>(database_.changes());
     }
+    // The number that SQLite keeps for applications: no table that the peers do not have.
+    const auto note = "PRAGMA user_version = " + std::to_string(cursor);
+    if (auto noted = database_.execute(note); !noted) return std::unexpected(noted.error());
     return added;
   });
+}
+
+Result<std::int64_t> ResultsDbWriter::cursor() {
+  auto ask = database_.prepare("PRAGMA user_version");
+  if (!ask) return std::unexpected(std::move(ask.error()));
+  const auto row = ask->step();
+  if (!row) return std::unexpected(row.error());
+  return ask->number(0).value_or(0);
 }
 
 Result<void> ResultsDbWriter::set_current_versions(std::span<const CurrentVersion> versions,

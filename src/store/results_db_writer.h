@@ -35,8 +35,10 @@ class ResultsDbWriter {
   // Makes the file and its tables if they are not there. Errors: those of Database.
   static base::Result<ResultsDbWriter> open(const std::string& path);
 
-  // Enters what is_published() and not there yet, all or nothing; how many these were.
-  base::Result<std::size_t> add(std::span<const RunRow> runs);
+  // Enters what is_published() and not there yet, all or nothing; how many these were. `cursor` is
+  // kept with them, for whoever comes back: 0 to 2^31 - 1, 0 in a new file.
+  base::Result<std::size_t> add(std::span<const RunRow> runs, std::int64_t cursor = 0);
+  base::Result<std::int64_t> cursor();
   // Replaces all. Of two rows for one (release, package) the later one stays.
   base::Result<void> set_current_versions(std::span<const CurrentVersion> versions,
                                           std::span<const CheckedUrl> urls);

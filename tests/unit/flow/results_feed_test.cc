@@ -3,12 +3,18 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <string>
 
+#include "base/text.h"
+#include "flow/commit.h"
 #include "store/results_db.h"
 #include "store/run_rows.h"
+#include "support/archive_builder.h"
 #include "support/job_desk_world.h"
 #include "support/manual_clock.h"
 #include "support/recording_log.h"
@@ -26,6 +32,19 @@ struct Place {
   ~Place() { std::filesystem::remove_all(root); }
   std::string root;
 };
+
+store::RunRow run_of(const std::string& package, const std::string& run_id) {
+  store::RunRow run;
+  run.place = {"autopkgtest-noble", "noble/amd64/f/" + package + "/" + run_id};
+  run.release = "noble";
+  run.arch = "amd64";
+  run.package = package;
+  run.run_id = run_id;
+  run.version = "1";
+  run.triggers = "glibc/2.40-1";
+  run.outcome = adt::Outcome::pass;
+  return run;
+}
 
 // One test of the package that passes.
 void run_one(Keeper& keeper, const std::string& package) {
@@ -62,6 +81,96 @@ TEST_CASE("results feed: published when there is something new, readable by our 
   CHECK(read.news_of("foo", "amd64", "").value().size() == 1);
   CHECK(read.news_of("bar", "amd64", "").value().size() == 1);
   CHECK(files->exists(feed.path() + ".sha256"));
+}
+
+// autopkgtest 4
+TEST_CASE("results feed: a run that comes late, with an early run id, is published too") {
+  const Place place;
+  test::ManualClock clock{test::kNow};
+  test::RecordingLog log;
+  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
+  keeper->start();
+  const auto files = sys::posix_file_system();
+  const auto enter = [&](const std::string& package, int from, int to, const char* month) {
+    REQUIRE(commit(*keeper, [&](JobDesk& desk, base::Instant) -> base::Result<void> {
+      for (int i = from; i < to; ++i) {
+        auto run =
+            run_of(package, fmt::format("2026{}01_00{:02}{:02}_abcde@", month, i / 60, i % 60));
+        if (auto added = store::add_run(desk.db(), run); !added)
+          return std::unexpected(added.error());
+      }
+      return {};
+    }));
+  };
+  enter("foo", 0, 2'500, "02");  // some pages
+  {
+    auto feed = ResultsFeed::open(place.root, "noble").value();
+    CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  }
+  enter("foo", 0, 1, "01");
+  auto feed = ResultsFeed::open(place.root, "noble").value();  // a new process
+  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::unchanged);
+  auto read = store::ResultsDb::open(feed.path(), "noble").value();
+  CHECK(read.news_of("foo", "amd64", "").value().size() == 2'501);
+}
+
+// autopkgtest 4
+TEST_CASE("results feed: a state that was made anew is entered from its beginning") {
+  const Place place;
+  test::ManualClock clock{test::kNow};
+  test::RecordingLog log;
+  const auto files = sys::posix_file_system();
+  for (const auto* packages : {"foo bar", "baz"}) {
+    auto keeper = Keeper::open(":memory:", {}, clock, log).value();
+    keeper->start();
+    for (const auto& package : base::split_words(packages)) run_one(*keeper, std::string(package));
+    auto feed = ResultsFeed::open(place.root, "noble").value();
+    CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  }
+  auto read = store::ResultsDb::open(place.root + "/public/autopkgtest.db", "noble").value();
+  CHECK(read.news_of("foo", "amd64", "").value().size() == 1);
+  CHECK(read.news_of("baz", "amd64", "").value().size() == 1);
+}
+
+// autopkgtest 4
+TEST_CASE("current versions: of the target's sources, with their component; not of made up ones") {
+  support::ArchiveBuilder archive({"amd64"});
+  archive.source("foo", "1.2-3", {.section = "universe/python"}).source("bar", "2");
+  archive.binary("lonely", "amd64", "1", {.source = "gone (1)"});
+  archive.unstable().source("foo", "1.3-1").source("new", "1");
+  auto versions = current_versions(*archive.build(), "noble");
+  std::ranges::sort(versions, {}, &store::CurrentVersion::package);
+  REQUIRE(versions.size() == 2);
+  CHECK(versions[0].package == "bar");
+  CHECK(versions[0].component == "main");
+  CHECK(versions[1].version == "1.2-3");
+  CHECK(versions[1].component == "universe");
+  CHECK(versions[1].release == "noble");
+}
+
+// autopkgtest 4
+TEST_CASE("results feed: what the release has now stands beside the results") {
+  const Place place;
+  test::ManualClock clock{test::kNow};
+  test::RecordingLog log;
+  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
+  keeper->start();
+  const auto files = sys::posix_file_system();
+  auto feed = ResultsFeed::open(place.root, "noble").value();
+  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+
+  REQUIRE(feed.set_current(
+      std::vector<store::CurrentVersion>{{"noble", "", "universe", "foo", "1.2-3"}}));
+
+  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  auto db = store::Database::open_read_only(feed.path()).value();
+  auto ask = db.prepare(
+                   "SELECT component FROM current_version WHERE release = 'noble'"
+                   " AND package = 'foo' AND version = '1.2-3'")
+                 .value();
+  CHECK(ask.step().value());
+  CHECK(ask.text(0) == "universe");
 }
 
 // architecture 10
