@@ -36,6 +36,8 @@ pipeline = catch_errors gatekeeper healthcheck cache listing_formats tempurl {au
 use = egg:swift#proxy
 account_autocreate = true
 request_node_count = 1
+conn_timeout = 30
+node_timeout = 60
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:gatekeeper]
@@ -88,6 +90,10 @@ disable_fallocate = true
 pipeline = healthcheck {kind}-server
 [app:{kind}-server]
 use = egg:swift#{kind}
+# On a busy machine an object would else be stored and not be listed until an updater comes, and here is none.
+conn_timeout = 30
+node_timeout = 30
+container_update_timeout = 30
 recon_cache_path = {devices}
 [filter:healthcheck]
 use = egg:swift#healthcheck
