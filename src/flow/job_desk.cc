@@ -16,8 +16,6 @@ namespace {
 using adt::JobState;
 using base::ErrorKind;
 
-// Its newer uploads take the place of its older ones; a person's wish stands.
-constexpr std::string_view kGate = "gate";
 // When a job that could not be leased is looked at again.
 constexpr std::chrono::minutes kLookAgain{1};
 
@@ -197,7 +195,7 @@ base::Result<Submitted> JobDesk::submit(const Submission& submission, base::Inst
 base::Result<std::int64_t> JobDesk::create(const Submission& submission, const std::string& key,
                                            base::Instant now) {
   const auto& [queue, request, job_class, producer] = submission;
-  if (producer == kGate)
+  if (producer == kGateProducer)
     if (auto done = supersede(submission, now); !done) return std::unexpected(done.error());
   adt::Job job;
   job.key = key;

@@ -30,6 +30,9 @@ namespace sluice::flow {
 // Who has the lease of a job whose request was published for workers that are not ours.
 inline constexpr const char* kForeignWorker = "(amqp)";
 
+// Whose newer uploads take the place of its older ones; a person's wish stands.
+inline constexpr const char* kGateProducer = "gate";
+
 struct DeskLimits {
   adt::JobLimits jobs;
   adt::FairShares shares;

@@ -11,8 +11,6 @@
 namespace sluice::flow {
 namespace {
 
-constexpr std::string_view kGate = "gate";
-
 adt::JobClass class_of(const adt::TestRequest& request, const adt::QueueName& queue) {
   const auto& trigger = request.triggers.front();
   if (trigger == adt::kReferenceTrigger) return adt::JobClass::reference;
@@ -59,7 +57,7 @@ base::Result<Submission> submission_of(const adt::TestRequest& request) {
   submission.request.triggers = request.triggers;
   submission.request.ppas = request.ppas;
   submission.request.submit_time = request.submit_time;
-  submission.producer = kGate;
+  submission.producer = kGateProducer;
   return submission;
 }
 
@@ -103,7 +101,7 @@ base::Result<std::size_t> withdraw_requests(Keeper& keeper, const std::string& r
   std::size_t all = 0;
   while (true) {
     const auto some = ask_keeper<std::size_t>(keeper, [&](JobDesk& desk, base::Instant now) {
-      return desk.withdraw({std::string(kGate), release}, is_there, now);
+      return desk.withdraw({kGateProducer, release}, is_there, now);
     });
     if (!some) return some;
     if (*some == 0) return all;
