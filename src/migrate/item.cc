@@ -1,5 +1,8 @@
 #include "migrate/item.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace sluice::migrate {
 namespace {
 
@@ -43,6 +46,17 @@ std::string_view suffix_of(const Item& item, const deb::Snapshot& snapshot) {
 std::string uvname(const Item& item, const deb::Snapshot& snapshot) {
   return assemble(item.is_removal(), snapshot.text(item.package), arch_part(item, snapshot), "",
                   suffix_of(item, snapshot));
+}
+
+std::vector<Item> sorted_by_uvname(std::span<const Item> items, const deb::Snapshot& snapshot) {
+  std::vector<std::pair<std::string, Item>> keyed;
+  keyed.reserve(items.size());
+  for (const auto& item : items) keyed.emplace_back(uvname(item, snapshot), item);
+  std::ranges::stable_sort(keyed, {}, [](const auto& pair) -> const auto& { return pair.first; });
+  std::vector<Item> sorted;
+  sorted.reserve(items.size());
+  for (const auto& [name, item] : keyed) sorted.push_back(item);
+  return sorted;
 }
 
 std::string name_of(const Item& item, const deb::Snapshot& snapshot) {

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "deb/snapshot.h"
 
@@ -37,6 +39,8 @@ struct Item {
 
 // "foo", "foo/amd64", "-foo", "foo_tpu": without version.
 std::string uvname(const Item& item, const deb::Snapshot& snapshot);
+// By uvname; items of one name stay in their order.
+std::vector<Item> sorted_by_uvname(std::span<const Item> items, const deb::Snapshot& snapshot);
 // "foo/1.2", "foo/amd64/1.2", ...
 std::string name_of(const Item& item, const deb::Snapshot& snapshot);
 // "source" or the architecture's name.

@@ -36,11 +36,8 @@ bool Run::add_group(Loop& loop, const Item& item, RunEventKind complaint) {
 }
 
 void Run::prepare(Loop& loop, const std::vector<Item>& items) {
-  auto sorted = items;
-  std::ranges::stable_sort(sorted, {},
-                           [&](const Item& item) { return uvname(item, world_.snapshot); });
   std::vector<Item> refused;
-  for (const auto& item : sorted)
+  for (const auto& item : sorted_by_uvname(items, world_.snapshot))
     if (!add_group(loop, item, RunEventKind::not_added)) refused.push_back(item);
   for (const auto& item : items)
     if (std::ranges::find(refused, item) == refused.end()) loop.scheduled.push_back(item);

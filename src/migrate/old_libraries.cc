@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "migrate/target.h"
+
 namespace sluice::migrate {
 namespace {
 
@@ -78,8 +80,13 @@ std::vector<Item> old_libraries(const World& world) {
 }
 
 std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now) {
+  const auto* now = world.now;
   return list(
-      world, [&](deb::BinaryRef ref, const deb::BinaryPackage&) { return world.in_target(ref); },
+      world,
+      [&](deb::BinaryRef ref, const deb::BinaryPackage& record) {
+        return now != nullptr ? now->binary(ref.arch, record.name) == ref.package
+                              : world.in_target(ref);
+      },
       source_now);
 }
 

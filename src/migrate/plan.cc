@@ -59,9 +59,7 @@ ArchNames Run::break_archs_for(const std::vector<Item>& selected) const {
 void Run::succeed(const std::vector<Item>& selected, const Iteration& end, std::size_t total,
                   std::size_t left, bool forced) {
   auto made = event(RunEventKind::success);
-  made.items = selected;
-  std::ranges::stable_sort(made.items, {},
-                           [&](const Item& item) { return uvname(item, world_.snapshot); });
+  made.items = sorted_by_uvname(selected, world_.snapshot);
   made.start = made.before = counters_of(nuninst_);
   made.now = counters_of(end.nuninst);
   made.total = total;

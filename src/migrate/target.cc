@@ -28,19 +28,6 @@ TargetState::TargetState(const deb::Snapshot& snapshot, const Settings& settings
   keep();
 }
 
-PackageIndex TargetState::binary(ArchIndex arch, NameId name) const {
-  const auto& table = binaries_[arch];
-  return name.value < table.size() ? table[name.value] : PackageIndex();
-}
-
-bool TargetState::has(BinaryRef ref) const {
-  return binary(ref.arch, snapshot_.record(ref).name) == ref.package;
-}
-
-const deb::SourcePackage* TargetState::source(NameId name) const {
-  return name.value < sources_.size() ? sources_[name.value] : nullptr;
-}
-
 std::vector<NameId> TargetState::binary_names_unsorted(ArchIndex arch) const {
   std::vector<NameId> names;
   for (std::uint32_t n = 0; n < binaries_[arch].size(); ++n)

@@ -31,9 +31,17 @@ class TargetState {
   TargetState& operator=(const TargetState&) = delete;
 
   const deb::Snapshot& snapshot() const { return snapshot_; }
-  deb::PackageIndex binary(ArchIndex arch, NameId name) const;  // invalid: none
-  bool has(deb::BinaryRef ref) const;
-  const deb::SourcePackage* source(NameId name) const;  // null: none
+  // Asked for every package of the archive by some rules, so they are here. Invalid or null: none.
+  deb::PackageIndex binary(ArchIndex arch, NameId name) const {
+    const auto& table = binaries_[arch];
+    return name.value < table.size() ? table[name.value] : deb::PackageIndex();
+  }
+  bool has(deb::BinaryRef ref) const {
+    return binary(ref.arch, snapshot_.record(ref).name) == ref.package;
+  }
+  const deb::SourcePackage* source(NameId name) const {
+    return name.value < sources_.size() ? sources_[name.value] : nullptr;
+  }
   const Nuninst& nuninst(ArchIndex arch) const { return nuninst_[arch]; }
   const std::vector<Nuninst>& nuninst() const { return nuninst_; }
   std::size_t arch_count() const { return nuninst_.size(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -13,6 +14,9 @@ namespace {
 
 // Steps of one quick attempt to extend a witness; a package of a real archive needs some tens.
 constexpr int kStepsMax = 3000;
+// Steps of such an attempt while the complete search has not been asked, which proves that there is
+// no way in less time than the attempts need that fail in every witness.
+constexpr int kFirstStepsMax = 20;
 // Witnesses that house nobody cost a look per change; more than a few are worth a renumbering.
 constexpr std::ptrdiff_t kIdleWitnessesMax = 8;
 constexpr std::uint32_t kNowhere = 0xffffffffU;
@@ -35,6 +39,9 @@ struct Installability::State {
   std::vector<Witness> witnesses;
   std::vector<std::uint32_t> residents;  // by witness: packages whose home it is
   std::vector<std::uint8_t> dead;        // by witness: dissolved, lacks Essential packages
+  // The witness that took in the last package which no witness had: those that lose their home
+  // together mostly find one together. It may be gone.
+  std::uint32_t last_joined = 0;
   std::vector<PackageIndex> essentials;  // present ones, sorted
   Search search;
   // Uninstallable packages of the target and the sets whose change could help them.
@@ -45,13 +52,14 @@ struct Installability::State {
       presence,
       member,
       home,
+      last_joined,
       witness,
       death,
       essentials,
       uninstallable
     } kind;
     bool was_uninstallable = false;
-    std::uint32_t witness = 0;  // of member, witness, death; the old home of home
+    std::uint32_t witness = 0;  // of member, witness, death; the old one of home, last_joined
     PackageIndex package;
   };
   std::vector<Undo> log;
@@ -101,7 +109,9 @@ struct Installability::State {
   }
 
   void undo(const Undo& entry);
-  bool join(std::uint32_t witness, PackageIndex package);
+  bool join(std::uint32_t witness, PackageIndex package, int steps_max);
+  std::optional<std::uint32_t> join_any(PackageIndex package, int steps_max);
+  void set_last_joined(std::uint32_t witness);
   bool leaves(std::uint32_t witness, PackageIndex package, std::vector<SetIndex>& suspects,
               std::vector<PackageIndex>& fallen);
   void dissolve(std::uint32_t witness, std::vector<PackageIndex>& fallen);
@@ -132,6 +142,7 @@ void Installability::State::undo(const Undo& entry) {
       break;
     case Undo::Kind::member: witnesses[entry.witness].flip(entry.package); break;
     case Undo::Kind::home: move_home(entry.package, entry.witness); break;
+    case Undo::Kind::last_joined: last_joined = entry.witness; break;
     case Undo::Kind::witness:
       witnesses.pop_back();
       residents.pop_back();
@@ -156,10 +167,27 @@ void Installability::State::undo(const Undo& entry) {
 }
 
 // The quick way into a witness.
-bool Installability::State::join(std::uint32_t witness, PackageIndex package) {
-  const auto added = extend(universe, usable, witnesses[witness], package, kStepsMax);
+bool Installability::State::join(std::uint32_t witness, PackageIndex package, int steps_max) {
+  const auto added = extend(universe, usable, witnesses[witness], package, steps_max);
   for (const auto p : added) note_member(witness, p);
   return !added.empty();
+}
+
+// The first witness that takes the package, the likely one before all others.
+std::optional<std::uint32_t> Installability::State::join_any(PackageIndex package, int steps_max) {
+  const auto likely = last_joined;
+  const auto takes = [&](std::uint32_t w) { return dead[w] == 0 && join(w, package, steps_max); };
+  if (likely < witnesses.size() && takes(likely)) return likely;
+  for (std::uint32_t w = 0; w < witnesses.size(); ++w)
+    if (w != likely && takes(w)) return w;
+  return std::nullopt;
+}
+
+// It is undone like everything else: the same changes find the same witnesses every time.
+void Installability::State::set_last_joined(std::uint32_t witness) {
+  if (witness == last_joined) return;
+  note(Undo::Kind::last_joined, last_joined, PackageIndex());
+  last_joined = witness;
 }
 
 // Takes a package out of a witness; what it supported becomes suspect. False for an Essential one,
@@ -209,7 +237,7 @@ bool Installability::State::repair(std::uint32_t witness, std::vector<SetIndex> 
     if (!possible(set)) {
       give_up(set);
     } else if (std::ranges::any_of(universe.members(set),
-                                   [&](PackageIndex m) { return join(witness, m); })) {
+                                   [&](PackageIndex m) { return join(witness, m, kStepsMax); })) {
       continue;
     }
     for (const auto dependent : dependents)
@@ -229,11 +257,12 @@ void Installability::State::update_witness(std::uint32_t witness,
   // Successors go in before anything falls: most of what hung on the old version hangs on them.
   if (!suspects.empty() || witness == 0)
     for (const auto package : added)
-      if (!witnesses[witness].has(package)) (void)join(witness, package);
+      if (!witnesses[witness].has(package)) (void)join(witness, package, kStepsMax);
   bool holds = repair(witness, std::move(suspects), fallen);
   if (essentials_changed && holds)
-    holds = std::ranges::all_of(
-        essentials, [&](PackageIndex e) { return witnesses[witness].has(e) || join(witness, e); });
+    holds = std::ranges::all_of(essentials, [&](PackageIndex e) {
+      return witnesses[witness].has(e) || join(witness, e, kStepsMax);
+    });
   if (!holds) dissolve(witness, fallen);
 }
 
@@ -273,8 +302,11 @@ bool Installability::State::house(PackageIndex package) {
     set_uninstallable(package, true, std::move(footprint));
     return false;
   }
-  for (std::uint32_t w = 0; w < witnesses.size(); ++w)
-    if (dead[w] == 0 && join(w, package)) return settle(w);
+  const auto enter = [&](std::uint32_t witness) {
+    set_last_joined(witness);
+    return settle(witness);
+  };
+  if (const auto w = join_any(package, kFirstStepsMax)) return enter(*w);
   auto goals = essentials;
   goals.insert(goals.begin(), package);
   const auto found = search.solve(goals);
@@ -283,7 +315,9 @@ bool Installability::State::house(PackageIndex package) {
     set_uninstallable(package, true, search.examined());
     return false;
   }
-  return settle(add_witness(*found));
+  // Every witness costs something with every change, so a new one is the last resort.
+  if (const auto w = join_any(package, kStepsMax)) return enter(*w);
+  return enter(add_witness(*found));
 }
 
 std::uint32_t Installability::State::add_witness(std::span<const PackageIndex> members) {
