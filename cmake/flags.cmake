@@ -47,16 +47,30 @@ endif()
 
 # The headers that nearly every file reads. The presets clang (clang-tidy's) and release build without
 # them, so that a file that forgets an include is found out.
-if(SLUICE_PCH)
-  add_library(sluice_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
-  target_precompile_headers(sluice_pch PRIVATE
+function(sluice_pch name)
+  add_library(${name} OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+  target_precompile_headers(${name} PRIVATE
     <algorithm> <array> <chrono> <cstdint> <expected> <functional> <map> <memory> <optional> <set>
     <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
-  target_link_libraries(sluice_pch PRIVATE sluice_flags)
+  target_link_libraries(${name} PRIVATE sluice_flags)
+  target_compile_options(${name} PRIVATE ${ARGN})
+endfunction()
+
+if(SLUICE_PCH)
+  sluice_pch(sluice_pch)
+  sluice_pch(sluice_test_pch ${SLUICE_TEST_OPTIONS})  # a compiler refuses one of other options
 endif()
 
 function(sluice_use_pch target)
   if(SLUICE_PCH)
     target_precompile_headers(${target} REUSE_FROM sluice_pch)
+  endif()
+endfunction()
+
+# For programs and helpers of the tests: SLUICE_TEST_OPTIONS come after all others.
+function(sluice_test_flags target)
+  target_compile_options(${target} PRIVATE ${SLUICE_TEST_OPTIONS})
+  if(SLUICE_PCH)
+    target_precompile_headers(${target} REUSE_FROM sluice_test_pch)
   endif()
 endfunction()
