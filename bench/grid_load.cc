@@ -90,20 +90,34 @@ class Client {
 
 std::string package_of(int number) { return "pkg" + std::to_string(number); }
 
+std::string batch_of(int from, int to) {
+  std::string body = R"({"producer": "gate", "requests": [)";
+  for (int n = from; n < to; ++n) {
+    if (n > from) body += ',';
+    // A storm in ten: as many uploads as keep below the cap of one.
+    body += R"({"queue": "debci-noble-amd64", "class": "rdeps_small", "package": ")" +
+            package_of(n) + R"(", "parameters": {"triggers": ["up)" + std::to_string(n % 10) +
+            "/1\"]}}";
+  }
+  return body + "]}";
+}
+
+// Over two connections, as two producers would: while the jobs of one batch are written, the next
+// is read.
 void submit(int port, int requests) {
-  constexpr int kBatch = 5000;
-  Client client(port);
+  constexpr int kBatch = 5000, kConnections = 2;
+  std::atomic<int> next = 0;
   const auto begin = Clock::now();
-  for (int i = 0; i < requests; i += kBatch) {
-    std::string body = R"({"producer": "gate", "requests": [)";
-    for (int n = i; n < std::min(requests, i + kBatch); ++n) {
-      if (n > i) body += ',';
-      // A storm in ten: as many uploads as keep below the cap of one.
-      body += R"({"queue": "debci-noble-amd64", "class": "rdeps_small", "package": ")" +
-              package_of(n) + R"(", "parameters": {"triggers": ["up)" + std::to_string(n % 10) +
-              "/1\"]}}";
-    }
-    if (client.post("/api/v1/jobs:batch", body + "]}").status != 200) std::exit(1);
+  const auto send_batches = [&] {
+    Client client(port);
+    for (int from = next.fetch_add(kBatch); from < requests; from = next.fetch_add(kBatch))
+      if (client.post("/api/v1/jobs:batch", batch_of(from, std::min(requests, from + kBatch)))
+              .status != 200)
+        std::exit(1);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kConnections; ++i) threads.emplace_back(send_batches);
   }
   const auto took = milliseconds_since(begin);
   std::printf("submitted %d in %.0f ms: %.0f per second\n", requests, took,

@@ -181,13 +181,20 @@ base::Result<RequestMessage> parse_message(std::string_view body) {
 }
 
 base::Result<RequestMessage> parse_message(std::string_view package, std::string_view json) {
+  if (json.empty()) return read_message(package, codec::Map());
+  const auto value = codec::parse_json(json);
+  if (!value) {
+    if (auto good = check_package(package); !good) return std::unexpected(good.error());
+    return fail(ErrorKind::invalid, "parameters: " + value.error().text());
+  }
+  return read_message(package, *value);
+}
+
+base::Result<RequestMessage> read_message(std::string_view package, const codec::Value& json) {
   RequestMessage message;
   if (auto good = check_package(package); !good) return std::unexpected(good.error());
   message.package = package;
-  if (json.empty()) return message;
-  const auto value = codec::parse_json(json);
-  if (!value) return fail(ErrorKind::invalid, "parameters: " + value.error().text());
-  const auto* map = value->map();
+  const auto* map = json.map();
   if (map == nullptr) return fail(ErrorKind::invalid, "parameters: expected a JSON object");
   for (const auto& [key, entry] : *map) {
     if (std::holds_alternative<std::nullptr_t>(entry)) continue;

@@ -47,8 +47,9 @@ base::Result<QueueName> parse_queue_name(std::string_view text);
 // `PACKAGE\nJSON`; white space of any kind may separate the two, the JSON may be missing, and
 // unknown keys are passed over. Errors: invalid (names the key).
 base::Result<RequestMessage> parse_message(std::string_view body);
-// From the JSON object alone.
+// From the JSON object alone, "" for an empty one.
 base::Result<RequestMessage> parse_message(std::string_view package, std::string_view json);
+base::Result<RequestMessage> read_message(std::string_view package, const codec::Value& json);
 
 // The parameters of a message: its JSON object as a value.
 codec::Map params_of(const RequestMessage& message);

@@ -15,9 +15,20 @@ namespace {
 using DigestBytes = std::array<unsigned char, EVP_MAX_MD_SIZE>;
 
 std::string hex_of(const DigestBytes& digest, unsigned size) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
+  text.reserve(std::size_t{2} * size);
+  for (unsigned i = 0; i < size; ++i) {
+    text += kDigits[digest[i] >> 4U];
+    text += kDigits[digest[i] & 0xFU];
+  }
   return text;
+}
+
+// Fetched once: EVP_sha256() has OpenSSL 3 look for its implementation, under locks, each time.
+const EVP_MD* sha256() {
+  static const auto* const fetched = EVP_MD_fetch(/*default context*/ nullptr, "SHA2-256", "");
+  return fetched;
 }
 
 }  // namespace
@@ -28,7 +39,7 @@ struct Sha256::State {
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
   auto* const context = state_->context.get();
-  base::check(context != nullptr && EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1,
+  base::check(context != nullptr && EVP_DigestInit_ex(context, sha256(), nullptr) == 1,
               "OpenSSL has SHA-256");
 }
 

@@ -129,14 +129,15 @@ void append_escape(std::string& out, char32_t c) {
 }
 
 void append_string(std::string& out, std::string_view text) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
+    auto end = at;
+    while (end < text.size() && is_plain(text[end])) ++end;
+    out.append(text, at, end - at);
+    if ((at = end) == text.size()) break;
     const auto rune = decode_utf8(text, at);
-    if (rune.value >= 0x20 && rune.value < 0x7F && rune.value != '"' && rune.value != '\\') {
-      out += static_cast<char>(rune.value);
-    } else {
-      append_escape(out, rune.value);
-    }
+    append_escape(out, rune.value);
     at += rune.bytes;
   }
   out += '"';

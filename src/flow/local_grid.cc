@@ -64,14 +64,20 @@ base::Result<Submission> submission_of(const adt::TestRequest& request) {
 std::vector<queue::SendOutcome> LocalRequestQueue::publish(
     std::span<const adt::TestRequest> requests) {
   using Outcomes = std::vector<queue::SendOutcome>;
-  std::vector<base::Result<Submission>> submissions;
-  for (const auto& request : requests) submissions.push_back(submission_of(request));
+  std::vector<Submission> good;
+  std::vector<std::optional<base::Error>> errors;  // of each request; nothing: it is in `good`
+  for (const auto& request : requests) {
+    auto submission = submission_of(request);
+    errors.push_back(submission ? std::nullopt : std::optional(submission.error()));
+    if (submission) good.push_back(std::move(*submission));
+  }
   const auto sent = ask_keeper<Outcomes>(
       keeper_, [&](JobDesk& desk, base::Instant now) -> base::Result<Outcomes> {
+        auto answers = desk.submit(good, now);
         Outcomes outcomes;
-        for (const auto& submission : submissions)
-          outcomes.push_back(outcome_of(submission ? desk.submit(*submission, now)
-                                                   : std::unexpected(submission.error())));
+        std::size_t next = 0;
+        for (const auto& bad : errors)
+          outcomes.push_back(outcome_of(bad ? std::unexpected(*bad) : std::move(answers[next++])));
         return outcomes;
       });
   if (sent) return *sent;

@@ -11,6 +11,12 @@ namespace {
 
 using base::ErrorKind;
 
+// Word for word what stands in the partial indexes, or they would not be used; no list, which
+// SQLite would make a table of each time (schema 4).
+#define SLUICE_OPEN                                                                       \
+  "(state = 'queued' OR state = 'preparing' OR state = 'running' OR state = 'collecting'" \
+  " OR state = 'held' OR state = 'cancelling' OR state = 'accepted')"
+
 constexpr std::string_view kInsert =
     "INSERT INTO job (key, context, release, arch, package, trigger_source, request, class, "
     "producer,"
@@ -37,10 +43,7 @@ constexpr std::string_view kDropHolds = "DELETE FROM hold WHERE job = ?";
 constexpr std::string_view kAddHold =
     "INSERT INTO hold (job, kind, ref, since, ends, text) VALUES (?, ?, ?, ?, ?, ?)";
 
-// The list of states is that of the partial indexes, or they would not be used.
-constexpr std::string_view kOpenByKey =
-    "SELECT id FROM job WHERE key = ? AND state IN ('accepted', 'queued', 'held', 'preparing',"
-    " 'running', 'collecting', 'cancelling')";
+constexpr std::string_view kOpenByKey = "SELECT id FROM job WHERE key = ? AND " SLUICE_OPEN;
 
 // By the index of packages: keys have one for open jobs alone.
 constexpr std::string_view kHas = "SELECT 1 FROM job WHERE package = ? AND key = ? LIMIT 1";
@@ -51,35 +54,32 @@ constexpr std::string_view kOpen =
     " hold_deadline, worker, producer,"
     " predicted, CASE state WHEN 'held' THEN (SELECT min(ends) FROM hold WHERE job = job.id) END, "
     "epoch"
-    " FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
-    " 'cancelling') ORDER BY id";
+    " FROM job INDEXED BY job_open WHERE " SLUICE_OPEN " ORDER BY id";
 
 constexpr std::string_view kWaitingIds =
-    "SELECT id FROM job WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running',"
-    " 'collecting', 'cancelling') AND (state = 'held' OR (?1 AND state = 'queued'))"
-    " ORDER BY id";
+    "SELECT id FROM job INDEXED BY job_open WHERE " SLUICE_OPEN
+    " AND (state = 'held' OR (?1 AND state = 'queued')) ORDER BY id";
 
 constexpr std::string_view kOutdated =
     "SELECT id, request FROM job WHERE trigger_source = ? AND package = ? AND release = ?"
     " AND arch = ? AND producer = ?"
-    " AND state IN ('accepted', 'queued', 'held', 'preparing', 'running')";
+    " AND (state = 'queued' OR state = 'preparing' OR state = 'running' OR state = 'held'"
+    " OR state = 'accepted')";
 
 constexpr std::string_view kOpenTriggers =
     "SELECT DISTINCT json_extract(request, '$.triggers[0]') AS first FROM job"
-    " WHERE state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
-    " 'cancelling') AND producer = ? AND release = ? AND first IS NOT NULL ORDER BY first";
+    " INDEXED BY job_open WHERE " SLUICE_OPEN
+    " AND producer = ? AND release = ? AND first IS NOT NULL ORDER BY first";
 
 constexpr std::string_view kOpenOfTrigger =
     "SELECT id FROM job WHERE trigger_source = ? AND producer = ? AND release = ?"
-    " AND state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
-    " 'cancelling') AND json_extract(request, '$.triggers[0]') = ? ORDER BY id";
+    " AND " SLUICE_OPEN " AND json_extract(request, '$.triggers[0]') = ? ORDER BY id";
 
 constexpr std::string_view kList =
     "SELECT " SLUICE_JOB_COLUMNS
     " FROM job WHERE id > ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR release = ?3)"
     " AND (?4 = '' OR arch = ?4) AND (?5 = '' OR package = ?5) AND (?6 = '*' OR context = ?6)"
-    " AND (?7 = 0 OR state IN ('accepted', 'queued', 'held', 'preparing', 'running', 'collecting',"
-    " 'cancelling')) ORDER BY id LIMIT ?8";
+    " AND (?7 = 0 OR " SLUICE_OPEN ") ORDER BY id LIMIT ?8";
 
 std::string source_of(const std::string& trigger) { return trigger.substr(0, trigger.find('/')); }
 

@@ -9,12 +9,14 @@ namespace sluice::store {
 namespace {
 
 // Each leads from the version before it to the next; what was released is never changed again.
-constexpr std::array<std::string_view, 3> kMigrations = {
+constexpr std::array<std::string_view, 4> kMigrations = {
 #include "store/schema/0001_init.sql"
     ,
 #include "store/schema/0002_cursor.sql"
     ,
 #include "store/schema/0003_run_order.sql"
+    ,
+#include "store/schema/0004_no_lists.sql"
 };
 
 }  // namespace
@@ -48,12 +50,14 @@ base::Result<void> StateDb::migrate() {
     return base::fail(base::ErrorKind::conflict, "the file has schema " + std::to_string(present) +
                                                      ", this program knows " +
                                                      std::to_string(kMigrations.size()));
+  // A table that is made anew is for a moment not what others refer to.
+  if (auto off = database_.execute("PRAGMA foreign_keys = OFF"); !off) return off;
   for (auto next = present; next < kMigrations.size(); ++next) {
     const auto sql = "BEGIN IMMEDIATE;" + std::string(kMigrations.at(next)) +
                      "PRAGMA user_version = " + std::to_string(next + 1) + "; COMMIT;";
     if (auto done = database_.execute(sql); !done) return done;
   }
-  return {};
+  return database_.execute("PRAGMA foreign_keys = ON");
 }
 
 base::Result<void> StateDb::in_transaction(const std::function<base::Result<void>()>& work) {

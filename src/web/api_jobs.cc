@@ -1,6 +1,9 @@
 // /jobs of the JSON interface. Source: testgrid 5.1; autopkgtest 1.6.
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "codec/json.h"
 #include "store/attempt_rows.h"
@@ -20,9 +23,19 @@ using codec::Value;
 constexpr std::size_t kBatchMax = 5'000;
 constexpr std::size_t kPageMax = 500;
 
+// A request that could not be read, as it came, for the list of what was refused.
+struct Unreadable {
+  std::string queue, body, why;
+};
+
 struct Item {
-  base::Result<flow::Submission> submission;
-  std::string queue, body;  // as they came, for the list of what was refused
+  std::size_t submission = 0;  // its place among those that could be read
+  std::optional<Unreadable> unreadable;
+};
+
+struct Batch {
+  std::vector<flow::Submission> submissions;
+  std::vector<Item> items;  // all, in order
 };
 
 // Bulk requests are those of a storm; what a person asks for comes before what the gate wants.
@@ -35,9 +48,8 @@ base::Result<flow::Submission> submission_in(const Value& value, const std::stri
   auto queue = adt::parse_queue_name(value.text("queue"));
   if (!queue) return std::unexpected(queue.error());
   const auto* parameters = value.find("parameters");
-  const auto json = parameters == nullptr ? std::string()
-                                          : codec::to_json(*parameters, codec::JsonStyle::compact);
-  auto request = adt::parse_message(value.text("package"), json);
+  const auto package = value.text("package");
+  auto request = adt::read_message(package, parameters == nullptr ? Value(Map()) : *parameters);
   if (!request) return std::unexpected(request.error());
   const auto job_class = class_for(value, *queue);
   return flow::Submission{std::move(*queue), std::move(*request), job_class, producer};
@@ -48,13 +60,19 @@ std::string producer_in(const Value& body) {
   return producer.empty() ? "http" : producer;
 }
 
-Value answer_to(flow::JobDesk& desk, const Item& item, base::Instant now) {
-  if (!item.submission) {
-    const auto why = item.submission.error().text();
-    (void)desk.reject({0, now, "http", item.queue, item.body, why});
-    return Map{{"how", "refused"}, {"why", why}};
+void add(Batch& batch, const Value& value, const std::string& producer) {
+  auto submission = submission_in(value, producer);
+  if (submission) {
+    batch.items.push_back({batch.submissions.size(), std::nullopt});
+    batch.submissions.push_back(std::move(*submission));
+  } else {
+    auto body = codec::to_json(value, codec::JsonStyle::compact);
+    batch.items.push_back(
+        {0, Unreadable{value.text("queue"), std::move(body), submission.error().text()}});
   }
-  const auto submitted = desk.submit(*item.submission, now);
+}
+
+Value answer_to(const base::Result<flow::Submitted>& submitted) {
   if (!submitted) return Map{{"how", "refused"}, {"why", submitted.error().text()}};
   if (submitted->how == flow::SubmitHow::refused)
     return Map{{"how", "refused"}, {"why", submitted->why}};
@@ -62,9 +80,19 @@ Value answer_to(flow::JobDesk& desk, const Item& item, base::Instant now) {
              {"job", "j-" + std::to_string(submitted->job)}};
 }
 
-Item item_in(const Value& value, const std::string& producer) {
-  return {submission_in(value, producer), value.text("queue"),
-          codec::to_json(value, codec::JsonStyle::compact)};
+List answers_to(flow::JobDesk& desk, const Batch& batch, base::Instant now) {
+  const auto submitted = desk.submit(batch.submissions, now);
+  List answers;
+  for (const auto& item : batch.items) {
+    if (!item.unreadable) {
+      answers.push_back(answer_to(submitted[item.submission]));
+      continue;
+    }
+    const auto& [queue, body, why] = *item.unreadable;
+    (void)desk.reject({0, now, "http", queue, body, why});
+    answers.push_back(Map{{"how", "refused"}, {"why", why}});
+  }
+  return answers;
 }
 
 // What an action says: {"by": NAME, "reason": TEXT, ...}.
@@ -146,24 +174,24 @@ void submit_batch(flow::Keeper& keeper, Call call) {
   const auto* list = requests == nullptr ? nullptr : requests->list();
   if (list == nullptr || list->size() > kBatchMax)
     return call.reply(problem(400, "\"requests\": expected a list of at most 5000"));
-  std::vector<Item> items;
+  // Shared: the keeper's tasks may be copied.
+  const auto batch = std::make_shared<Batch>();
   const auto producer = producer_in(call.body);
-  for (const auto& value : *list) items.push_back(item_in(value, producer));
-  ask_keeper(keeper, std::move(call.reply), [items](flow::JobDesk& desk, base::Instant now) {
-    List results;
-    for (const auto& item : items) results.push_back(answer_to(desk, item, now));
-    return json_answer(200, Map{{"results", std::move(results)}});
+  for (const auto& value : *list) add(*batch, value, producer);
+  ask_keeper(keeper, std::move(call.reply), [batch](flow::JobDesk& desk, base::Instant now) {
+    return json_answer(200, Map{{"results", answers_to(desk, *batch, now)}});
   });
 }
 
 void submit_one(flow::Keeper& keeper, Call call) {
-  auto item = item_in(call.body, producer_in(call.body));
+  Batch batch;
+  add(batch, call.body, producer_in(call.body));
   ask_keeper(keeper, std::move(call.reply),
-             [item = std::move(item)](flow::JobDesk& desk, base::Instant now) {
-               const auto answer = answer_to(desk, item, now);
+             [batch = std::move(batch)](flow::JobDesk& desk, base::Instant now) {
+               const auto answer = answers_to(desk, batch, now).front();
                const auto how = answer.text("how");
                if (how != "refused") return json_answer(how == "created" ? 201 : 200, answer);
-               return problem(item.submission ? 429 : 400, answer.text("why"));
+               return problem(batch.items.front().unreadable ? 400 : 429, answer.text("why"));
              });
 }
 
