@@ -68,7 +68,9 @@ base::Result<void> JobDesk::load(base::Instant now) {
       if (job.hold_deadline) due_.emplace(*job.hold_deadline, id);
     }
   }
-  running_ = std::move(running);
+  running_.clear();
+  by_worker_.clear();
+  for (auto& [id, one] : running) remember(std::move(one));
   ++servable_changes_;
   return sweep_all();
 }
@@ -123,9 +125,23 @@ base::Result<adt::Job> JobDesk::with_pauses(adt::Job job, base::Instant now) {
   return job;
 }
 
+void JobDesk::remember(Running running) {
+  forget(running.job);
+  by_worker_.emplace(running.worker, running.job);
+  const auto job = running.job;
+  running_.emplace(job, std::move(running));
+}
+
+void JobDesk::forget(std::int64_t job) {
+  const auto at = running_.find(job);
+  if (at == running_.end()) return;
+  by_worker_.erase({at->second.worker, job});
+  running_.erase(at);
+}
+
 // Memory follows the rows.
 void JobDesk::place(const adt::Job& job, base::Instant now) {
-  if (!adt::is_leased(job.state)) running_.erase(job.id);
+  if (!adt::is_leased(job.state)) forget(job.id);
   if (const auto at = running_.find(job.id);
       at != running_.end() && job.state == JobState::cancelling)
     at->second.stop = true;
@@ -163,11 +179,11 @@ std::chrono::seconds JobDesk::ttl_of(const std::string& worker) const {
 
 base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& ask,
                                                          base::Instant now) {
-  const auto held = std::ranges::find_if(
-      running_, [&](const auto& entry) { return entry.second.worker == ask.worker; });
-  if (held != running_.end()) {
-    const auto id = held->first;
-    if (!held->second.heard && !held->second.stop) return tell_again(id);
+  const auto held = by_worker_.lower_bound({ask.worker, 0});
+  if (held != by_worker_.end() && held->first == ask.worker) {
+    const auto id = held->second;
+    const auto& running = running_.at(id);
+    if (!running.heard && !running.stop) return tell_again(id);
     const auto lost = atomically(now, [&]() -> base::Result<void> {
       const auto job = store::read_job(db_, id);
       if (!job) return std::unexpected(job.error());
@@ -198,7 +214,7 @@ base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::Lease
     });
     if (done) {
       const auto deadline = now + ttl_of(ask.worker);
-      running_[*id] = {*id, lease->epoch, ask.worker, now, deadline, {}, false, false};
+      remember({*id, lease->epoch, ask.worker, now, deadline, {}, false, false});
       due_.emplace(deadline, *id);
       return lease;
     }

@@ -174,6 +174,8 @@ class JobDesk {
   base::Result<void> atomically(base::Instant now, const std::function<base::Result<void>()>& work);
   base::Result<adt::Job> step(const adt::Job& job, const adt::JobEvent& event, base::Instant now);
   base::Result<adt::Job> settle(adt::Job job, base::Instant now);
+  void remember(Running running);
+  void forget(std::int64_t job);
   void place(const adt::Job& job, base::Instant now);
   void place_waiting(const adt::Job& job, base::Instant now);
   Asking ask(const Submission& submission, base::Instant now);
@@ -213,6 +215,7 @@ class JobDesk {
   DeskLimits limits_;
   adt::FairOrder order_;
   std::map<std::int64_t, Running> running_;
+  std::set<std::pair<std::string, std::int64_t>> by_worker_;  // of running_: worker, job
   std::set<std::pair<base::Instant, std::int64_t>> due_;  // when to look at which job again
   std::unordered_map<std::int64_t, Avoid> avoid_;         // of waiting jobs
   std::vector<grid::Pause> pauses_;                       // active, by number
