@@ -216,9 +216,9 @@ class JobDesk {
   adt::FairOrder order_;
   std::map<std::int64_t, Running> running_;
   std::set<std::pair<std::string, std::int64_t>> by_worker_;  // of running_: worker, job
-  std::set<std::pair<base::Instant, std::int64_t>> due_;  // when to look at which job again
-  std::unordered_map<std::int64_t, Avoid> avoid_;         // of waiting jobs
-  std::vector<grid::Pause> pauses_;                       // active, by number
+  std::set<std::pair<base::Instant, std::int64_t>> due_;      // when to look at which job again
+  std::unordered_map<std::int64_t, Avoid> avoid_;             // of waiting jobs
+  std::vector<grid::Pause> pauses_;                           // active, by number
   std::vector<grid::Pause> lifted_;  // of the whole grid; deadlines are still to be moved
   std::deque<std::int64_t> sweep_;   // jobs whose pauses are to be looked at
   std::unordered_map<std::string, std::size_t> storms_;  // "producer trigger arch" -> open jobs
