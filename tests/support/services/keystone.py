@@ -1,7 +1,6 @@
 """A private Keystone: users, projects and the catalogue that a version 3 sign-in answers."""
 
 import json
-import pathlib
 import subprocess
 import urllib.error
 import urllib.request
@@ -25,27 +24,14 @@ key_repository = {directory}/credential
 """
 
 
-class Keystone:
+class Keystone(process.Service):
     password = "keystone-secret"
 
     def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
-        self.directory.mkdir(parents=True)
-        self.processes = process.Processes(self.directory)
+        super().__init__(directory)
         (self.port,) = process.free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}/v3"
         self.project = None
-
-    def __enter__(self):
-        try:
-            self.start()
-        except BaseException:
-            self.processes.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.processes.stop()
 
     def manage(self, *words):
         subprocess.run([MANAGE, "--config-file", self.directory / "keystone.conf", *words],

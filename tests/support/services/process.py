@@ -74,3 +74,23 @@ class Processes:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(20)
         self.running = []
+
+
+class Service:
+    """A program with its own directory; a class of it has start(). Ends with its `with`."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True)
+        self.processes = Processes(self.directory)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.processes.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.processes.stop()

@@ -17,26 +17,13 @@ def password_hash(password):
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-class RabbitMq:
+class RabbitMq(process.Service):
     def __init__(self, directory, consumer_timeout_ms=None):
         self.consumer_timeout_ms = consumer_timeout_ms
-        self.directory = pathlib.Path(directory)
-        self.directory.mkdir(parents=True)
-        self.processes = process.Processes(self.directory)
+        super().__init__(directory)
         self.port, self.distribution, self.epmd = process.free_ports(3)
         self.url = f"amqp://admin:all@127.0.0.1:{self.port}/"
         self.submit_url = f"amqp://submit:only@127.0.0.1:{self.port}/"
-
-    def __enter__(self):
-        try:
-            self.start()
-        except BaseException:
-            self.processes.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.processes.stop()
 
     def write_configuration(self):
         def user(name, password, tags):

@@ -1,7 +1,6 @@
 """A private Swift store: one proxy and one server of each kind, one copy in one directory."""
 
 import os
-import pathlib
 import subprocess
 import urllib.error
 import urllib.request
@@ -111,13 +110,12 @@ def request(url, method="GET", headers=None, body=None):
         return error.code, error.headers
 
 
-class Swift:
+class Swift(process.Service):
     def __init__(self, directory, listing_max=10_000, keystone=None):
-        self.directory = pathlib.Path(directory)
+        super().__init__(directory)
         self.etc, self.devices = self.directory / "etc", self.directory / "devices"
         self.etc.mkdir(parents=True)
         (self.devices / "d1").mkdir(parents=True)
-        self.processes = process.Processes(self.directory)
         self.port, self.cache, *backends = process.free_ports(5)
         self.ports = dict(zip(KINDS, backends))
         self.listing_max = listing_max
@@ -126,17 +124,6 @@ class Swift:
         self.url = f"http://127.0.0.1:{self.port}/v1/AUTH_{account}"
         self.auth_url = f"http://127.0.0.1:{self.port}/auth/v1.0"
         self.token = None
-
-    def __enter__(self):
-        try:
-            self.start()
-        except BaseException:
-            self.processes.stop()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.processes.stop()
 
     def write_configuration(self):
         user = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()

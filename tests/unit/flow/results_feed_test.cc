@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <future>
+#include <memory>
 #include <string>
 
 #include "base/text.h"
@@ -31,6 +32,17 @@ struct Place {
   Place& operator=(const Place&) = delete;
   ~Place() { std::filesystem::remove_all(root); }
   std::string root;
+};
+
+// A keeper in memory and a directory to publish in.
+struct Scene {
+  ResultsFeed open() { return ResultsFeed::open(place.root, "noble").value(); }
+
+  Place place;
+  test::ManualClock clock{test::kNow};
+  test::RecordingLog log;
+  std::unique_ptr<Keeper> keeper = Keeper::open(":memory:", {}, clock, log).value();
+  std::unique_ptr<sys::FileSystem> files = sys::posix_file_system();
 };
 
 store::RunRow run_of(const std::string& package, const std::string& run_id) {
@@ -65,34 +77,26 @@ void run_one(Keeper& keeper, const std::string& package) {
 
 // autopkgtest 4
 TEST_CASE("results feed: published when there is something new, readable by our own reader") {
-  const Place place;
-  test::ManualClock clock{test::kNow};
-  test::RecordingLog log;
-  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
-  keeper->start();
-  const auto files = sys::posix_file_system();
-  auto feed = ResultsFeed::open(place.root, "noble").value();
-  run_one(*keeper, "foo");
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::unchanged);
-  run_one(*keeper, "bar");
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  Scene s;
+  s.keeper->start();
+  auto feed = s.open();
+  run_one(*s.keeper, "foo");
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::unchanged);
+  run_one(*s.keeper, "bar");
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
   auto read = store::ResultsDb::open(feed.path(), "noble").value();
   CHECK(read.news_of("foo", "amd64", "").value().size() == 1);
   CHECK(read.news_of("bar", "amd64", "").value().size() == 1);
-  CHECK(files->exists(feed.path() + ".sha256"));
+  CHECK(s.files->exists(feed.path() + ".sha256"));
 }
 
 // autopkgtest 4
 TEST_CASE("results feed: a run that comes late, with an early run id, is published too") {
-  const Place place;
-  test::ManualClock clock{test::kNow};
-  test::RecordingLog log;
-  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
-  keeper->start();
-  const auto files = sys::posix_file_system();
+  Scene s;
+  s.keeper->start();
   const auto enter = [&](const std::string& package, int from, int to, const char* month) {
-    REQUIRE(commit(*keeper, [&](JobDesk& desk, base::Instant) -> base::Result<void> {
+    REQUIRE(commit(*s.keeper, [&](JobDesk& desk, base::Instant) -> base::Result<void> {
       for (int i = from; i < to; ++i) {
         auto run =
             run_of(package, fmt::format("2026{}01_00{:02}{:02}_abcde@", month, i / 60, i % 60));
@@ -104,31 +108,29 @@ TEST_CASE("results feed: a run that comes late, with an early run id, is publish
   };
   enter("foo", 0, 2'500, "02");  // some pages
   {
-    auto feed = ResultsFeed::open(place.root, "noble").value();
-    CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+    auto feed = s.open();
+    CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
   }
   enter("foo", 0, 1, "01");
-  auto feed = ResultsFeed::open(place.root, "noble").value();  // a new process
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::unchanged);
+  auto feed = s.open();  // a new process
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::unchanged);
   auto read = store::ResultsDb::open(feed.path(), "noble").value();
   CHECK(read.news_of("foo", "amd64", "").value().size() == 2'501);
 }
 
 // autopkgtest 4
 TEST_CASE("results feed: a state that was made anew is entered from its beginning") {
-  const Place place;
-  test::ManualClock clock{test::kNow};
-  test::RecordingLog log;
-  const auto files = sys::posix_file_system();
+  Scene s;
   for (const auto* packages : {"foo bar", "baz"}) {
-    auto keeper = Keeper::open(":memory:", {}, clock, log).value();
-    keeper->start();
-    for (const auto& package : base::split_words(packages)) run_one(*keeper, std::string(package));
-    auto feed = ResultsFeed::open(place.root, "noble").value();
-    CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+    s.keeper = Keeper::open(":memory:", {}, s.clock, s.log).value();
+    s.keeper->start();
+    for (const auto& package : base::split_words(packages))
+      run_one(*s.keeper, std::string(package));
+    auto feed = s.open();
+    CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
   }
-  auto read = store::ResultsDb::open(place.root + "/public/autopkgtest.db", "noble").value();
+  auto read = store::ResultsDb::open(s.place.root + "/public/autopkgtest.db", "noble").value();
   CHECK(read.news_of("foo", "amd64", "").value().size() == 1);
   CHECK(read.news_of("baz", "amd64", "").value().size() == 1);
 }
@@ -151,19 +153,15 @@ TEST_CASE("current versions: of the target's sources, with their component; not 
 
 // autopkgtest 4
 TEST_CASE("results feed: what the release has now stands beside the results") {
-  const Place place;
-  test::ManualClock clock{test::kNow};
-  test::RecordingLog log;
-  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
-  keeper->start();
-  const auto files = sys::posix_file_system();
-  auto feed = ResultsFeed::open(place.root, "noble").value();
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  Scene s;
+  s.keeper->start();
+  auto feed = s.open();
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
 
   REQUIRE(feed.set_current(
       std::vector<store::CurrentVersion>{{"noble", "", "universe", "foo", "1.2-3"}}));
 
-  CHECK(feed.turn(*keeper, *files).value() == PublishedDb::fresh);
+  CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
   auto db = store::Database::open_read_only(feed.path()).value();
   auto ask = db.prepare(
                    "SELECT component FROM current_version WHERE release = 'noble'"
@@ -175,13 +173,9 @@ TEST_CASE("results feed: what the release has now stands beside the results") {
 
 // architecture 10
 TEST_CASE("results feed: what the keeper could not keep is not published") {
-  const Place place;
-  test::ManualClock clock{test::kNow};
-  test::RecordingLog log;
-  auto keeper = Keeper::open(":memory:", {}, clock, log).value();
-  auto feed = ResultsFeed::open(place.root, "noble").value();
-  const auto files = sys::posix_file_system();
-  keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
+  Scene s;
+  auto feed = s.open();
+  s.keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
     store::RunRow run;
     run.place = {"autopkgtest-noble", "noble/amd64/f/foo/20260102_030405_abcde@"};
     run.release = "noble";
@@ -191,16 +185,16 @@ TEST_CASE("results feed: what the keeper could not keep is not published") {
     REQUIRE(store::add_run(desk.db(), run));
     return [](const base::Result<void>&) {};
   });
-  keeper->drive_with([&] {
-    keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
+  s.keeper->drive_with([&] {
+    s.keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
       REQUIRE(desk.db().use("ROLLBACK").run());  // as SQLite at an I/O error
       return [](const base::Result<void>&) {};
     });
-    keeper->turn();
+    s.keeper->turn();
   });
-  CHECK_FALSE(feed.turn(*keeper, *files));
-  keeper->drive_with([&] { keeper->turn(); });
-  REQUIRE(feed.turn(*keeper, *files));
+  CHECK_FALSE(feed.turn(*s.keeper, *s.files));
+  s.keeper->drive_with([&] { s.keeper->turn(); });
+  REQUIRE(feed.turn(*s.keeper, *s.files));
   auto read = store::ResultsDb::open(feed.path(), "noble").value();
   CHECK(read.news_of("foo", "amd64", "").value().empty());
 }
