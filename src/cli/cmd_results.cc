@@ -129,14 +129,6 @@ Result<void> make_container(results::ResultStore& store, const std::string& cont
   return store.ensure_container(container, {.everybody = !is_private, .user = reader});
 }
 
-Result<std::string> read_key(sys::FileSystem& files, const std::string& path) {
-  auto text = files.read(path);
-  if (!text) return base::fail_with(text.error(), "reading the key");
-  std::string key(base::trim(*text));
-  if (key.empty()) return base::fail(ErrorKind::invalid, path + ": there is no key in it");
-  return key;
-}
-
 }  // namespace
 
 int results_rescan(const ResultsArguments& arguments, const ResultsParties& parties) {
@@ -240,7 +232,7 @@ int results_url(const ResultsArguments& arguments, const ResultsParties& parties
     return parties.complain("results url: expected CONTAINER/NAME and --key FILE"), 2;
   const auto place = object_in(arguments.names[0]);
   if (!place) return fail(parties, place.error());
-  const auto key = read_key(parties.files, arguments.key);
+  const auto key = sys::read_key(parties.files, arguments.key);
   if (!key) return fail(parties, key.error());
   auto address =
       arguments.address.empty() ? parties.address() : Result<std::string>(arguments.address);
@@ -259,7 +251,7 @@ int results_key(const ResultsArguments& arguments, const ResultsParties& parties
       !made && made.error().kind != ErrorKind::conflict)
     return fail(parties, made.error());
   // One that is there is made known again.
-  const auto key = read_key(parties.files, path);
+  const auto key = sys::read_key(parties.files, path);
   if (!key) return fail(parties, key.error());
   const auto told = parties.announce_key(*key);
   return told ? 0 : fail(parties, told.error());

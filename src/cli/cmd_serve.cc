@@ -15,6 +15,7 @@
 #include "sys/http_server.h"
 #include "sys/mail_transport.h"
 #include "sys/processes.h"
+#include "sys/secret.h"
 #include "sys/signals.h"
 #include "sys/waiter.h"
 #include "web/site.h"
@@ -47,17 +48,6 @@ web::ResultsDoor results_door(results::ResultStore& store, sys::Clock& clock,
   return [&store, &clock, place](const sys::ServerRequest& request) {
     return web::serve_swift({store, place}, request, {}, clock.now());
   };
-}
-
-// "" if no file is named.
-base::Result<std::string> read_temp_url_key(sys::FileSystem& files, const std::string& path) {
-  if (path.empty()) return "";
-  const auto text = files.read(path);
-  if (!text) return base::fail_with(text.error(), "reading the key of temporary URLs");
-  std::string key(base::trim(*text));
-  if (key.empty())
-    return base::fail(base::ErrorKind::invalid, path + ": there is no key of temporary URLs in it");
-  return key;
 }
 
 // What is published for the peers' programs, and nothing else of the directory.
@@ -111,8 +101,9 @@ class Server {
     flow::DeskLimits limits;
     limits.jobs.infra_attempts_max = arguments_.infra_attempts;
     limits.cancel_running = arguments_.cancel_running;
-    const auto key = read_temp_url_key(files_, arguments_.temp_url_key);
-    if (!key) return std::unexpected(key.error());
+    base::Result<std::string> key;  // "" if no file is named
+    if (!arguments_.temp_url_key.empty()) key = sys::read_key(files_, arguments_.temp_url_key);
+    if (!key) return base::fail_with(key.error(), "temporary URLs");
     auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", limits, clock_, log_);
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);

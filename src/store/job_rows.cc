@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "store/text_lists.h"
 
 namespace sluice::store {
 namespace {
@@ -128,7 +127,8 @@ base::Result<adt::Job> job_in(const Use& row) {
   job.not_before = instant_of_micros(row.number(15));
   job.first_held = instant_in(row, 16);
   job.hold_deadline = instant_in(row, 17);
-  job.excluded_hosts = words_in(row.text(18));
+  const auto hosts = row.text(18);
+  for (const auto host : base::split_words(hosts)) job.excluded_hosts.emplace_back(host);
   if (const auto outcome = row.maybe_text(19)) job.outcome = adt::parse_outcome(*outcome);
   job.end_note = row.text(20);
   job.predicted = std::chrono::seconds(row.number(21));

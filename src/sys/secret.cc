@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace sluice::sys {
 
@@ -41,6 +42,14 @@ base::Result<void> write_secret(const std::string& path, std::string_view bytes)
   const bool closed = ::close(file) == 0;
   if (written && synced && closed) return {};
   return base::fail(base::ErrorKind::unavailable, path + ": cannot be written");
+}
+
+base::Result<std::string> read_key(FileSystem& files, const std::string& path) {
+  const auto text = files.read(path);
+  if (!text) return base::fail_with(text.error(), "reading a key");
+  std::string key(base::trim(*text));
+  if (key.empty()) return base::fail(base::ErrorKind::invalid, path + ": there is no key in it");
+  return key;
 }
 
 }  // namespace sluice::sys

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sys/files.h"
 
 namespace sluice::sys {
 
@@ -15,5 +16,8 @@ std::string random_hex(std::size_t bytes);
 // Writes a new file that its owner alone can read. Errors: conflict (there is one), not_found,
 // denied, unavailable.
 base::Result<void> write_secret(const std::string& path, std::string_view bytes);
+
+// The key in a file, without the white space around it. Errors: of reading; invalid (it is empty).
+base::Result<std::string> read_key(FileSystem& files, const std::string& path);
 
 }  // namespace sluice::sys
