@@ -14,7 +14,7 @@ TEST_CASE("secret: as many digits as asked for, never the same twice") {
 }
 
 TEST_CASE("secret: a key is what its file has between white space") {
-  test::MemoryFiles files;
+  test::MemoryFileSystem files;
   files.put("key", " s3cret\n");
   files.put("empty", "\n");
   CHECK(read_key(files, "key").value() == "s3cret");
