@@ -154,3 +154,54 @@ TEST_CASE("installability equals brute force under random changes and undo") {
   }
   MESSAGE("states compared with brute force: " << states);
 }
+
+// Engines go along a recorded way of changes, forth and back, and make others on it. migration 5.3
+TEST_CASE("installability: a way can be gone again, and left and entered anywhere") {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto snapshot = snapshot_of(random_packages(random, 14));
+    const solve::Universe universe(*snapshot, 0);
+    std::vector<PackageIndex> versions;  // one of each name
+    for (std::uint32_t i = 0; i < universe.size(); ++i)
+      if (versions.empty() ||
+          snapshot->record(0, versions.back()).name != snapshot->record(0, PackageIndex(i)).name)
+        versions.emplace_back(i);
+    solve::Installability tester(universe, versions);
+    struct Place {
+      solve::Installability::Mark mark;
+      std::vector<PackageIndex> uninstallable;
+    };
+    std::vector<Place> places{{tester.mark(), tester.uninstallable()}};
+    const auto flip = [&](PackageIndex package) {
+      const std::vector<PackageIndex> one{package};
+      if (tester.present(package)) {
+        (void)tester.change(one, {});
+      } else {
+        (void)tester.change({}, one);
+      }
+    };
+    const auto any = [&] { return versions[random() % versions.size()]; };
+    for (int step = 0; step < 12; ++step) {
+      flip(any());
+      places.push_back({tester.mark(), tester.uninstallable()});
+    }
+    for (int walk = 0; walk < 40; ++walk) {
+      const auto& to = places[random() % places.size()];
+      if (to.mark < tester.mark()) {
+        tester.rewind(to.mark);
+      } else {
+        tester.replay(to.mark);
+      }
+      REQUIRE(tester.uninstallable() == to.uninstallable);
+      for (const auto package : versions)
+        REQUIRE(
+            tester.installable(package) ==
+            (tester.present(package) && !std::ranges::binary_search(to.uninstallable, package)));
+      flip(any());
+      flip(any());
+      tester.rollback(to.mark);
+      REQUIRE(tester.uninstallable() == to.uninstallable);
+    }
+  }
+}
