@@ -73,7 +73,6 @@ std::string text_of(const migrate::Decision& decision, const deb::Snapshot& snap
     text += "\n";
   }
   for (const auto& item : decision.run.accepted) text += "+" + name_of(item, snapshot) + "\n";
-  for (const auto& item : decision.run.leftover) text += "-" + name_of(item, snapshot) + "\n";
   for (const auto& arch : decision.uninstallable) {
     std::vector<std::string> names;
     for (const auto name : arch.all) names.emplace_back(snapshot.text(name));
@@ -127,7 +126,6 @@ struct Bench {
   std::string hints;
   std::map<std::string, std::vector<double>> times;
   int compared = 0, different = 0;
-  std::size_t trials_made = 0, trials_recalled = 0;
 };
 
 std::string quantiles(std::vector<double> all) {
@@ -215,8 +213,6 @@ bool decide(Bench& bench, migrate::Engine& engine, const Change& change) {
   (void)engine.decide();
   const auto kind = change.kind + (engine.last_work().ran ? "; the run too" : "");
   bench.times[kind].push_back(cpu_ms() - begin);
-  bench.trials_made += engine.last_work().trials_made;
-  bench.trials_recalled += engine.last_work().trials_recalled;
   return true;
 }
 
@@ -258,8 +254,6 @@ int main(int argc, char** argv) {
   std::string out = "{\n";
   for (const auto& [kind, all] : bench.times)
     out += fmt::format("  \"{}\": {},\n", kind, quantiles(all));
-  out += fmt::format("  \"trials\": {{\"made\": {}, \"recalled\": {}}},\n", bench.trials_made,
-                     bench.trials_recalled);
   fmt::print("{}  \"compared\": {}, \"differences\": {}\n}}\n", out, bench.compared,
              bench.different);
   return bench.different == 0 ? 0 : 1;

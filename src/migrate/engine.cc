@@ -1,23 +1,14 @@
 #include "migrate/engine.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 namespace sluice::migrate {
 namespace {
 
-// The active hints of some types, in their order.
-std::vector<Hint> active_hints(const HintSet& set, std::initializer_list<HintType> types) {
-  std::vector<Hint> list;
-  for (const auto& hint : set.all())
-    if (hint.active && std::ranges::find(types, hint.type) != types.end()) list.push_back(hint);
-  return list;
-}
-
-// What a trial of the main loop reads of the hints.
-std::vector<Hint> trial_hints(const HintSet& set) {
-  return active_hints(set, {HintType::allow_uninst, HintType::allow_smooth_update});
+// The hints that a run executes; all others count through the excuses or the tolerance alone.
+bool is_executed(HintType type) {
+  return type == HintType::easy || type == HintType::hint || type == HintType::force_hint;
 }
 
 }  // namespace
@@ -47,7 +38,6 @@ void Engine::replace_facts(Facts facts) {
 void Engine::change_fact(const FactChange& change) { touched_.add(apply(change, facts_)); }
 
 void Engine::build_universes() {
-  memory_ = {};
   target_.reset();
   const auto before = std::exchange(testers_.clauses, {});
   testers_ = {};
@@ -78,9 +68,13 @@ RunRequest Engine::request_of(const Judgement& judgement) const {
 bool Engine::same_run(const HintSet& hints) const {
   if (archive_.settings.rules == RuleSet::debian) return false;
   const auto matters = [](const HintSet& set) {
-    return active_hints(
-        set, {HintType::easy, HintType::hint, HintType::force_hint, HintType::allow_uninst,
-              HintType::allow_smooth_update, HintType::remove});
+    std::vector<Hint> list;
+    for (const auto& hint : set.all())
+      if (hint.active &&
+          (is_executed(hint.type) || hint.type == HintType::allow_uninst ||
+           hint.type == HintType::allow_smooth_update || hint.type == HintType::remove))
+        list.push_back(hint);
+    return list;
   };
   return matters(hints) == matters(*hints_);
 }
@@ -102,34 +96,6 @@ Decision& Engine::own_decision() {
   return *decision_;
 }
 
-// The memory of earlier runs, if it is of use under the present hints. What a hint moves before the
-// main loop begins would be another start.
-TrialMemory* Engine::memory() {
-  if (!active_hints(*hints_, {HintType::easy, HintType::force_hint}).empty()) return nullptr;
-  if (trial_hints_ == nullptr || trial_hints(*trial_hints_) != trial_hints(*hints_))
-    memory_.forget(*target_);
-  trial_hints_ = hints_;
-  return &memory_;
-}
-
-void Engine::run(Decision& decision, const RunListener& listener, const AtEnd& ask) {
-  const auto start = target_->mark();
-  auto request = request_of(decision.judgement);
-  request.memory = memory();
-  decision.run = run_migration(
-      world(), *target_, decision.judgement.excuses, request,
-      listener ? listener : [](const RunEvent&) {});
-  decision.uninstallable = target_->nuninst();
-  if (ask) ask(world(), *target_);
-  if (request.memory != nullptr) {
-    memory_.finish(*target_);
-    work_.trials_made = memory_.last_work().made;
-    work_.trials_recalled = memory_.last_work().recalled;
-  }
-  target_->rollback(start);
-  work_.ran = true;
-}
-
 std::shared_ptr<const Decision> Engine::decide(const RunListener& listener, const AtEnd& ask) {
   work_ = {};
   if (decision_ && !archive_changed_ && !hints_changed_ && touched_.nothing()) return decision_;
@@ -146,7 +112,14 @@ std::shared_ptr<const Decision> Engine::decide(const RunListener& listener, cons
   const bool same =
       comparable && candidates == made.judgement.candidates && cruft == made.judgement.cruft;
   if (!same) {
-    run(made, listener, ask);
+    const auto start = target_->mark();
+    made.run = run_migration(
+        world(), *target_, made.judgement.excuses, request_of(made.judgement),
+        listener ? listener : [](const RunEvent&) {});
+    made.uninstallable = target_->nuninst();
+    if (ask) ask(world(), *target_);
+    target_->rollback(start);
+    work_.ran = true;
   }
   archive_changed_ = hints_changed_ = false;
   recorded_ = std::move(touched_.results);

@@ -14,7 +14,6 @@
 #include "migrate/plan.h"
 #include "migrate/target.h"
 #include "migrate/testers.h"
-#include "migrate/trial_memory.h"
 
 namespace sluice::migrate {
 
@@ -31,8 +30,6 @@ struct EngineWork {
   std::size_t judged = 0;  // items of which policies were asked
   bool all = false;        // those are all items
   bool ran = false;        // the migration was tried
-  // Trials of its main part that were made, and that were answered as in an earlier run.
-  std::size_t trials_made = 0, trials_recalled = 0;
 };
 
 class Engine {
@@ -88,8 +85,6 @@ class Engine {
   RunRequest request_of(const Judgement& judgement) const;
   void judge_anew(Decision& decision);
   bool same_run(const HintSet& hints) const;
-  void run(Decision& decision, const RunListener& listener, const AtEnd& ask);
-  TrialMemory* memory();
   Decision& own_decision();
 
   Archive archive_;
@@ -99,10 +94,8 @@ class Engine {
   std::unique_ptr<TargetState> target_;  // at its start between two calls
   std::unique_ptr<Docket> docket_;       // of the decision
   std::shared_ptr<Decision> decision_;
-  TrialMemory memory_;                          // of the runs on this target
-  std::shared_ptr<const HintSet> trial_hints_;  // when it was made
-  Touched touched_;                             // facts that changed since
-  std::vector<TestKey> recorded_;               // results that had changed when it was made
+  Touched touched_;                // facts that changed since
+  std::vector<TestKey> recorded_;  // results that had changed when it was made
   bool archive_changed_ = true, hints_changed_ = true;
   EngineWork work_;
 };

@@ -1,10 +1,7 @@
 #include <algorithm>
-#include <optional>
-#include <unordered_map>
 
 #include "migrate/order.h"
 #include "migrate/run.h"
-#include "migrate/trial_memory.h"
 
 namespace sluice::migrate {
 namespace {
@@ -105,21 +102,9 @@ void Run::try_component(Loop& loop, const std::vector<Item>& component) {
   auto trying = event(RunEventKind::trying);
   trying.items = component;
   emit(trying);
-  auto mark = target_.mark();
-  auto* memory = request_.memory;
-  const auto* known =
-      memory == nullptr ? nullptr : memory->recall(component, break_archs_, world_, target_);
-  std::optional<Attempt> made;
-  if (known == nullptr) {
-    if (memory != nullptr) {
-      memory->begin_trial(component, world_, target_);
-      mark = target_.mark();  // it may have brought the testers here for good
-    }
-    made =
-        trial_.attempt(component, loop.accepted, Judging::stop_at_first_regression, break_archs_);
-    if (memory != nullptr) memory->end_trial(component, break_archs_, *made, mark, world_, target_);
-  }
-  const auto& attempt = known == nullptr ? *made : *known;
+  const auto mark = target_.mark();
+  const auto attempt =
+      trial_.attempt(component, loop.accepted, Judging::stop_at_first_regression, break_archs_);
   if (attempt.accepted) {
     on_accepted(loop, component, attempt);
     return;

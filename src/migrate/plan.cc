@@ -7,7 +7,6 @@
 #include "migrate/autohint.h"
 #include "migrate/old_libraries.h"
 #include "migrate/run.h"
-#include "migrate/trial_memory.h"
 
 namespace sluice::migrate {
 namespace {
@@ -218,7 +217,6 @@ void Run::run_main() {
     run_step(items, std::nullopt);
     return std::exchange(candidates_, {});
   };
-  if (request_.memory != nullptr) request_.memory->enter(world_, target_);
   auto left = section("main run", normal);
   for (const auto& arch : world_.settings.architectures) {
     if (!world_.settings.break_archs.contains(arch)) continue;
@@ -228,7 +226,6 @@ void Run::run_main() {
     break_archs_.insert(arch);
   }
   candidates_ = std::move(left);
-  if (request_.memory != nullptr) request_.memory->leave(target_);
 }
 
 void Run::process_hints() {

@@ -62,14 +62,11 @@ struct RunEvent {
 
 using RunListener = std::function<void(const RunEvent&)>;
 
-class TrialMemory;
-
 struct RunRequest {
   std::vector<Item> candidates;  // of judge()
   std::vector<Item> cruft;       // old libraries that join them (3.7)
   bool only_actions = false;     // --actions: try exactly these, main run only
   std::vector<std::string> must_stay;
-  TrialMemory* memory = nullptr;  // of earlier runs that began with the same target; null: none
 };
 
 struct RunResult {

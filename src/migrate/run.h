@@ -3,11 +3,19 @@
 
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "migrate/plan.h"
 
 namespace sluice::migrate {
+
+struct ItemHash {
+  std::size_t operator()(const Item& item) const {
+    return (std::size_t{item.package.value} * 31 + item.version.value) * 31 + item.arch +
+           static_cast<std::size_t>(item.kind) * 7919;
+  }
+};
 
 class Run {
  public:

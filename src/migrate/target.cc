@@ -1,9 +1,6 @@
 #include "migrate/target.h"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
-#include <utility>
 
 #include "base/check.h"
 #include "migrate/judge.h"
@@ -70,8 +67,7 @@ void TargetState::set_binary(ArchIndex arch, NameId name, PackageIndex package) 
   auto& slot = binaries_[arch][name.value];
   log_.push_back({Change::Kind::binary, arch, name, slot, nullptr});
   touched_[arch].push_back({name, slot});
-  const auto before = std::exchange(slot, package);
-  if (ahead_) note_slot(arch, name, before);
+  slot = package;
 }
 
 void TargetState::remove_binary(BinaryRef ref) {
@@ -127,15 +123,8 @@ bool TargetState::is_fresh() const {
 TargetState::Mark TargetState::mark() const {
   base::check(is_fresh(), "a mark is taken when every architecture is fresh");
   Mark mark{log_.size(), own_sources_.size(), {}};
-  if (ahead_) return mark;
   for (const auto& tester : installability_) mark.installability.push_back(tester->mark());
   return mark;
-}
-
-void TargetState::take_back_binary(const Change& change) {
-  auto& slot = binaries_[change.arch][change.name.value];
-  const auto before = std::exchange(slot, change.old_package);
-  if (ahead_) note_slot(change.arch, change.name, before);
 }
 
 void TargetState::rollback(const Mark& mark) {
@@ -145,7 +134,9 @@ void TargetState::rollback(const Mark& mark) {
     auto& nuninst = nuninst_[change.arch];
     switch (change.kind) {
       case Change::Kind::source: sources_[change.name.value] = change.old_source; break;
-      case Change::Kind::binary: take_back_binary(change); break;
+      case Change::Kind::binary:
+        binaries_[change.arch][change.name.value] = change.old_package;
+        break;
       case Change::Kind::uninstallable:
         if (nuninst.all.erase(change.name) == 0) nuninst.all.insert(change.name);
         break;
@@ -157,99 +148,8 @@ void TargetState::rollback(const Mark& mark) {
   // Nobody has them any more: what was placed since the mark is not placed now.
   while (own_sources_.size() > mark.own_sources) own_sources_.pop_back();
   for (auto& touched : touched_) touched.clear();
-  if (ahead_) return;
-  for (std::size_t arch = 0; arch < mark.installability.size(); ++arch)
+  for (std::size_t arch = 0; arch < installability_.size(); ++arch)
     installability_[arch]->rollback(mark.installability[arch]);
-}
-
-Effects TargetState::effects_since(const Mark& mark) const {
-  std::map<std::pair<ArchIndex, NameId>, PackageIndex> binaries;  // as they were
-  std::map<std::tuple<ArchIndex, NameId, bool>, int> toggles;
-  std::set<NameId> sources;
-  for (auto i = mark.log; i < log_.size(); ++i) {
-    const auto& change = log_[i];
-    switch (change.kind) {
-      case Change::Kind::source: sources.insert(change.name); break;
-      case Change::Kind::binary:
-        binaries.try_emplace({change.arch, change.name}, change.old_package);
-        break;
-      case Change::Kind::uninstallable: ++toggles[{change.arch, change.name, false}]; break;
-      case Change::Kind::counted: ++toggles[{change.arch, change.name, true}]; break;
-    }
-  }
-  Effects effects;
-  for (const auto name : sources) {
-    const auto* record = source(name);
-    if (record != nullptr) {
-      effects.sources.push_back(*record);
-    } else {
-      effects.removed_sources.push_back(name);
-    }
-  }
-  for (const auto& [key, before] : binaries)
-    if (const auto now = binary(key.first, key.second); now != before)
-      effects.binaries.push_back({key.first, key.second, before, now});
-  for (const auto& [key, times] : toggles)
-    if (times % 2 != 0)
-      effects.counts.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key)});
-  return effects;
-}
-
-void TargetState::repeat(const Effects& effects) {
-  base::check(ahead_, "effects are repeated without the testers");
-  for (const auto& record : effects.sources) set_source(record);
-  for (const auto name : effects.removed_sources) remove_source(name);
-  for (const auto& [arch, name, before, after] : effects.binaries) {
-    auto& slot = binaries_[arch][name.value];
-    base::check(slot == before, "an attempt is repeated on what it was made on");
-    log_.push_back({Change::Kind::binary, arch, name, slot, nullptr});
-    slot = after;
-    note_slot(arch, name, before);
-  }
-  for (const auto& [arch, name, counted] : effects.counts) {
-    const auto& names = counted ? nuninst_[arch].counted : nuninst_[arch].all;
-    set_member(counted ? Change::Kind::counted : Change::Kind::uninstallable, arch, name,
-               !names.contains(name));
-  }
-}
-
-void TargetState::go_ahead() {
-  base::check(is_fresh() && !ahead_, "testers are left behind when they are up to date");
-  ahead_ = true;
-  lag_.assign(arch_count(), {});
-}
-
-void TargetState::note_slot(ArchIndex arch, NameId name, PackageIndex before) {
-  const auto [at, is_new] = lag_[arch].try_emplace(name, before);
-  if (at->second == binaries_[arch][name.value]) lag_[arch].erase(at);
-}
-
-void TargetState::note_tester(ArchIndex arch, NameId name, PackageIndex package) {
-  if (package == binaries_[arch][name.value]) {
-    lag_[arch].erase(name);
-  } else {
-    lag_[arch].insert_or_assign(name, package);
-  }
-}
-
-void TargetState::catch_up() {
-  for (ArchIndex arch = 0; arch < arch_count(); ++arch) {
-    std::vector<PackageIndex> removed, added;
-    for (const auto& [name, theirs] : lag_[arch]) {
-      const auto ours = binaries_[arch][name.value];
-      if (theirs.valid()) removed.push_back(theirs);
-      if (ours.valid()) added.push_back(ours);
-    }
-    std::ranges::sort(removed);
-    std::ranges::sort(added);
-    // The counters are right already, so what it answers is known.
-    if (!removed.empty() || !added.empty()) (void)installability_[arch]->change(removed, added);
-  }
-}
-
-void TargetState::stay_together() {
-  ahead_ = false;
-  lag_.clear();
 }
 
 void TargetState::keep() {

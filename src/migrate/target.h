@@ -8,7 +8,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "migrate/item.h"
@@ -21,25 +20,6 @@ namespace sluice::migrate {
 // packages out unless the architecture is in NOBREAKALL_ARCHES.
 struct Nuninst {
   std::set<NameId> all, counted;
-};
-
-// What an attempt did to a target: enough to do it again without asking a tester.
-struct Effects {
-  struct Binary {
-    ArchIndex arch;
-    NameId name;
-    deb::PackageIndex before, after;  // invalid: none
-    friend bool operator==(const Binary&, const Binary&) = default;
-  };
-  struct Count {
-    ArchIndex arch;
-    NameId name;
-    bool counted;  // else `all` of Nuninst
-  };
-  std::vector<deb::SourcePackage> sources;  // records that were set
-  std::vector<NameId> removed_sources;
-  std::vector<Binary> binaries;
-  std::vector<Count> counts;  // names whose membership is another one now
 };
 
 class TargetState {
@@ -94,27 +74,6 @@ class TargetState {
   void keep();
   // From now on keep() forgets nothing: a whole run can be taken back.
   void keep_history() { keeps_history_ = true; }
-
-  // What was done since the mark, names in their order.
-  Effects effects_since(const Mark& mark) const;
-  // Tables and counters as after the attempt that had these effects. Only of a target that is
-  // ahead.
-  void repeat(const Effects& effects);
-
-  // A target that is ahead of its testers: its tables and counters are right, but the testers are
-  // those of another state, and repeat() leaves them there. mark() and rollback() do not move them.
-  // What differs is noted by name; catch_up() tells it to the testers.
-  void go_ahead();
-  // The testers were moved to where a name has `package`.
-  void note_tester(ArchIndex arch, NameId name, deb::PackageIndex package);
-  void catch_up();
-  // The target is not ahead any more; the testers have caught up.
-  void stay_together();
-  bool is_ahead() const { return ahead_; }
-  std::span<const std::unique_ptr<solve::Installability>> testers() const {
-    return installability_;
-  }
-
   // Records of sources made by set_source(), for those who watch over memory.
   std::size_t own_source_count() const { return own_sources_.size(); }
 
@@ -132,9 +91,7 @@ class TargetState {
   };
 
   void set_binary(ArchIndex arch, NameId name, deb::PackageIndex package);
-  void note_slot(ArchIndex arch, NameId name, deb::PackageIndex before);
   void place_source(NameId name, const deb::SourcePackage* record);
-  void take_back_binary(const Change& change);
   void recount(ArchIndex arch, NameId name);
   void set_member(Change::Kind kind, ArchIndex arch, NameId name, bool member);
   bool is_fresh() const;
@@ -149,9 +106,6 @@ class TargetState {
   std::vector<std::vector<Touched>> touched_;  // by arch: since its last refresh
   std::vector<Change> log_;
   bool keeps_history_ = false;
-  bool ahead_ = false;
-  // By arch, while it is ahead: names for which the tester has something else, and what.
-  std::vector<std::unordered_map<NameId, deb::PackageIndex>> lag_;
 };
 
 }  // namespace sluice::migrate

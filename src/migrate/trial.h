@@ -12,13 +12,6 @@
 
 namespace sluice::migrate {
 
-struct ItemHash {
-  std::size_t operator()(const Item& item) const {
-    return (std::size_t{item.package.value} * 31 + item.version.value) * 31 + item.arch +
-           static_cast<std::size_t>(item.kind) * 7919;
-  }
-};
-
 // Number of uninstallable packages (5.4, without the "+all" ones) by ArchIndex.
 using Counters = std::vector<std::size_t>;
 Counters counters_of(const std::vector<Nuninst>& nuninst);

@@ -54,9 +54,7 @@ struct Installability::State {
       home,
       last_joined,
       witness,
-      lost_witness,  // of a way: the empty witness that `witness` took away
       death,
-      revival,  // of a way: what `death` took back
       essentials,
       uninstallable
     } kind;
@@ -64,19 +62,15 @@ struct Installability::State {
     std::uint32_t witness = 0;  // of member, witness, death; the old one of home, last_joined
     PackageIndex package;
   };
-  struct History {
-    std::vector<Undo> entries;
-    // What entries replaced; the last one belongs to the last such entry.
-    std::vector<std::vector<PackageIndex>> essentials;
-    std::vector<std::vector<SetIndex>> footprints;
-  };
-  History log;
-  History way;           // what was rewound; its last entry is the next to be done again
+  std::vector<Undo> log;
   bool logging = false;  // there is nothing to go back to before the first state is complete
+  // What entries of the log replaced; the last one belongs to the last such entry.
+  std::vector<std::vector<PackageIndex>> old_essentials;
+  std::vector<std::vector<SetIndex>> old_footprints;
   std::vector<PackageIndex> broken;  // found uninstallable during the change at hand
 
   void note(Undo::Kind kind, std::uint32_t witness, PackageIndex package) {
-    if (logging) log.entries.push_back({kind, false, witness, package});
+    if (logging) log.push_back({kind, false, witness, package});
   }
   void flip_presence(PackageIndex package) {
     present[package.value] ^= 1;
@@ -103,8 +97,8 @@ struct Installability::State {
     const auto known = uninstallable.find(package);
     const bool was = known != uninstallable.end();
     if (logging) {
-      log.entries.push_back({Undo::Kind::uninstallable, was, 0, package});
-      if (was) log.footprints.push_back(std::move(known->second));
+      log.push_back({Undo::Kind::uninstallable, was, 0, package});
+      if (was) old_footprints.push_back(std::move(known->second));
     }
     if (now) {
       uninstallable[package] = std::move(footprint);
@@ -114,14 +108,7 @@ struct Installability::State {
     usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !now);
   }
 
-  Undo undo(const Undo& entry, History& from, History& to);
-  void undo_uninstallable(const Undo& entry, Undo& inverse, History& from, History& to);
-  void push_witness() {
-    witnesses.emplace_back(universe.size());
-    residents.push_back(0);
-    dead.push_back(0);
-  }
-  void go_back(History& from, std::size_t entries, History& to);
+  void undo(const Undo& entry);
   bool join(std::uint32_t witness, PackageIndex package, int steps_max);
   std::optional<std::uint32_t> join_any(PackageIndex package, int steps_max);
   void set_last_joined(std::uint32_t witness);
@@ -146,11 +133,7 @@ struct Installability::State {
   std::vector<PackageIndex> reopen(std::span<const PackageIndex> added, bool essentials_changed);
 };
 
-// Takes one entry back. Returns the entry that takes that back in turn; what entries replaced comes
-// from `from` and goes to `to`.
-Installability::State::Undo Installability::State::undo(const Undo& entry, History& from,
-                                                        History& to) {
-  auto inverse = entry;
+void Installability::State::undo(const Undo& entry) {
   switch (entry.kind) {
     case Undo::Kind::presence:
       present[entry.package.value] ^= 1;
@@ -158,60 +141,28 @@ Installability::State::Undo Installability::State::undo(const Undo& entry, Histo
           present[entry.package.value] != 0 && !uninstallable.contains(entry.package));
       break;
     case Undo::Kind::member: witnesses[entry.witness].flip(entry.package); break;
-    case Undo::Kind::home:
-      inverse.witness = home[entry.package.value];
-      move_home(entry.package, entry.witness);
-      break;
-    case Undo::Kind::last_joined:
-      inverse.witness = std::exchange(last_joined, entry.witness);
-      break;
+    case Undo::Kind::home: move_home(entry.package, entry.witness); break;
+    case Undo::Kind::last_joined: last_joined = entry.witness; break;
     case Undo::Kind::witness:
-      inverse.kind = Undo::Kind::lost_witness;
       witnesses.pop_back();
       residents.pop_back();
       dead.pop_back();
       break;
-    case Undo::Kind::lost_witness:
-      inverse.kind = Undo::Kind::witness;
-      push_witness();
-      break;
-    case Undo::Kind::death:
-      inverse.kind = Undo::Kind::revival;
-      dead[entry.witness] = 0;
-      break;
-    case Undo::Kind::revival:
-      inverse.kind = Undo::Kind::death;
-      dead[entry.witness] = 1;
-      break;
+    case Undo::Kind::death: dead[entry.witness] = 0; break;
     case Undo::Kind::essentials:
-      to.essentials.push_back(std::exchange(essentials, std::move(from.essentials.back())));
-      from.essentials.pop_back();
+      essentials = std::move(old_essentials.back());
+      old_essentials.pop_back();
       break;
-    case Undo::Kind::uninstallable: undo_uninstallable(entry, inverse, from, to); break;
-  }
-  return inverse;
-}
-
-void Installability::State::undo_uninstallable(const Undo& entry, Undo& inverse, History& from,
-                                               History& to) {
-  const auto known = uninstallable.find(entry.package);
-  inverse.was_uninstallable = known != uninstallable.end();
-  if (inverse.was_uninstallable) to.footprints.push_back(std::move(known->second));
-  if (entry.was_uninstallable) {
-    uninstallable[entry.package] = std::move(from.footprints.back());
-    from.footprints.pop_back();
-  } else if (inverse.was_uninstallable) {
-    uninstallable.erase(known);
-  }
-  usable[entry.package.value] =
-      static_cast<std::uint8_t>(present[entry.package.value] != 0 && !entry.was_uninstallable);
-}
-
-void Installability::State::go_back(History& from, std::size_t entries, History& to) {
-  while (from.entries.size() > entries) {
-    const auto entry = from.entries.back();
-    from.entries.pop_back();
-    to.entries.push_back(undo(entry, from, to));
+    case Undo::Kind::uninstallable:
+      if (entry.was_uninstallable) {
+        uninstallable[entry.package] = std::move(old_footprints.back());
+        old_footprints.pop_back();
+      } else {
+        uninstallable.erase(entry.package);
+      }
+      usable[entry.package.value] =
+          static_cast<std::uint8_t>(present[entry.package.value] != 0 && !entry.was_uninstallable);
+      break;
   }
 }
 
@@ -322,7 +273,7 @@ bool Installability::State::update_essentials(std::span<const PackageIndex> remo
   if (std::ranges::none_of(removed, is_essential) && std::ranges::none_of(added, is_essential))
     return false;
   note(Undo::Kind::essentials, 0, PackageIndex());
-  if (logging) log.essentials.push_back(essentials);
+  old_essentials.push_back(essentials);
   std::erase_if(essentials, [&](PackageIndex p) { return present[p.value] == 0; });
   for (const auto package : added)
     if (is_essential(package)) essentials.push_back(package);
@@ -371,7 +322,9 @@ bool Installability::State::house(PackageIndex package) {
 
 std::uint32_t Installability::State::add_witness(std::span<const PackageIndex> members) {
   const auto fresh = static_cast<std::uint32_t>(witnesses.size());
-  push_witness();
+  witnesses.emplace_back(universe.size());
+  residents.push_back(0);
+  dead.push_back(0);
   note(Undo::Kind::witness, fresh, PackageIndex());
   for (const auto member : members) {
     witnesses[fresh].flip(member);
@@ -495,29 +448,17 @@ InstallabilityChange Installability::change(std::span<const PackageIndex> remove
   return result;
 }
 
-Installability::Mark Installability::mark() const { return state_->log.entries.size(); }
+Installability::Mark Installability::mark() const { return state_->log.size(); }
 
 void Installability::rollback(Mark mark) {
   auto& s = *state_;
-  base::check(mark <= s.log.entries.size(), "a mark is taken back once");
-  State::History nobody;
-  s.go_back(s.log, mark, nobody);
+  base::check(mark <= s.log.size(), "a mark is taken back once");
+  while (s.log.size() > mark) {
+    const auto entry = s.log.back();
+    s.log.pop_back();
+    s.undo(entry);
+  }
 }
-
-void Installability::rewind(Mark mark) {
-  auto& s = *state_;
-  base::check(mark <= s.log.entries.size(), "a mark is taken back once");
-  s.go_back(s.log, mark, s.way);
-}
-
-void Installability::replay(Mark mark) {
-  auto& s = *state_;
-  const auto end = s.log.entries.size() + s.way.entries.size();
-  base::check(mark >= s.log.entries.size() && mark <= end, "a way is gone between its ends");
-  s.go_back(s.way, end - mark, s.log);
-}
-
-void Installability::forget_way() { state_->way = {}; }
 
 std::vector<SetIndex> Installability::obstacles(PackageIndex package) const {
   const auto at = state_->uninstallable.find(package);
@@ -526,8 +467,9 @@ std::vector<SetIndex> Installability::obstacles(PackageIndex package) const {
 
 void Installability::commit() {
   auto& s = *state_;
-  s.log = {};
-  s.way = {};
+  s.log.clear();
+  s.old_essentials.clear();
+  s.old_footprints.clear();
   if (std::ranges::count(s.residents, 0U) > kIdleWitnessesMax) s.compact();
 }
 

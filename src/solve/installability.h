@@ -49,13 +49,6 @@ class Installability {
   void rollback(Mark mark);
   void commit();
 
-  // A way that is gone again: rewind() takes back what was done since `mark` like rollback(), but
-  // keeps it; replay() does it again up to `mark`, a mark that was taken on the way. Other changes
-  // may be made in between, and are rolled back first. commit() and forget_way() end it.
-  void rewind(Mark mark);
-  void replay(Mark mark);
-  void forget_way();
-
  private:
   struct State;
   std::unique_ptr<State> state_;

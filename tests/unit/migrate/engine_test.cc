@@ -1,4 +1,3 @@
-// covers: trial_memory.cc
 #include "migrate/engine.h"
 
 #include <doctest/doctest.h>
@@ -7,7 +6,6 @@
 
 #include "base/text.h"
 #include "migrate/hint_parser.h"
-#include "migrate/report_output.h"
 #include "migrate/reports.h"
 #include "support/random_gate.h"
 
@@ -71,7 +69,7 @@ std::string fresh(const Engine::Archive& archive, const std::string& hints,
 // Archive, hints and facts that change at random, a little at a time.
 class Changes {
  public:
-  Changes(unsigned seed, migrate::RuleSet rules, int sources = 8) : gate_(seed, sources) {
+  Changes(unsigned seed, migrate::RuleSet rules) : gate_(seed, 8) {
     archive.snapshot = gate_.build();
     archive.settings = settings_of(*archive.snapshot, rules);
     auto& adt = archive.settings.adt;
@@ -114,32 +112,6 @@ class Changes {
       default: change_tests(name, version);
     }
     return false;
-  }
-
-  // Something that moves some candidates, and that trials may read.
-  void change_candidates() {
-    const auto name = gate_.source_name(gate_.pick(gate_.size()));
-    switch (gate_.pick(9)) {
-      case 0:
-      case 1:
-      case 2: lines_.push_back("block " + name); break;
-      case 3:
-      case 4:
-        if (!lines_.empty())
-          lines_.erase(lines_.begin() + gate_.pick(static_cast<int>(lines_.size())));
-        break;
-      case 5: facts.age.first_seen[name] = {"2", 86400 * (90 + gate_.pick(12))}; break;
-      case 6:
-        if (facts.bugs_in_source.erase("src:" + name) == 0)
-          facts.bugs_in_source["src:" + name] = {"1"};
-        break;
-      case 7:
-        if (gate_.pick(4) == 0) lines_.push_back("allow-uninst lib" + name + "1");
-        break;
-      default:
-        if (gate_.pick(8) == 0)
-          lines_.push_back("hint " + name + "/2 " + gate_.source_name(gate_.pick(8)) + "/3");
-    }
   }
 
   // What was asked for is pending from now on, as flow does it.
@@ -228,50 +200,6 @@ TEST_CASE("engine: random changes give what runs from nothing give") {
   // Else the comparison above says nothing about reuse.
   CHECK(reused > 200);
   CHECK(some > 400);
-}
-
-// All of a decision and the lines of its run; without a run no lines.
-std::string text_with_lines(Engine& engine) {
-  std::string lines;
-  const auto decision = engine.decide([&](const migrate::RunEvent& event) {
-    for (const auto& line : output_lines(event, engine.world(), engine.facts().now))
-      lines += line.text + "\n";
-  });
-  for (const auto& items : decision->run.components) lines += std::to_string(items.size()) + "\n";
-  return (lines += "\n") += text_of(*decision, engine);
-}
-
-// migration 9 (d)
-TEST_CASE("engine: trials that are not made again answer as those of a run from nothing") {
-  std::size_t made = 0, recalled = 0;
-  for (const auto rules : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
-    for (unsigned seed = 1; seed <= 60; ++seed) {
-      CAPTURE(seed);
-      Changes inputs(seed, rules, 24);
-      inputs.archive.settings.adt.enabled = migrate::Switch::off;
-      inputs.archive.settings.age.days_of_urgency = {{"medium", 0}};
-      if (seed % 3 == 0) inputs.archive.settings.break_archs = {"arm64"};
-      Engine engine(inputs.archive, {}, inputs.facts);
-      for (int step = 0; step < 24; ++step) {
-        CAPTURE(step);
-        inputs.change_candidates();
-        engine.replace_hints(hints_of(inputs.hints(), inputs.archive));
-        engine.replace_facts(inputs.facts);
-        const auto text = text_with_lines(engine);
-        const auto work = engine.last_work();
-        if (!work.ran) continue;
-        Engine nothing(inputs.archive, hints_of(inputs.hints(), inputs.archive), inputs.facts);
-        REQUIRE(text == text_with_lines(nothing));
-        CHECK(nothing.last_work().trials_recalled == 0);
-        made += work.trials_made;
-        recalled += work.trials_recalled;
-      }
-    }
-  }
-  MESSAGE("trials made: ", made, ", recalled: ", recalled);
-  // Else the comparison above says nothing: both kinds must have occurred often.
-  CHECK(made > 2000);
-  CHECK(recalled > 2000);
 }
 
 // migration 9 (d)
