@@ -1,6 +1,7 @@
 #include "solve/explain.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -49,20 +50,21 @@ struct Explainer::Problem {
     clauses.erase(clauses.begin() + at);
     dependencies.erase(dependencies.begin() + at);
   }
-  std::vector<std::uint32_t> distances(PackageIndex from);
-  void sort_from(PackageIndex from);
+  std::vector<std::uint32_t> distances(std::span<const PackageIndex> from);
+  void sort_from(std::span<const PackageIndex> from);
 };
 
-// By variable: how many relations away from the package it is.
-std::vector<std::uint32_t> Explainer::Problem::distances(PackageIndex from) {
-  const auto start = static_cast<std::uint32_t>(literal_of(from) - 1);
+// By variable: how many relations away from the nearest of the packages it is.
+std::vector<std::uint32_t> Explainer::Problem::distances(std::span<const PackageIndex> from) {
+  std::vector<std::uint32_t> queue;
+  for (const auto package : from)
+    queue.push_back(static_cast<std::uint32_t>(literal_of(package) - 1));
   std::vector<std::vector<std::uint32_t>> needs_of(packages.size());
   for (std::uint32_t i = 0; i < facts.size(); ++i)
     if (facts[i].kind == FactKind::needs)
       needs_of[static_cast<std::size_t>(-clauses[i].front() - 1)].push_back(i);
   std::vector<std::uint32_t> distance(packages.size(), kFar);
-  distance[start] = 0;
-  std::vector<std::uint32_t> queue = {start};
+  for (const auto start : queue) distance[start] = 0;
   for (std::size_t next = 0; next < queue.size(); ++next)
     for (const auto fact : needs_of[queue[next]])
       for (const auto choice : clauses[fact]) {
@@ -75,7 +77,7 @@ std::vector<std::uint32_t> Explainer::Problem::distances(PackageIndex from) {
 
 // The order of reading: near facts first, what is asked before what follows. Cores give up late
 // ones first, so an explanation stays near the package.
-void Explainer::Problem::sort_from(PackageIndex from) {
+void Explainer::Problem::sort_from(std::span<const PackageIndex> from) {
   const auto distance = distances(from);
   const auto of = [&](PackageIndex package) {
     return distance[static_cast<std::size_t>(literal.at(package.value) - 1)];
@@ -210,22 +212,26 @@ Explainer::Problem Explainer::broken_problem(PackageIndex package, FactKind kind
 
 // What the search looked at is enough for its proof: the packages that are asked for, the members
 // of the examined sets, and the relations among them. Nothing in it if a solution exists.
-Explainer::Problem Explainer::problem_of(PackageIndex package) {
-  if (universe_.broken(package)) return broken_problem(package, FactKind::wanted);
+Explainer::Problem Explainer::problem_of(std::span<const PackageIndex> wanted) {
+  for (const auto package : wanted)
+    if (universe_.broken(package)) return broken_problem(package, FactKind::wanted);
   // The search knows no relations of broken packages.
   const auto hopeless =
       std::ranges::find_if(essentials_, [&](PackageIndex each) { return universe_.broken(each); });
   if (hopeless != essentials_.end()) return broken_problem(*hopeless, FactKind::essential);
   auto goals = essentials_;
-  goals.push_back(package);
+  goals.insert(goals.end(), wanted.begin(), wanted.end());
   std::ranges::sort(goals);
   goals.erase(std::ranges::unique(goals).begin(), goals.end());
   Problem problem;
   if (search_.solve(goals)) return problem;
   const auto examined = search_.examined();
-  problem.add_goal(package, FactKind::wanted);
+  const auto is_wanted = [&](PackageIndex package) {
+    return std::ranges::find(wanted, package) != wanted.end();
+  };
+  for (const auto package : wanted) problem.add_goal(package, FactKind::wanted);
   for (const auto essential : essentials_)
-    if (essential != package) problem.add_goal(essential, FactKind::essential);
+    if (!is_wanted(essential)) problem.add_goal(essential, FactKind::essential);
   for (const auto set : examined)
     for (const auto member : universe_.members(set))
       if (is_present(member)) (void)problem.literal_of(member);
@@ -235,7 +241,7 @@ Explainer::Problem Explainer::problem_of(PackageIndex package) {
       const auto members = universe_.members(clause.set);
       const bool looked_at = std::ranges::binary_search(examined, clause.set);
       // What the package lacks altogether is told even if the proof found something else first.
-      const bool lacks = each == package && std::ranges::none_of(members, [&](PackageIndex member) {
+      const bool lacks = is_wanted(each) && std::ranges::none_of(members, [&](PackageIndex member) {
                            return is_present(member);
                          });
       if (looked_at || lacks) add_needs(problem, each, clause);
@@ -265,12 +271,24 @@ Fact Explainer::completed(Fact fact, const DependencyClause& clause) const {
 }
 
 std::vector<std::vector<Fact>> Explainer::explain_all(PackageIndex package, std::size_t sets_max) {
-  if (!is_present(package)) {
+  return explain_wanted({&package, 1}, sets_max);
+}
+
+std::vector<Fact> Explainer::explain_together(PackageIndex first, PackageIndex second) {
+  const std::array wanted{first, second};
+  auto sets = explain_wanted(wanted, 1);
+  return sets.empty() ? std::vector<Fact>() : std::move(sets.front());
+}
+
+std::vector<std::vector<Fact>> Explainer::explain_wanted(std::span<const PackageIndex> wanted,
+                                                         std::size_t sets_max) {
+  for (const auto package : wanted) {
+    if (is_present(package)) continue;
     const std::vector<Fact> absent = {{.kind = FactKind::absent, .package = package}};
     return {absent};
   }
-  auto problem = problem_of(package);
-  problem.sort_from(package);
+  auto problem = problem_of(wanted);
+  problem.sort_from(wanted);
   std::vector<std::vector<Fact>> sets;
   while (sets.size() < sets_max) {
     const auto core = find_minimal_core(problem.literal.size(), problem.clauses);

@@ -47,6 +47,9 @@ class Explainer {
   // reading, from the package outwards. Empty: it is installable.
   std::vector<Fact> explain(PackageIndex package);
 
+  // Why the two cannot be installed together, each of which can be alone; the same kind of facts.
+  std::vector<Fact> explain_together(PackageIndex first, PackageIndex second);
+
   // Several such sets that share no relation: each needs a remedy of its own. The first is that of
   // explain(); at most `sets_max`.
   std::vector<std::vector<Fact>> explain_all(PackageIndex package, std::size_t sets_max);
@@ -57,7 +60,9 @@ class Explainer {
     std::vector<ClauseReason> reasons;
     std::set<PackageIndex> met;
   };
-  Problem problem_of(PackageIndex package);
+  Problem problem_of(std::span<const PackageIndex> wanted);
+  std::vector<std::vector<Fact>> explain_wanted(std::span<const PackageIndex> wanted,
+                                                std::size_t sets_max);
   std::vector<Written> written_relations(PackageIndex package) const;
   Problem broken_problem(PackageIndex package, FactKind kind) const;
   void add_needs(Problem& problem, PackageIndex package, const DependencyClause& clause) const;

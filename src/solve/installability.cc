@@ -460,6 +460,30 @@ void Installability::rollback(Mark mark) {
   }
 }
 
+const std::vector<std::uint8_t>& Installability::usable() const { return state_->usable; }
+std::span<const Witness> Installability::witnesses() const { return state_->witnesses; }
+std::uint32_t Installability::home(PackageIndex package) const {
+  return state_->home[package.value];
+}
+
+// Backwards through the log: the oldest entry tells how it was.
+Installability::UsableChange Installability::usable_change_since(Mark mark) const {
+  const auto& s = *state_;
+  std::map<PackageIndex, std::pair<bool, bool>> was;  // present, uninstallable
+  for (auto i = s.log.size(); i > mark; --i) {
+    const auto& [kind, was_uninstallable, witness, p] = s.log[i - 1];
+    const bool came_or_went = kind == State::Undo::Kind::presence;
+    if (!came_or_went && kind != State::Undo::Kind::uninstallable) continue;
+    auto& then = was.try_emplace(p, present(p), s.uninstallable.contains(p)).first->second;
+    (came_or_went ? then.first : then.second) = came_or_went ? !then.first : was_uninstallable;
+  }
+  UsableChange change;
+  for (const auto& [p, then] : was)
+    if (const bool before = then.first && !then.second; before != (s.usable[p.value] != 0))
+      (before ? change.lost : change.gained).push_back(p);
+  return change;
+}
+
 std::vector<SetIndex> Installability::obstacles(PackageIndex package) const {
   const auto at = state_->uninstallable.find(package);
   return at == state_->uninstallable.end() ? std::vector<SetIndex>{} : at->second;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "solve/universe.h"
+#include "solve/witness.h"
 
 namespace sluice::solve {
 
@@ -43,10 +44,22 @@ class Installability {
   InstallabilityChange change(std::span<const PackageIndex> removed,
                               std::span<const PackageIndex> added);
 
+  // The present packages that are installable, by PackageIndex, non-zero. Changes with the state.
+  const std::vector<std::uint8_t>& usable() const;
+  // What was installable and present at the mark and is not now, and the other way round; sorted.
+  struct UsableChange {
+    std::vector<PackageIndex> lost, gained;
+  };
+
+  // The witnesses, by number; the home of an installable package is the number of one that has it.
+  std::span<const Witness> witnesses() const;
+  std::uint32_t home(PackageIndex package) const;
+
   // Undo: everything since the mark is taken back. Marks nest; commit() forgets all of them.
   using Mark = std::size_t;
   Mark mark() const;
   void rollback(Mark mark);
+  UsableChange usable_change_since(Mark mark) const;
   void commit();
 
  private:

@@ -231,3 +231,36 @@ TEST_CASE("explain: a relation that cannot be parsed, and a package that is not 
   CHECK(scene.texts("n") == Texts{"absent n"});
   CHECK(scene.texts("b").empty());
 }
+
+// migration 9
+TEST_CASE("explain: two that exclude each other through what they need") {
+  const Scene scene(stanza("a", "1", "Depends: b\n") + stanza("b", "1", "Conflicts: d\n") +
+                    stanza("c", "1", "Depends: d | e\n") + stanza("d", "1") +
+                    stanza("e", "1", "Breaks: b\n"));
+  Texts texts;
+  for (const auto& fact : scene.explainer->explain_together(scene.find("a"), scene.find("c")))
+    texts.push_back(scene.text(fact));
+  CHECK(texts == Texts{"wanted a", "wanted c", "needs a: b", "needs c: d | e", "excludes b d",
+                       "excludes b e"});
+  CHECK(scene.explainer->explain_together(scene.find("a"), scene.find("b")).empty());
+}
+
+// migration 9
+TEST_CASE("explain: on random archives the facts about two are contradictory and none is spared") {
+  constexpr unsigned kSeed = 90;
+  INFO("seed " << kSeed);
+  std::mt19937 random(kSeed);
+  int explained = 0;
+  for (int round = 0; round < 200; ++round) {
+    const Scene scene(random_suite(random, 7));
+    for (const auto first : scene.present)
+      for (const auto second : scene.present) {
+        const auto facts = scene.explainer->explain_together(first, second);
+        if (facts.empty()) continue;
+        ++explained;
+        CHECK(!can_hold(scene.present, facts, facts.size()));
+        for (std::size_t i = 0; i < facts.size(); ++i) CHECK(can_hold(scene.present, facts, i));
+      }
+  }
+  CHECK(explained > 1000);
+}
