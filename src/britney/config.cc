@@ -132,6 +132,7 @@ class ConfigReader {
 
   void read_identity() {
     settings().distribution = overrides_.distribution.value_or("Debian");
+    settings().coinstallability = overrides_.coinstallability;
     config_.paths.parsed_cache = overrides_.parsed_cache;
     settings().series = overrides_.series.value_or(ubuntu() ? "" : "testing");
     if (ubuntu()) text_.expand_series(settings().series);

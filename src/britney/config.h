@@ -22,6 +22,7 @@ struct Overrides {
   std::optional<std::string> distribution = {};
   std::optional<migrate::RuleSet> rules = {};
   std::string parsed_cache = {};  // ours: file of the parsed indexes, "" none
+  bool coinstallability = false;  // ours: the stricter rule
 };
 
 // Paths as the file has them: relative ones refer to the working directory. "" where a key is

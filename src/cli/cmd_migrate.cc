@@ -41,8 +41,8 @@ base::Result<flow::BatchSummary> migrate_with(const MigrateArguments& arguments,
                                               const flow::BatchOptions& options, Machine machine,
                                               base::Log& log) {
   const britney::Overrides overrides{arguments.architectures, arguments.series,
-                                     arguments.distribution, arguments.rules,
-                                     arguments.parsed_cache};
+                                     arguments.distribution,  arguments.rules,
+                                     arguments.parsed_cache,  arguments.coinst};
   const auto config = britney::read_config(machine.files, arguments.config, overrides);
   if (!config) return std::unexpected(config.error());
   for (const auto& message : config->messages) log.write(message.level, message.text);

@@ -100,8 +100,8 @@ codec::Value what_if_value(const flow::WhatIf& answer) {
 int run_what_if(const WhatIfArguments& arguments, Machine machine) {
   // Standard output belongs to the answer: what the inputs lack is told on standard error.
   ConsoleLog log(wanted_level(0, std::getenv("BRITNEY_DEBUG")), machine.clock, stderr);
-  const britney::Overrides overrides{
-      arguments.architectures, arguments.series, {}, arguments.rules, arguments.parsed_cache};
+  const britney::Overrides overrides{arguments.architectures, arguments.series, {}, arguments.rules,
+                                     arguments.parsed_cache,  arguments.coinst};
   const auto config = britney::read_config(machine.files, arguments.config, overrides);
   if (!config) {
     log.error(config.error().text());

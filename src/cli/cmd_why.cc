@@ -67,8 +67,8 @@ int run_why(const WhyArguments& arguments, Machine machine) {
   ConsoleLog log(wanted_level(arguments.verbosity, std::getenv("BRITNEY_DEBUG")), machine.clock,
                  stderr);
   const britney::Overrides overrides{arguments.architectures, arguments.series,
-                                     arguments.distribution, arguments.rules,
-                                     arguments.parsed_cache};
+                                     arguments.distribution,  arguments.rules,
+                                     arguments.parsed_cache,  arguments.coinst};
   const auto config = britney::read_config(machine.files, arguments.config, overrides);
   if (!config) {
     log.error(config.error().text());

@@ -89,6 +89,10 @@ void add_cache(CLI::App& app, std::string& to) {
       ->type_name("FILE");
 }
 
+void add_coinst(CLI::App& app, bool& to) {
+  app.add_flag("--coinst", to, "What can be installed together in the target has to stay so");
+}
+
 void add_migrate_choices(CLI::App& app, Raw& raw) {
   auto& to = raw.migrate;
   app.add_flag("--hint-tester", to.hint_tester,
@@ -104,6 +108,10 @@ void add_migrate_choices(CLI::App& app, Raw& raw) {
       "Print what could move in addition, as hints with reasons");
   app.add_flag_callback(
       "--apply-maximal", [&to] { to.maximal = flow::Maximal::apply; }, "Move that too");
+  add_coinst(app, to.coinst);
+  // The maximal set is sought by the counters alone.
+  for (const auto* other : {"--maximal", "--apply-maximal"})
+    app.get_option("--coinst")->excludes(app.get_option(other));
   app.add_flag("--stats", to.stats, "Log processor time and memory of each phase");
   app.add_flag_callback("--control-files", [] {}, "Accepted and ignored");
 }
@@ -172,6 +180,7 @@ void add_what_if(CLI::App& main, Raw& raw) {
   app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
   add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
   add_cache(app, to.parsed_cache);
+  add_coinst(app, to.coinst);
   const auto many = [&](const char* option, std::vector<std::string>& into, const char* text,
                         const char* type) {
     app.add_option(option, into, text)->allow_extra_args(false)->type_name(type);
@@ -211,6 +220,7 @@ void add_why(CLI::App& main, Raw& raw) {
   app.add_flag("--json", to.json, "Print JSON, an object a line");
   app.add_flag("--timing", to.timing, "Add the microseconds that each answer took");
   add_cache(app, to.parsed_cache);
+  add_coinst(app, to.coinst);
   app.add_option("--architectures", raw.architectures, "Instead of ARCHITECTURES, space separated")
       ->type_name("LIST");
   app.add_option("--hints", to.hints, "Further hints, separated by ';', all permitted")

@@ -24,6 +24,7 @@ struct MigrateArguments {
   std::optional<migrate::RuleSet> rules;
   std::optional<std::string> actions;
   std::string parsed_cache;  // "" none
+  bool coinst = false;
   std::string hints;
   bool hint_tester = false;
   bool dry_run = false;
@@ -50,6 +51,7 @@ struct WhatIfArguments {
   std::optional<std::string> architectures, series;
   std::optional<migrate::RuleSet> rules;
   std::string parsed_cache;  // "" none
+  bool coinst = false;
   flow::Supposition supposition;
   bool json = false;
 };
@@ -60,6 +62,7 @@ struct WhyArguments {
   std::optional<std::string> architectures, series, distribution;
   std::optional<migrate::RuleSet> rules;
   std::string parsed_cache;  // "" none
+  bool coinst = false;
   std::string hints;
   flow::ExplainRequest request;
   bool json = false;

@@ -88,6 +88,7 @@ void Run::on_skipped(Loop& loop, const std::vector<Item>& component, const Attem
   made.worklist = loop.worklist.size();
   made.constraint = attempt.constraint;
   made.now = counters_of(target_.nuninst());
+  made.pair = attempt.pair;
   if (attempt.regression) made.broken = {*attempt.regression};
   emit(made);
   if (component.size() == 1) {

@@ -179,10 +179,16 @@ void Run::run_hint(const Hint& hint, std::vector<Item> items) {
     if (!forced) easy.broken = newly_broken_since(nuninst_);
     emit(easy);
   }
-  if (!forced && !trial_.as_good_generous(nuninst_, break_archs_for(selected))) {
-    emit(event(RunEventKind::failed));
-    target_.rollback(mark);
-    return;
+  if (!forced) {
+    const auto tolerated = break_archs_for(selected);
+    auto failed = event(RunEventKind::failed);
+    const bool as_good = trial_.as_good_generous(nuninst_, tolerated);
+    if (as_good) failed.pair = trial_.broken_pair(mark, tolerated);
+    if (!as_good || failed.pair) {
+      emit(failed);
+      target_.rollback(mark);
+      return;
+    }
   }
   succeed(selected, end, total, recurses ? end.leftover.size() : 0, forced);
   target_.keep();

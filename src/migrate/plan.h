@@ -53,6 +53,7 @@ struct RunEvent {
   Counters start, before, now;                           // ori/start, pre/orig, now/end
   std::vector<Item> new_cruft;
   std::optional<Constraint> constraint;  // skipped
+  std::optional<BrokenPair> pair;        // skipped, failed: of --coinst
   std::vector<Regression> broken;        // per architecture, in the configuration's order
   const Hint* hint = nullptr;
   bool forced = false;

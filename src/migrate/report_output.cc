@@ -42,6 +42,16 @@ class Lines {
   void table(const std::vector<Regression>& all, Level level = Level::info) {
     for (const auto& regression : all) add(table_line(regression), level);
   }
+  // Ours: only --coinst has it.
+  std::string pair_line(const BrokenPair& pair) const {
+    const auto& chain = pair.chain;
+    std::vector<std::string> why;
+    for (const auto& step : chain.steps)
+      if (step.kind == solve::FactKind::excludes)
+        why.push_back(sentence_of(step, world_.target().name));
+    return fmt::format("    * {}: {} and {} not together any more: {}", chain.arch, chain.binary,
+                       chain.with, base::join(std::span<const std::string>(why), "; "));
+  }
   static std::string exception(const std::string& text) {
     return "    got exception: MigrationConstraintException('" + text + "')";
   }
@@ -66,6 +76,7 @@ class Lines {
     }
     add("    got: " + counters(e.now));
     table(e.broken);
+    if (e.pair) add(pair_line(*e.pair));
   }
 
   void finish(const RunEvent& e) {
@@ -144,7 +155,10 @@ void Lines::render(const RunEvent& e) {
       return add(fmt::format("Removed {} of {} cruft item(s) after the changes", e.count, e.total));
     case easy_result: add("easy: " + counters(e.now)); return table(e.broken);
     case success: return this->success(e);
-    case failed: add("FAILED"); return add("");
+    case failed:
+      if (e.pair) add(pair_line(*e.pair));
+      add("FAILED");
+      return add("");
     case end_of_step: return add("");
     case hints_left_out: return add("Skipping remaining hints...");
     case auto_hinter_skipped: return;  // the peers say it in the log alone

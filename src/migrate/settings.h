@@ -68,6 +68,7 @@ struct Settings {
   bool check_buildd = false;
   bool implicit_deps = true;
   bool piuparts = true;
+  bool coinstallability = false;   // --coinst: what can be installed together stays so
   bool components_checked = true;  // false with ADT_PPAS (4.5.1)
   AgeSettings age;
   AdtSettings adt;

@@ -39,6 +39,12 @@ Tolerance tolerance_of(const World& world, std::span<const std::string> must_sta
   return tolerance;
 }
 
+Trial::Trial(const World& world, TargetState& target, const Tolerance& tolerance)
+    : world_(world), target_(target), tolerance_(tolerance) {
+  if (world.settings.coinstallability)
+    coinst_ = std::make_unique<CoinstRule>(world, target, tolerance.allow_uninst);
+}
+
 // The source's record follows the source suite; its set of binaries is the target's own.
 void Trial::apply_source(const Item& item, const Group& group) {
   if (item.kind == ItemKind::source_removal) {
@@ -114,9 +120,31 @@ std::vector<NameId> Trial::newly_broken(ArchIndex arch, const std::vector<Nunins
   return names;
 }
 
+bool Trial::is_tolerated(ArchIndex arch, std::span<const Item> items,
+                         const ArchNames& break_archs) const {
+  const auto name = world_.snapshot.arch_name(arch);
+  const bool has_source_item =
+      std::ranges::any_of(items, [](const Item& item) { return !item.has_arch(); });
+  return break_archs.contains(name) &&
+         (has_source_item || world_.settings.new_archs.contains(name));
+}
+
+std::optional<BrokenPair> Trial::broken_pair(const TargetState::Mark& since,
+                                             const ArchNames& break_archs) {
+  for (ArchIndex arch = 0; coinst_ && arch < target_.arch_count(); ++arch) {
+    if (break_archs.contains(world_.snapshot.arch_name(arch))) continue;
+    const auto pairs = coinst_->broken_since(since, arch, 1);
+    if (!pairs.empty())
+      return coinst_->explain(arch, pairs.front(), [](deb::BinaryRef) { return std::string(); });
+  }
+  return std::nullopt;
+}
+
 Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& before,
                        Judging judging, const ArchNames& break_archs) {
   Attempt result;
+  std::optional<TargetState::Mark> start;
+  if (coinst_ && judging == Judging::stop_at_first_regression) start = target_.mark();
   std::vector<BinaryRef> leaving;
   if (items.size() > 1) {
     for (const auto& item : items) {
@@ -134,20 +162,21 @@ Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& 
   std::ranges::sort(result.new_cruft, {},
                     [&](const Item& item) { return uvname(item, world_.snapshot); });
 
-  const bool has_source_item =
-      std::ranges::any_of(items, [](const Item& item) { return !item.has_arch(); });
   result.accepted = true;
+  ArchNames tolerated;
   for (const auto arch : concerned_archs(items)) {
     target_.refresh(arch);
-    if (judging == Judging::later || !is_worse(arch, before)) continue;
-    const auto name = world_.snapshot.arch_name(arch);
-    const bool tolerated =
-        break_archs.contains(name) && (has_source_item || world_.settings.new_archs.contains(name));
-    if (tolerated) continue;
-    result.accepted = false;
-    result.regression = Regression{arch, newly_broken(arch, before)};
-    return result;
+    if (judging == Judging::later) continue;
+    if (is_tolerated(arch, items, break_archs)) {
+      tolerated.emplace(world_.snapshot.arch_name(arch));
+    } else if (is_worse(arch, before)) {
+      result.accepted = false;
+      result.regression = Regression{arch, newly_broken(arch, before)};
+      return result;
+    }
   }
+  if (start) result.pair = broken_pair(*start, tolerated);
+  result.accepted = !result.pair.has_value();
   return result;
 }
 

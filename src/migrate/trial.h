@@ -2,11 +2,13 @@
 // Source: migration 5.5, 7.2.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
 #include <vector>
 
+#include "migrate/coinst_rule.h"
 #include "migrate/groups.h"
 #include "migrate/target.h"
 
@@ -33,6 +35,7 @@ struct Attempt {
   bool accepted = false;
   std::optional<Constraint> constraint;  // the items could not even be applied
   std::optional<Regression> regression;  // first architecture that got worse
+  std::optional<BrokenPair> pair;        // or, with --coinst, what cannot be together any more
   std::vector<Item> new_cruft;           // removal items of the smooth updates, sorted by uvname
 };
 
@@ -42,8 +45,7 @@ enum class Judging : std::uint8_t { stop_at_first_regression, later };
 
 class Trial {
  public:
-  Trial(const World& world, TargetState& target, const Tolerance& tolerance)
-      : world_(world), target_(target), tolerance_(tolerance) {}
+  Trial(const World& world, TargetState& target, const Tolerance& tolerance);
 
   // Applies the items, in order, to the target; the caller marks before and takes back or keeps.
   // `before`: the counters' names at the last acceptance. `break_archs` as in force now.
@@ -53,6 +55,13 @@ class Trial {
   // The whole-run rule: the sum over non-break architectures did not grow.
   bool as_good_generous(const std::vector<Nuninst>& before, const ArchNames& break_archs) const;
 
+  // With --coinst: a pair that was broken since the mark, on an architecture that is not a break
+  // one, and why. Nothing without --coinst.
+  std::optional<BrokenPair> broken_pair(const TargetState::Mark& since,
+                                        const ArchNames& break_archs);
+  // The rule behind it; null without --coinst.
+  CoinstRule* coinst() { return coinst_.get(); }
+
   // Names uninstallable now and not in `before`, sorted by text.
   std::vector<NameId> newly_broken(ArchIndex arch, const std::vector<Nuninst>& before) const;
 
@@ -61,11 +70,14 @@ class Trial {
                                   std::vector<Item>& new_cruft);
   void apply_source(const Item& item, const Group& group);
   bool is_worse(ArchIndex arch, const std::vector<Nuninst>& before) const;
+  bool is_tolerated(ArchIndex arch, std::span<const Item> items,
+                    const ArchNames& break_archs) const;
   std::vector<ArchIndex> concerned_archs(std::span<const Item> items) const;
 
   const World& world_;
   TargetState& target_;
   const Tolerance& tolerance_;
+  std::unique_ptr<CoinstRule> coinst_;
 };
 
 }  // namespace sluice::migrate

@@ -109,6 +109,8 @@ std::string missing_text(const ChainStep& step, std::string_view target) {
   return text + "; " + names(texts);
 }
 
+}  // namespace
+
 std::string sentence_of(const ChainStep& step, std::string_view target) {
   switch (step.kind) {
     case FactKind::wanted: return step.package + " is to be installable";
@@ -132,8 +134,6 @@ std::string sentence_of(const ChainStep& step, std::string_view target) {
   }
   return {};
 }
-
-}  // namespace
 
 std::string package_text(const deb::Snapshot& snapshot, deb::BinaryRef ref) {
   const auto& record = snapshot.record(ref);

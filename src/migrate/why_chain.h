@@ -36,6 +36,7 @@ struct Chain {
   std::string arch;
   std::string binary;  // "bar 1-1": what cannot be installed
   std::vector<ChainStep> steps;
+  std::string with = {};  // "foo 2-1": only not together with this one; "" not at all
 };
 
 // What a chain is read in.
@@ -53,6 +54,8 @@ Chain chain_of(std::span<const solve::Fact> facts, deb::PackageIndex binary,
 
 // "name version"
 std::string package_text(const deb::Snapshot& snapshot, deb::BinaryRef ref);
+
+std::string sentence_of(const ChainStep& step, std::string_view target);
 
 // One sentence a step, without full stop, first to last.
 std::vector<std::string> sentences_of(const Chain& chain, std::string_view target);

@@ -187,7 +187,10 @@ void Why::add_trouble(Node& made, Number number, const Trouble& trouble,
       choices.push_back(force);
       made.leaf_node.clauses.push_back(std::move(choices));
       made.because.push_back(
-          fmt::format("else {} becomes uninstallable on {}", chain.binary, chain.arch));
+          chain.with.empty()
+              ? fmt::format("else {} becomes uninstallable on {}", chain.binary, chain.arch)
+              : fmt::format("else {} and {} cannot be installed together on {} any more",
+                            chain.binary, chain.with, chain.arch));
       made.chains.push_back(chain);
     }
   made.chains_left_out += trouble.unexplained;
@@ -269,12 +272,19 @@ Leaf Why::fix_leaf(Number number, const Breakage& breakage, std::size_t reason) 
   if (record != nullptr) leaf.who = snapshot.text(record->maintainer);
   const auto sentences = sentences_of(chain, input_.world.target().name);
   leaf.what = fmt::format("{} would be uninstallable on {}", chain.binary, chain.arch);
-  if (!sentences.empty() && chain.steps.back().package == chain.binary)
+  if (!chain.with.empty())
+    leaf.what = fmt::format("{} and {} could not be installed together any more on {}: {}",
+                            chain.binary, chain.with, chain.arch, sentences.back());
+  else if (!sentences.empty() && chain.steps.back().package == chain.binary)
     leaf.what = fmt::format("on {}, {}", chain.arch, sentences.back());
   else if (!sentences.empty())
     leaf.what += ": " + sentences.back();
   leaf.action = fmt::format("upload {} with a dependency that can be met, or have it removed",
                             snapshot.text(source));
+  if (!chain.with.empty())
+    leaf.action =
+        fmt::format("upload {} so that both can be installed, or have one of them removed",
+                    snapshot.text(source));
   leaf.archs = {chain.arch};
   return leaf;
 }

@@ -109,7 +109,8 @@ std::string chains_text(const std::vector<Chain>& chains, std::size_t left_out,
   std::string text;
   const auto shown = std::min(chains.size(), kChainsShown);
   for (const auto& chain : std::span(chains).first(shown)) {
-    text += fmt::format("  {} on {}:\n", chain.binary, chain.arch);
+    const auto with = chain.with.empty() ? std::string() : " with " + chain.with;
+    text += fmt::format("  {}{} on {}:\n", chain.binary, with, chain.arch);
     for (const auto& step : sentences_of(chain, target)) text += "    " + step + "\n";
   }
   left_out += chains.size() - shown;

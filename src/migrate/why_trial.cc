@@ -130,11 +130,20 @@ Trouble WhyTrial::try_items(std::span<const Item> items,
   const auto attempt = trial_.attempt(items, before, Judging::later, world_.settings.break_archs);
   trouble.constraint = attempt.constraint;
   trouble.accepted = !attempt.constraint.has_value();
+  ArchNames tolerated;
   for (ArchIndex arch = 0; !attempt.constraint && arch < target_.arch_count(); ++arch) {
+    if (is_tolerated(arch, items)) tolerated.emplace(world_.snapshot.arch_name(arch));
     if (!is_worse(arch, before) || is_tolerated(arch, items)) continue;
     trouble.accepted = false;
     explain_arch(trouble, arch, before, item_of);
   }
+  if (trouble.accepted)
+    if (auto pair = trial_.broken_pair(mark, tolerated)) {
+      trouble.accepted = false;
+      trouble.cut = true;  // the run looks no further than one pair either
+      trouble.breakages.push_back(
+          {pair->first, {std::move(pair->facts)}, {std::move(pair->chain)}});
+    }
   target_.rollback(mark);
   return trouble;
 }

@@ -58,6 +58,7 @@ TEST_CASE("command line: every option of migrate is understood") {
                                     "--dry-run",
                                     "--nuninst-cache",
                                     "--print-uninst",
+                                    "--coinst",
                                     "--no-compute-migrations",
                                     "--series",
                                     "noble",
@@ -77,6 +78,7 @@ TEST_CASE("command line: every option of migrate is understood") {
   CHECK(arguments.dry_run);
   CHECK(arguments.nuninst_cache);
   CHECK(arguments.print_uninst);
+  CHECK(arguments.coinst);
   CHECK_FALSE(arguments.compute_migrations);
   CHECK(arguments.series == "noble");
   CHECK(arguments.distribution == "ubuntu");
@@ -192,4 +194,11 @@ TEST_CASE("command line: every option of worker is understood, the peers' among 
 
 TEST_CASE("command line: a worker has at least one slot") {
   CHECK(answer({"worker", "--slots", "0"}).exit_code == 2);
+}
+
+// migration 9
+TEST_CASE("command line: --coinst is refused where the maximal set does not know the rule") {
+  CHECK(answer({"migrate", "--coinst", "--maximal"}).exit_code == 2);
+  CHECK(answer({"migrate", "--coinst", "--apply-maximal"}).exit_code == 2);
+  CHECK(migrating({"migrate", "--coinst"}).coinst);
 }
