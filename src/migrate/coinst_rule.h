@@ -35,10 +35,6 @@ class CoinstRule {
   // Why; the pair is broken now.
   BrokenPair explain(ArchIndex arch, const solve::PackagePair& pair,
                      const std::function<std::string(deb::BinaryRef)>& item_of);
-  // See solve::Coinstallability.
-  std::vector<solve::SetIndex> obstacles(ArchIndex arch, const solve::PackagePair& pair) {
-    return tester(arch).obstacles(pair);
-  }
 
  private:
   solve::Coinstallability& tester(ArchIndex arch);

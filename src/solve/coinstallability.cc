@@ -93,9 +93,4 @@ std::vector<PackagePair> Coinstallability::broken_since(Installability::Mark sin
   return broken_;
 }
 
-std::vector<SetIndex> Coinstallability::obstacles(const PackagePair& pair) {
-  if (comparison_.together_after(pair.first, pair.second)) return {};
-  return comparison_.examined();
-}
-
 }  // namespace sluice::solve

@@ -36,9 +36,6 @@ class Coinstallability {
   std::vector<PackagePair> broken_since(Installability::Mark since, const Counts& counts,
                                         std::size_t pairs_max);
 
-  // The sets of which one needs a new member before the pair, which is broken now, can be whole.
-  std::vector<SetIndex> obstacles(const PackagePair& pair);
-
  private:
   void note(PackageIndex a, PackageIndex b, const Counts& counts);
   void compare_conflicts(const Counts& counts);

@@ -50,8 +50,6 @@ class Comparison {
   // Complete searches, with the Essential packages. The packages are installable on that side.
   bool together_before(PackageIndex a, PackageIndex b);
   bool together_after(PackageIndex a, PackageIndex b);
-  // After together_after() said no: the sets that the search looked at.
-  std::vector<SetIndex> examined() const { return search_after_.examined(); }
 
  private:
   void find_weakened();
