@@ -166,11 +166,19 @@ class Swift(process.Service):
         (self.directory / "launch.py").write_text(LAUNCH)
         self.processes.start("memcached", ["memcached", "-l", "127.0.0.1", "-p", str(self.cache),
                                            "-U", "0", *(["-u", "root"] if os.geteuid() == 0 else [])])
-        for kind in (*KINDS, "proxy"):
-            self.processes.start(f"swift-{kind}", [
-                PYTHON, str(self.directory / "launch.py"), str(self.etc),
-                f"/usr/bin/swift-{kind}-server", str(self.etc / f"{kind}-server.conf")])
-        process.wait_until(self.usable, "Swift")
+        for kind in KINDS:
+            self.launch(kind)
+        # Asked before these listen, the proxy notes ten errors within a second, and asks them
+        # nothing for the next minute.
+        for name, port in {"memcached": self.cache, **self.ports}.items():
+            process.wait_until(lambda port=port: process.listens(port), name)
+        self.launch("proxy")
+        process.wait_until(self.usable, "Swift", seconds=120)
+
+    def launch(self, kind):
+        self.processes.start(f"swift-{kind}", [
+            PYTHON, str(self.directory / "launch.py"), str(self.etc),
+            f"/usr/bin/swift-{kind}-server", str(self.etc / f"{kind}-server.conf")])
 
     def put(self, container, public=True, name=None, body=b""):
         """Makes a container, or with a name an object in it; its status."""
