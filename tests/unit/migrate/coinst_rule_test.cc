@@ -246,5 +246,5 @@ TEST_CASE("coinst: an attempt is refused exactly if a pair breaks, on random arc
   for (unsigned seed = 1; seed <= 300; ++seed) try_all(seed, tally);
   MESSAGE(tally.accepted, " accepted, ", tally.refused, " refused");
   CHECK(tally.accepted > 300);
-  CHECK(tally.refused > 30);
+  CHECK(tally.refused > 20);  // 33 with g++, 29 with clang: the archives differ
 }
