@@ -9,7 +9,7 @@ mkdir -p "$finds"
 rm -f "$finds"/*.verdict
 
 fuzz_one() {
-    local name scratch verdict=ok seeds=()
+    local name scratch runs verdict=ok seeds=()
     name=$(basename "$1" _fuzz.cc)
     scratch=$(mktemp -d)
     if [ -d "tests/fuzz/corpus/$name" ]; then seeds=("tests/fuzz/corpus/$name"); fi
@@ -21,7 +21,8 @@ fuzz_one() {
     fi
     rm -rf "$scratch"
     echo "$verdict" > "$finds/$name.verdict"
-    echo "fuzz $name: $verdict, $(sed -n 's/^stat::number_of_executed_units: *//p' "$finds/$name.log") executions in $seconds s"
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$finds/$name.log")
+    echo "fuzz $name: $verdict, ${runs:-0} executions in $seconds s"
 }
 export -f fuzz_one
 

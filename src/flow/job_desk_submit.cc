@@ -19,7 +19,7 @@ base::Result<Submitted> JobDesk::submit(const Submission& submission, base::Inst
 }
 
 // One savepoint for all: SQLite keeps what each page held before its first change in a savepoint,
-// which for one savepoint each costs more than writing the jobs.
+// for one savepoint each as often as there are jobs.
 JobDesk::Answers JobDesk::submit(std::span<const Submission> submissions, base::Instant now) {
   std::vector<Asking> all;
   for (const auto& submission : submissions) all.push_back(ask(submission, now));

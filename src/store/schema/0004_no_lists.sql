@@ -1,6 +1,6 @@
 R"sql(
 -- The same rules without lists: for each `IN (...)` of more than two texts SQLite makes a table in memory and throws
--- it away, at every row that is written, which was more than half of what a request or a lease cost (ADR 29).
+-- it away, at every row that is written: half of what a submission cost (ADR 29).
 CREATE TABLE job_new (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL,
