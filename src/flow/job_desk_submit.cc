@@ -25,14 +25,12 @@ JobDesk::Answers JobDesk::submit(std::span<const Submission> submissions, base::
   for (const auto& submission : submissions) all.push_back(ask(submission, now));
   const bool in_transaction = db_.is_in_transaction();
   if (auto done = take_in(all, now); !done) {
-    // One of them is at fault, and is found by itself; what SQLite gave up with the whole
-    // transaction is over.
-    const bool lost = in_transaction && !db_.is_in_transaction();
+    // One of them is at fault, and is found by itself; once SQLite gave up the whole transaction,
+    // what is written next would be kept by itself.
     for (auto& one : all) {
-      if (lost) one.answer = std::unexpected(done.error());
-      if (one.is_open())
-        if (auto alone = take_in({&one, 1}, now); !alone)
-          one.answer = std::unexpected(alone.error());
+      auto alone = done;
+      if (db_.is_in_transaction() == in_transaction) alone = take_in({&one, 1}, now);
+      if (!alone) one.answer = std::unexpected(alone.error());
     }
   }
   Answers answers;
