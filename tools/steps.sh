@@ -54,6 +54,11 @@ jobs_for_machine() {
     echo "$cores"
 }
 
+# Half of the tests wait for services, clocks or processes most of their time.
+jobs_for_tests() {
+    echo $((2 * $(jobs_for_machine)))
+}
+
 # build PRESET TARGET...
 build() {
     local preset=$1

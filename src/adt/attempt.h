@@ -7,6 +7,7 @@
 
 #include "adt/outcome.h"
 #include "adt/run_path.h"
+#include "base/result.h"
 
 namespace sluice::adt {
 
@@ -22,5 +23,11 @@ struct AttemptEnd {
 
   friend bool operator==(const AttemptEnd&, const AttemptEnd&) = default;
 };
+
+// Whether `place` is that of a run of this request with this outcome, or empty where nothing was
+// uploaded: what a worker says becomes part of paths. Errors: invalid. Source: autopkgtest 2.7,
+// testgrid 1.4, 7.3.
+base::Result<void> check_place(const AttemptEnd& end, const RequestMessage& request,
+                               const QueueName& queue);
 
 }  // namespace sluice::adt

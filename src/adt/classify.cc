@@ -10,8 +10,6 @@
 namespace sluice::adt {
 namespace {
 
-using enum Outcome;
-
 constexpr std::size_t kNamesShown = 5;
 constexpr std::size_t kDetailBytesMax = 300;
 
@@ -31,7 +29,7 @@ RunPhase phase_of(const RunEvidence& evidence) {
 }
 
 // The text that a scope means.
-std::string_view text_in(const RunEvidence& evidence, RuleScope scope) {
+std::string_view evidence_in(const RunEvidence& evidence, RuleScope scope) {
   switch (scope) {
     case RuleScope::testbed: return evidence.summary.testbed_failure;
     case RuleScope::tool: return evidence.summary.quitting;
@@ -50,7 +48,8 @@ const FailureRule* find_rule(const RunEvidence& evidence, const FailureRules& ru
                              RunPhase phase) {
   const auto fits = [&](const FailureRule& rule) {
     return allows(rule.exit_codes, evidence.exit_code) && allows(rule.phases, phase) &&
-           concerns(rule, evidence.sources) && matches_text(rule, text_in(evidence, rule.scope));
+           concerns(rule, evidence.sources) &&
+           matches_text(rule, evidence_in(evidence, rule.scope));
   };
   const auto at = std::ranges::find_if(rules, fits);
   return at == rules.end() ? nullptr : &*at;
@@ -93,7 +92,7 @@ class Classifier {
 
   Classification take() {
     if (evidence_.over_limit)
-      set(infra_timeout, Blame::worker, "over the limit for a whole run");
+      set(Outcome::infra_timeout, Blame::worker, "over the limit for a whole run");
     else
       by_exit_code();
     out_.detail =
@@ -125,7 +124,7 @@ class Classifier {
       case 14: untestable(); return;
       case 16: testbed_failed(); return;
       case 20: gave_up(); return;
-      case 99: set(excluded, Blame::oper, "not run by rule"); return;
+      case 99: set(Outcome::excluded, Blame::oper, "not run by rule"); return;
       default: crashed(); return;
     }
   }
@@ -133,7 +132,7 @@ class Classifier {
   // Exit code and summary contradict each other: something is wrong with the run and not with the
   // package.
   void contradiction(std::string_view wanted) {
-    set(infra_unknown, Blame::unknown, fmt::format("the summary has {}", wanted));
+    set(Outcome::infra_unknown, Blame::unknown, fmt::format("the summary has {}", wanted));
   }
 
   void passed() {
@@ -141,7 +140,7 @@ class Classifier {
     const bool partial = evidence_.exit_code == 2;
     if (count_of(summary, TestStatus::pass) == 0) return contradiction("no test that passed");
     if (failures() > 0) return contradiction("failed tests");
-    set(partial ? pass_partial : pass, Blame::unknown,
+    set(partial ? Outcome::pass_partial : Outcome::pass, Blame::unknown,
         fmt::format("{} of {} tests passed", count_of(summary, TestStatus::pass),
                     summary.tests.size()));
   }
@@ -155,7 +154,7 @@ class Classifier {
     const auto& summary = evidence_.summary;
     if (failures() == 0) return contradiction("no test that failed");
     const bool only_late = count_of(summary, TestStatus::fail) == 0;
-    set(only_late ? fail_timeout : fail, failing_party(evidence_),
+    set(only_late ? Outcome::fail_timeout : Outcome::fail, failing_party(evidence_),
         fmt::format("{} of {} tests {}: {}", failures(), summary.tests.size(),
                     only_late ? "timed out" : "failed",
                     names_of(summary, TestStatus::fail, TestStatus::timed_out)));
@@ -166,7 +165,7 @@ class Classifier {
 
   void neutral_run() {
     if (evidence_.summary.tests.empty()) return contradiction("no line for a test");
-    set(neutral, Blame::unknown, "nothing but skipped or superficial tests");
+    set(Outcome::neutral, Blame::unknown, "nothing but skipped or superficial tests");
   }
 
   bool by_rule(std::string_view said) {
@@ -181,25 +180,25 @@ class Classifier {
     const auto& said = evidence_.summary.erroneous;
     if (by_rule(said)) return;
     if (said.starts_with("rules ") || said.contains("dpkg-buildpackage"))
-      return set(untestable_build, Blame::package, said);
+      return set(Outcome::untestable_build, Blame::package, said);
     if (said.contains("depend") || said.contains("installation of basic binaries"))
-      return set(untestable_deps, Blame::archive, said);
-    set(untestable_control, Blame::package, said.empty() ? "no reason given" : said);
+      return set(Outcome::untestable_deps, Blame::archive, said);
+    set(Outcome::untestable_control, Blame::package, said.empty() ? "no reason given" : said);
   }
 
   void testbed_failed() {
     const auto& said = evidence_.summary.testbed_failure;
     if (evidence_.disk_free_bytes.value_or(kDiskFreeMin) < kDiskFreeMin)
-      return set(infra_disk_worker, Blame::worker, said);
+      return set(Outcome::infra_disk_worker, Blame::worker, said);
     if (by_rule(said)) return;
     const auto kind = timeout_kind(said);
-    if (!kind.empty()) return set(infra_timeout, Blame::test_env, kind + ": " + said);
+    if (!kind.empty()) return set(Outcome::infra_timeout, Blame::test_env, kind + ": " + said);
     switch (out_.phase) {
-      case RunPhase::prepare: return set(infra_provision, Blame::worker, said);
-      case RunPhase::boot: return set(infra_boot, Blame::worker, said);
-      case RunPhase::setup: return set(infra_unknown, Blame::unknown, said);
+      case RunPhase::prepare: return set(Outcome::infra_provision, Blame::worker, said);
+      case RunPhase::boot: return set(Outcome::infra_boot, Blame::worker, said);
+      case RunPhase::setup: return set(Outcome::infra_unknown, Blame::unknown, said);
       case RunPhase::test_begin:
-      case RunPhase::test_end: return set(infra_testbed_lost, Blame::worker, said);
+      case RunPhase::test_end: return set(Outcome::infra_testbed_lost, Blame::worker, said);
     }
   }
 
@@ -208,18 +207,19 @@ class Classifier {
     if (by_rule(said)) return;
     // Its own words about the package, and not a traceback or a wrong call of ours.
     const bool about_tests = said.contains("control") || said.contains("parse");
-    if (about_tests) return set(untestable_control, Blame::package, said);
-    set(infra_grid_bug, Blame::grid_bug, said.empty() ? "wrong usage" : said);
+    if (about_tests) return set(Outcome::untestable_control, Blame::package, said);
+    set(Outcome::infra_grid_bug, Blame::grid_bug, said.empty() ? "wrong usage" : said);
   }
 
   void crashed() {
     const auto code = evidence_.exit_code;
     if (code > 128)
-      set(infra_worker_crash, Blame::worker, fmt::format("killed by signal {}", code - 128));
+      set(Outcome::infra_worker_crash, Blame::worker,
+          fmt::format("killed by signal {}", code - 128));
     else if (code == 1)
-      set(infra_worker_crash, Blame::worker, "the tool crashed");
+      set(Outcome::infra_worker_crash, Blame::worker, "the tool crashed");
     else
-      set(infra_unknown, Blame::unknown, "an exit code that the tool does not have");
+      set(Outcome::infra_unknown, Blame::unknown, "an exit code that the tool does not have");
   }
 
   const RunEvidence& evidence_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adt/glob.h"
+#include "adt/word_table.h"
 #include "base/text.h"
 #include "codec/yaml.h"
 
@@ -31,14 +32,6 @@ constexpr std::array kScopes = {
     std::pair{RuleScope::setup, std::string_view("setup")},
     std::pair{RuleScope::test, std::string_view("test")},
 };
-
-template <class Table>
-auto find_in(const Table& table, std::string_view text)
-    -> std::optional<typename Table::value_type::first_type> {
-  const auto at = std::ranges::find(table, text, &Table::value_type::second);
-  if (at == table.end()) return std::nullopt;
-  return at->first;
-}
 
 bool matches_line(std::string_view pattern, std::string_view line) {
   for (const auto part : base::split(pattern, '*')) {

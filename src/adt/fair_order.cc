@@ -23,8 +23,9 @@ void FairOrder::add(const Waiting& job) {
 // By age: a job that comes back keeps its place.
 void FairOrder::put(Lane& lane, const FlowName& name, const Entry& entry) {
   auto& flow = lane.flows[name];
-  if (flow.jobs.empty()) {
+  if (!flow.in_turn) {
     flow.start = std::max(flow.start, lane.now);
+    flow.in_turn = true;
     lane.turn.emplace(flow.start, name);
   }
   const auto at = std::ranges::upper_bound(flow.jobs, entry.submitted, {}, &Entry::submitted);
@@ -65,7 +66,7 @@ std::optional<std::int64_t> FairOrder::take(std::span<const QueueName> queues, b
     for (auto* queue : asked) lanes.push_back(&(*queue)[which]);
     std::ranges::stable_sort(lanes, {}, &Lane::served);
     for (auto* lane : lanes)
-      if (const auto id = take_from(*lane, may)) return id;
+      if (const auto id = take_from(*lane, now, may)) return id;
   }
   return std::nullopt;
 }
@@ -86,7 +87,9 @@ std::vector<std::size_t> FairOrder::by_claim(std::span<Lanes* const> queues) con
   return order;
 }
 
-std::optional<std::int64_t> FairOrder::take_from(Lane& lane, const May& may) {
+// A flow that has no jobs left keeps its start while that is ahead: who asks for one test at a time
+// would be new at each, and served before everybody who has waiting ones.
+std::optional<std::int64_t> FairOrder::take_from(Lane& lane, base::Instant now, const May& may) {
   if (lane.size == 0) return std::nullopt;
   for (auto turn = lane.turn.begin(); turn != lane.turn.end();) {
     const auto [start, name] = *turn;
@@ -104,10 +107,13 @@ std::optional<std::int64_t> FairOrder::take_from(Lane& lane, const May& may) {
       if (lane.served > kMemory) lane.served /= 2;
       remove(job->id);
     }
-    if (flow.jobs.empty())
-      lane.flows.erase(name);
-    else
+    flow.in_turn = !flow.jobs.empty();
+    if (flow.in_turn)
       lane.turn.emplace(flow.start, name);
+    else if (flow.start <= lane.now)
+      lane.flows.erase(name);
+    else if (job)
+      flow.left = now;
     if (job) return job->id;
   }
   return std::nullopt;
@@ -135,7 +141,19 @@ std::optional<FairOrder::Entry> FairOrder::take_of(Flow& flow, const May& may) {
 void FairOrder::age(base::Instant now) {
   if (now < aged_ + kAgePeriod && now >= aged_) return;
   aged_ = now;
-  for (auto& [name, lanes] : queues_) age(lanes, now);
+  for (auto& [name, lanes] : queues_) {
+    age(lanes, now);
+    for (auto& lane : lanes) forget(lane, now);
+  }
+}
+
+// Where every flow is new, as those of small uploads are, the virtual time stands still: such flows
+// are forgotten by the clock.
+void FairOrder::forget(Lane& lane, base::Instant now) {
+  std::erase_if(lane.flows, [&](const auto& named) {
+    const auto& flow = named.second;
+    return !flow.in_turn && (flow.start <= lane.now || now - flow.left >= kMemory);
+  });
 }
 
 // Flows are sorted by age, so only their first jobs can have come of age. From the least urgent

@@ -68,10 +68,12 @@ class FairOrder {
   struct Flow {
     std::deque<Entry> jobs;  // oldest first; may hold removed ones
     Seconds start{0};        // virtual time at which it may be served next
+    bool in_turn = false;    // stands in Lane::turn
+    base::Instant left{};    // when its last job was taken
   };
   // One class of one queue. Virtual time: that of the flow that was served last.
   struct Lane {
-    std::map<FlowName, Flow> flows;
+    std::map<FlowName, Flow> flows;  // also those without jobs that are ahead of the others
     std::set<std::pair<Seconds, FlowName>> turn;  // of the flows that have jobs
     Seconds now{0}, served{0};
     std::size_t size = 0;
@@ -84,10 +86,11 @@ class FairOrder {
 
   void put(Lane& lane, const FlowName& name, const Entry& entry);
   bool stands(const Entry& entry) const;
-  std::optional<std::int64_t> take_from(Lane& lane, const May& may);
+  std::optional<std::int64_t> take_from(Lane& lane, base::Instant now, const May& may);
   std::optional<Entry> take_of(Flow& flow, const May& may);
   void age(base::Instant now);
   void age(Lanes& lanes, base::Instant now);
+  static void forget(Lane& lane, base::Instant now);
   std::vector<std::size_t> by_claim(std::span<Lanes* const> queues) const;
 
   FairShares shares_;

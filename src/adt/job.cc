@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, std::variant_size_v<JobEvent>> kEvents = 
     "revived",      "class_raised"};
 
 template <class Enum, std::size_t N>
-std::optional<Enum> find_in(const std::array<std::string_view, N>& texts, std::string_view text) {
+std::optional<Enum> find_enumerator(const std::array<std::string_view, N>& texts,
+                                    std::string_view text) {
   const auto at = std::ranges::find(texts, text);
   if (at == texts.end()) return std::nullopt;
   return static_cast<Enum>(at - texts.begin());
@@ -37,7 +38,7 @@ std::optional<Enum> find_in(const std::array<std::string_view, N>& texts, std::s
 std::string_view text_of(JobState state) { return kStates.at(static_cast<std::size_t>(state)); }
 
 std::optional<JobState> parse_job_state(std::string_view text) {
-  return find_in<JobState>(kStates, text);
+  return find_enumerator<JobState>(kStates, text);
 }
 
 bool is_final(JobState state) { return state >= JobState::done; }
@@ -51,13 +52,13 @@ std::string_view text_of(JobClass job_class) {
 }
 
 std::optional<JobClass> parse_job_class(std::string_view text) {
-  return find_in<JobClass>(kClasses, text);
+  return find_enumerator<JobClass>(kClasses, text);
 }
 
 std::string_view text_of(HoldKind kind) { return kHolds.at(static_cast<std::size_t>(kind)); }
 
 std::optional<HoldKind> parse_hold_kind(std::string_view text) {
-  return find_in<HoldKind>(kHolds, text);
+  return find_enumerator<HoldKind>(kHolds, text);
 }
 
 std::string_view text_of(const JobEvent& event) { return kEvents.at(event.index()); }

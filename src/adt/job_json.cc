@@ -17,9 +17,9 @@ base::Instant instant_of(std::int64_t micros) {
 }
 
 // Reads members of one map; the first that is missing or of another type is the error.
-class Reader {
+class JobReader {
  public:
-  explicit Reader(const Value& value) : value_(value) {}
+  explicit JobReader(const Value& value) : value_(value) {}
 
   std::string text(std::string_view key) {
     const auto* found = value_.find(key);
@@ -89,7 +89,7 @@ struct Writer {
 };
 
 base::Result<JobEvent> read_hold(const Value& data) {
-  Reader r(data);
+  JobReader r(data);
   HoldReason reason{r.word("kind", &parse_hold_kind), r.text("ref"), instant_of(r.number("since")),
                     std::nullopt, r.text("text")};
   if (r.has("ends")) reason.ends = instant_of(r.number("ends"));
@@ -97,7 +97,7 @@ base::Result<JobEvent> read_hold(const Value& data) {
 }
 
 base::Result<JobEvent> read_end(const Value& data) {
-  Reader r(data);
+  JobReader r(data);
   const auto epoch = r.number("epoch");
   const auto* value = data.find("end");
   const Value nothing;
@@ -108,7 +108,7 @@ base::Result<JobEvent> read_end(const Value& data) {
 
 // Those with one text or number, or none.
 base::Result<JobEvent> read_simple(std::string_view what, const Value& data) {
-  Reader r(data);
+  JobReader r(data);
   if (what == "resolved") return JobEvent(Resolved{});
   if (what == "excluded") return r.result(JobEvent(ExcludedBy{r.text("rule")}));
   if (what == "hold_dropped") {
@@ -147,7 +147,7 @@ Value value_of(const AttemptEnd& end) {
 }
 
 base::Result<AttemptEnd> parse_attempt_end(const Value& value) {
-  Reader r(value);
+  JobReader r(value);
   AttemptEnd end;
   end.outcome = r.word("outcome", &parse_outcome);
   end.blame = r.word("blame", &parse_blame);

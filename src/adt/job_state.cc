@@ -146,6 +146,9 @@ class Machine {
     if (job_.state == JobState::cancelling) return ended(job_, JobState::cancelled, job_.end_note);
     if (class_of(e.end.outcome) == OutcomeClass::infra)
       return after_infra(job_, text_of(e.end.outcome), now_, limits_);
+    // The worker found what the door could not see; it would find it each time.
+    if (e.end.outcome == Outcome::rejected)
+      return ended(job_, JobState::excluded, "rejected: " + e.end.detail);
     return waiting_again(job_);
   }
 

@@ -1,6 +1,7 @@
 #include "adt/message.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "adt/names.h"
 #include "base/text.h"
@@ -54,7 +55,7 @@ base::Result<std::string> git_in(const codec::Value& value) {
   return url;
 }
 
-base::Result<std::string> text_in(const codec::Value& value, Check check) {
+base::Result<std::string> checked_text_in(const codec::Value& value, Check check) {
   const auto* text = value.string();
   if (text == nullptr) return fail(ErrorKind::invalid, "expected a text");
   if (text->empty()) return *text;
@@ -85,6 +86,16 @@ base::Result<void> read_pins(RequestMessage& message, const codec::Value& value)
   return {};
 }
 
+// Only shown: whatever a producer writes there, its request counts. Source: autopkgtest 1.6.
+base::Result<void> read_time(std::string& into, const codec::Value& value) {
+  if (const auto* text = value.string()) into = *text;
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) into = std::to_string(*whole);
+  if (const auto* part = std::get_if<double>(&value); part != nullptr && std::abs(*part) < 1e15)
+    into = std::to_string(static_cast<std::int64_t>(*part));
+  if (!one_line(into)) into.clear();
+  return {};
+}
+
 template <class T>
 base::Result<void> take(T& into, base::Result<T> from) {
   if (!from) return std::unexpected(from.error());
@@ -98,13 +109,13 @@ base::Result<void> read_key(RequestMessage& m, std::string_view key, const codec
   if (key == "env") return take(m.env, texts_of(value, check_env));
   if (key == "test-git") return take(m.test_git, git_in(value));
   if (key == "build-git") return take(m.build_git, git_in(value));
-  if (key == "test-bzr") return take(m.test_bzr, text_in(value, one_line));
-  if (key == "testname") return take(m.testname, text_in(value, check_testname));
-  if (key == "requester") return take(m.requester, text_in(value, one_line));
-  if (key == "submit-time") return take(m.submit_time, text_in(value, one_line));
-  if (key == "uuid") return take(m.uuid, text_in(value, one_line));
+  if (key == "test-bzr") return take(m.test_bzr, checked_text_in(value, one_line));
+  if (key == "testname") return take(m.testname, checked_text_in(value, check_testname));
+  if (key == "requester") return take(m.requester, checked_text_in(value, one_line));
+  if (key == "submit-time") return read_time(m.submit_time, value);
+  if (key == "uuid") return take(m.uuid, checked_text_in(value, one_line));
   if (key == "readable-by") return take(m.readable_by, texts_of(value, check_person));
-  if (key == "swiftuser") return take(m.swiftuser, text_in(value, check_person));
+  if (key == "swiftuser") return take(m.swiftuser, checked_text_in(value, check_person));
   if (key == "pin-packages") return read_pins(m, value);
   if (key == "all-proposed") m.all_proposed = true;  // any value counts
   return {};
@@ -124,16 +135,10 @@ base::Result<RequestMessage> finish(RequestMessage message) {
   return message;
 }
 
-codec::List list_of(const std::vector<std::string>& texts) {
-  codec::List list;
-  for (const auto& text : texts) list.emplace_back(text);
-  return list;
-}
-
 codec::List pin_list(const RequestMessage& message) {
   codec::List pins;
   for (const auto& [suite, what] : message.pins) {
-    auto words = list_of(what);
+    auto words = codec::list_of(what);
     words.emplace_back(suite);
     pins.emplace_back(std::move(words));
   }
@@ -141,7 +146,7 @@ codec::List pin_list(const RequestMessage& message) {
 }
 
 void put(codec::Map& map, std::string_view key, const std::vector<std::string>& texts) {
-  if (!texts.empty()) map.emplace(key, list_of(texts));
+  if (!texts.empty()) map.emplace(key, codec::list_of(texts));
 }
 
 void put(codec::Map& map, std::string_view key, const std::string& text) {

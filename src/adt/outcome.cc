@@ -4,52 +4,52 @@
 #include <array>
 #include <utility>
 
+#include "adt/word_table.h"
+
 namespace sluice::adt {
 namespace {
 
-using enum Outcome;
-
 constexpr std::array kOutcomes = {
-    std::pair{pass, std::string_view("PASS")},
-    std::pair{pass_partial, std::string_view("PASS_PARTIAL")},
-    std::pair{fail, std::string_view("FAIL")},
-    std::pair{fail_timeout, std::string_view("FAIL_TIMEOUT")},
-    std::pair{neutral, std::string_view("NEUTRAL")},
-    std::pair{untestable_deps, std::string_view("UNTESTABLE.DEPS")},
-    std::pair{untestable_control, std::string_view("UNTESTABLE.CONTROL")},
-    std::pair{untestable_build, std::string_view("UNTESTABLE.BUILD")},
-    std::pair{excluded, std::string_view("EXCLUDED")},
-    std::pair{infra_provision, std::string_view("INFRA.PROVISION")},
-    std::pair{infra_boot, std::string_view("INFRA.BOOT")},
-    std::pair{infra_testbed_lost, std::string_view("INFRA.TESTBED_LOST")},
-    std::pair{infra_image, std::string_view("INFRA.IMAGE")},
-    std::pair{infra_net_dns, std::string_view("INFRA.NET.DNS")},
-    std::pair{infra_net_connect, std::string_view("INFRA.NET.CONNECT")},
-    std::pair{infra_net_proxy, std::string_view("INFRA.NET.PROXY")},
-    std::pair{infra_mirror_down, std::string_view("INFRA.MIRROR.DOWN")},
-    std::pair{infra_mirror_hashsum, std::string_view("INFRA.MIRROR.HASHSUM")},
-    std::pair{infra_mirror_stale, std::string_view("INFRA.MIRROR.STALE")},
-    std::pair{infra_mirror_skew, std::string_view("INFRA.MIRROR.SKEW")},
-    std::pair{infra_disk_worker, std::string_view("INFRA.DISK.WORKER")},
-    std::pair{infra_disk_testbed, std::string_view("INFRA.DISK.TESTBED")},
-    std::pair{infra_nfs, std::string_view("INFRA.NFS")},
-    std::pair{infra_mem_host, std::string_view("INFRA.MEM.HOST")},
-    std::pair{infra_worker_crash, std::string_view("INFRA.WORKER_CRASH")},
-    std::pair{infra_worker_lost, std::string_view("INFRA.WORKER_LOST")},
-    std::pair{infra_timeout, std::string_view("INFRA.TIMEOUT")},
-    std::pair{infra_store_upload, std::string_view("INFRA.STORE.UPLOAD")},
-    std::pair{infra_store_inconsistent, std::string_view("INFRA.STORE.INCONSISTENT")},
-    std::pair{infra_queue, std::string_view("INFRA.QUEUE")},
-    std::pair{infra_clock, std::string_view("INFRA.CLOCK")},
-    std::pair{infra_preempted, std::string_view("INFRA.PREEMPTED")},
-    std::pair{infra_service, std::string_view("INFRA.SERVICE")},
-    std::pair{infra_poison, std::string_view("INFRA.POISON")},
-    std::pair{infra_grid_bug, std::string_view("INFRA.GRID_BUG")},
-    std::pair{infra_unknown, std::string_view("INFRA.UNKNOWN")},
-    std::pair{cancelled, std::string_view("CANCELLED")},
-    std::pair{superseded, std::string_view("SUPERSEDED")},
-    std::pair{rejected, std::string_view("REJECTED")},
-    std::pair{aborted_infra, std::string_view("ABORTED_INFRA")},
+    std::pair{Outcome::pass, std::string_view("PASS")},
+    std::pair{Outcome::pass_partial, std::string_view("PASS_PARTIAL")},
+    std::pair{Outcome::fail, std::string_view("FAIL")},
+    std::pair{Outcome::fail_timeout, std::string_view("FAIL_TIMEOUT")},
+    std::pair{Outcome::neutral, std::string_view("NEUTRAL")},
+    std::pair{Outcome::untestable_deps, std::string_view("UNTESTABLE.DEPS")},
+    std::pair{Outcome::untestable_control, std::string_view("UNTESTABLE.CONTROL")},
+    std::pair{Outcome::untestable_build, std::string_view("UNTESTABLE.BUILD")},
+    std::pair{Outcome::excluded, std::string_view("EXCLUDED")},
+    std::pair{Outcome::infra_provision, std::string_view("INFRA.PROVISION")},
+    std::pair{Outcome::infra_boot, std::string_view("INFRA.BOOT")},
+    std::pair{Outcome::infra_testbed_lost, std::string_view("INFRA.TESTBED_LOST")},
+    std::pair{Outcome::infra_image, std::string_view("INFRA.IMAGE")},
+    std::pair{Outcome::infra_net_dns, std::string_view("INFRA.NET.DNS")},
+    std::pair{Outcome::infra_net_connect, std::string_view("INFRA.NET.CONNECT")},
+    std::pair{Outcome::infra_net_proxy, std::string_view("INFRA.NET.PROXY")},
+    std::pair{Outcome::infra_mirror_down, std::string_view("INFRA.MIRROR.DOWN")},
+    std::pair{Outcome::infra_mirror_hashsum, std::string_view("INFRA.MIRROR.HASHSUM")},
+    std::pair{Outcome::infra_mirror_stale, std::string_view("INFRA.MIRROR.STALE")},
+    std::pair{Outcome::infra_mirror_skew, std::string_view("INFRA.MIRROR.SKEW")},
+    std::pair{Outcome::infra_disk_worker, std::string_view("INFRA.DISK.WORKER")},
+    std::pair{Outcome::infra_disk_testbed, std::string_view("INFRA.DISK.TESTBED")},
+    std::pair{Outcome::infra_nfs, std::string_view("INFRA.NFS")},
+    std::pair{Outcome::infra_mem_host, std::string_view("INFRA.MEM.HOST")},
+    std::pair{Outcome::infra_worker_crash, std::string_view("INFRA.WORKER_CRASH")},
+    std::pair{Outcome::infra_worker_lost, std::string_view("INFRA.WORKER_LOST")},
+    std::pair{Outcome::infra_timeout, std::string_view("INFRA.TIMEOUT")},
+    std::pair{Outcome::infra_store_upload, std::string_view("INFRA.STORE.UPLOAD")},
+    std::pair{Outcome::infra_store_inconsistent, std::string_view("INFRA.STORE.INCONSISTENT")},
+    std::pair{Outcome::infra_queue, std::string_view("INFRA.QUEUE")},
+    std::pair{Outcome::infra_clock, std::string_view("INFRA.CLOCK")},
+    std::pair{Outcome::infra_preempted, std::string_view("INFRA.PREEMPTED")},
+    std::pair{Outcome::infra_service, std::string_view("INFRA.SERVICE")},
+    std::pair{Outcome::infra_poison, std::string_view("INFRA.POISON")},
+    std::pair{Outcome::infra_grid_bug, std::string_view("INFRA.GRID_BUG")},
+    std::pair{Outcome::infra_unknown, std::string_view("INFRA.UNKNOWN")},
+    std::pair{Outcome::cancelled, std::string_view("CANCELLED")},
+    std::pair{Outcome::superseded, std::string_view("SUPERSEDED")},
+    std::pair{Outcome::rejected, std::string_view("REJECTED")},
+    std::pair{Outcome::aborted_infra, std::string_view("ABORTED_INFRA")},
 };
 
 constexpr std::array kBlames = {
@@ -64,26 +64,13 @@ constexpr std::array kBlames = {
     std::pair{Blame::unknown, std::string_view("unknown")},
 };
 
-template <class Table, class Key>
-std::string_view text_in(const Table& table, Key key) {
-  return std::ranges::find(table, key, &Table::value_type::first)->second;
-}
-
-template <class Table>
-auto find_in(const Table& table, std::string_view text)
-    -> std::optional<typename Table::value_type::first_type> {
-  const auto at = std::ranges::find(table, text, &Table::value_type::second);
-  if (at == table.end()) return std::nullopt;
-  return at->first;
-}
-
 }  // namespace
 
 // By order of the enumerators: classes stand together there.
 OutcomeClass class_of(Outcome outcome) {
-  if (outcome <= neutral) return OutcomeClass::ran;
-  if (outcome <= excluded) return OutcomeClass::untestable;
-  if (outcome <= infra_unknown) return OutcomeClass::infra;
+  if (outcome <= Outcome::neutral) return OutcomeClass::ran;
+  if (outcome <= Outcome::excluded) return OutcomeClass::untestable;
+  if (outcome <= Outcome::infra_unknown) return OutcomeClass::infra;
   return OutcomeClass::lifecycle;
 }
 
@@ -99,10 +86,10 @@ std::optional<Outcome> parse_outcome(std::string_view text) { return find_in(kOu
 std::string_view page_word_of(Outcome outcome) {
   switch (class_of(outcome)) {
     case OutcomeClass::ran:
-      if (outcome == pass || outcome == pass_partial) return "pass";
-      return outcome == neutral ? "neutral" : "fail";
-    case OutcomeClass::untestable: return outcome == excluded ? "denylisted" : "fail";
-    case OutcomeClass::infra: return outcome == infra_grid_bug ? "error" : "tmpfail";
+      if (outcome == Outcome::pass || outcome == Outcome::pass_partial) return "pass";
+      return outcome == Outcome::neutral ? "neutral" : "fail";
+    case OutcomeClass::untestable: return outcome == Outcome::excluded ? "denylisted" : "fail";
+    case OutcomeClass::infra: return outcome == Outcome::infra_grid_bug ? "error" : "tmpfail";
     case OutcomeClass::lifecycle: break;
   }
   return "";

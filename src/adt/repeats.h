@@ -2,6 +2,7 @@
 // is found by it before its requests are work for somebody. Source: testgrid 6.5, item 1.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,8 @@ class Repeats {
   // Counts a request by its key (request_key()); answers how many of them there were in the hour
   // that runs, this one included. Hours begin with the first request after the last one.
   int note(std::string_view producer, std::string_view key, base::Instant now);
+
+  base::Instant forgets() const { return since_ + std::chrono::hours(1); }  // when the hour is over
 
  private:
   base::Instant since_{};

@@ -1,11 +1,14 @@
 #include "adt/run.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/text.h"
 
 namespace sluice::adt {
 namespace {
+
+constexpr std::size_t kRunIdMax = 200;  // no honest one comes near
 
 // Decimal digits only: no signs, no blanks.
 std::optional<int> number_of(std::string_view digits) {
@@ -40,6 +43,13 @@ std::optional<std::int64_t> seen_of_run(std::string_view run_id) {
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   const auto at = sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second);
   return at.time_since_epoch() / seconds(1);
+}
+
+bool is_run_id(std::string_view text) {
+  return seen_of_run(text) && text.size() <= kRunIdMax && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-' || c == '@';
+         });
 }
 
 std::vector<std::string> triggers_of(std::string_view text) {

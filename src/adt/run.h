@@ -20,6 +20,10 @@ bool may_lack_version(std::int64_t exit_code);
 // "20150101_100100…", UTC, as seconds since the epoch; nothing if it does not begin like that.
 std::optional<std::int64_t> seen_of_run(std::string_view run_id);
 
+// Begins with a time and has only letters, digits, "_", "-" and "@": what follows the second is the
+// peers' affair, but it becomes part of paths and of pages.
+bool is_run_id(std::string_view text);
+
 // The words that contain "/".
 std::vector<std::string> triggers_of(std::string_view text);
 

@@ -83,14 +83,6 @@ Result<std::vector<std::string>> triggers_at(const codec::Value& map) {
   return triggers;
 }
 
-// What follows the second is the peers' affair, but it becomes part of paths and of pages.
-bool is_run_id(std::string_view text) {
-  return seen_of_run(text) && text.size() <= kTextMax && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '_' || c == '-' || c == '@';
-         });
-}
-
 // RELEASE/ARCH/PREFIX/PACKAGE/RUN_ID, and the same as the other fields say.
 Result<void> check_directory(const CompleteMessage& message) {
   const auto& directory = message.place.directory;

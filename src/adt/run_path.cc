@@ -1,5 +1,6 @@
 #include "adt/run_path.h"
 
+#include "base/text.h"
 #include "codec/digest.h"
 
 namespace sluice::adt {
@@ -14,18 +15,23 @@ std::string make_run_id(base::Instant end, std::string_view request_key, std::in
   return base::compact_time_of(end) + "_" + digest + "@";
 }
 
+std::string container_of(std::string_view release, std::string_view last_ppa) {
+  auto container = "autopkgtest-" + std::string(release);
+  if (last_ppa.empty()) return container;
+  last_ppa.remove_prefix(last_ppa.rfind('@') + 1);  // npos + 1 is 0
+  return container + "-" + base::replace_all(last_ppa.substr(0, last_ppa.find(':')), "/", "-");
+}
+
+std::string container_to_read(std::string_view release, std::string_view last_ppa) {
+  return (last_ppa.contains('@') ? "private-" : "") + container_of(release, last_ppa);
+}
+
 RunPlace place_of(const RequestMessage& request, const QueueName& queue, std::string_view run_id,
                   RunKind kind) {
   RunPlace place;
   if (request.is_private()) place.container = "private-";
-  place.container += "autopkgtest-" + queue.release;
-  if (!request.ppas.empty()) {
-    auto name = request.ppas.back();
-    name.erase(0, name.rfind('@') + 1);  // npos + 1 is 0
-    if (const auto colon = name.find(':'); colon != std::string::npos) name.erase(colon);
-    if (const auto slash = name.find('/'); slash != std::string::npos) name[slash] = '-';
-    place.container += "-" + name;
-  }
+  place.container += container_of(
+      queue.release, request.ppas.empty() ? "" : std::string_view(request.ppas.back()));
   if (kind == RunKind::infra) place.container += "-infra";
   place.directory = queue.release + "/" + queue.arch + "/" + pool_prefix(request.package) + "/" +
                     request.package + "/" + std::string(run_id);

@@ -16,6 +16,13 @@ std::string pool_prefix(std::string_view source);
 // and lease epoch, so that no two attempts share a path.
 std::string make_run_id(base::Instant end, std::string_view request_key, std::int64_t epoch);
 
+// "autopkgtest-noble"; with a PPA "autopkgtest-noble-USER-NAME". The user and token of a private
+// PPA and the fingerprint of its key are no part of it: names of containers are public.
+std::string container_of(std::string_view release, std::string_view last_ppa);
+
+// The same with "private-" before it where the PPA comes with a token: what a reader asks for.
+std::string container_to_read(std::string_view release, std::string_view last_ppa);
+
 struct RunPlace {
   std::string container;  // "autopkgtest-noble", "private-autopkgtest-noble-user-ppa"
   std::string directory;  // "noble/amd64/libf/libfoo/20260102_030405_a1b2c@"

@@ -36,7 +36,7 @@ std::optional<TestLine> parse_test_line(std::string_view line) {
   return parse_status(line.substr(0, end), base::trim(line.substr(end)));
 }
 
-class Reader {
+class SummaryReader {
  public:
   void take(std::string_view line) {
     for (const auto& [word, member] : kMessages)
@@ -83,7 +83,7 @@ class Reader {
 }  // namespace
 
 Summary parse_summary(std::string_view text) {
-  Reader reader;
+  SummaryReader reader;
   for (const auto line : base::split(text, '\n')) reader.take(line);
   for (auto* message :
        {&reader.summary.erroneous, &reader.summary.testbed_failure, &reader.summary.quitting})

@@ -5,11 +5,14 @@
 namespace sluice::adt {
 namespace {
 
-using enum ResultCode;
-
 constexpr std::pair<ResultCode, std::string_view> kWords[] = {
-    {fail, "FAIL"},         {pass, "PASS"},         {neutral, "NEUTRAL"},         {none, "NONE"},
-    {old_fail, "OLD_FAIL"}, {old_pass, "OLD_PASS"}, {old_neutral, "OLD_NEUTRAL"},
+    {ResultCode::fail, "FAIL"},
+    {ResultCode::pass, "PASS"},
+    {ResultCode::neutral, "NEUTRAL"},
+    {ResultCode::none, "NONE"},
+    {ResultCode::old_fail, "OLD_FAIL"},
+    {ResultCode::old_pass, "OLD_PASS"},
+    {ResultCode::old_neutral, "OLD_NEUTRAL"},
 };
 
 }  // namespace
@@ -28,13 +31,13 @@ std::optional<ResultCode> parse_result_code(std::string_view text) {
 
 ResultCode old_of(ResultCode code) {
   switch (code) {
-    case fail: return old_fail;
-    case pass: return old_pass;
-    case neutral: return old_neutral;
-    case none:
-    case old_fail:
-    case old_pass:
-    case old_neutral: return code;
+    case ResultCode::fail: return ResultCode::old_fail;
+    case ResultCode::pass: return ResultCode::old_pass;
+    case ResultCode::neutral: return ResultCode::old_neutral;
+    case ResultCode::none:
+    case ResultCode::old_fail:
+    case ResultCode::old_pass:
+    case ResultCode::old_neutral: return code;
   }
   return code;
 }

@@ -106,7 +106,7 @@ struct Paragraph {
   bool packages = false, enabled = true, suites = false;
 };
 
-void read_field(const deb::Field& field, Paragraph& paragraph) {
+void read_sources_field(const deb::Field& field, Paragraph& paragraph) {
   const auto is = [&](std::string_view name) {
     return base::equals_ignoring_case(field.name, name);
   };
@@ -138,7 +138,7 @@ AptSources parse_deb822_sources(std::string_view text) {
   while (const auto stanza = stanzas.next()) {
     Paragraph paragraph;
     deb::FieldReader fields(*stanza);
-    while (const auto field = fields.next()) read_field(*field, paragraph);
+    while (const auto field = fields.next()) read_sources_field(*field, paragraph);
     if (!paragraph.enabled) continue;
     if (!paragraph.packages || paragraph.uris.empty() || !paragraph.suites) {
       out.ignored.push_back("paragraph '" + std::string(stanza->substr(0, stanza->find('\n'))) +

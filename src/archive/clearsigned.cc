@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kMessage = "-----BEGIN PGP SIGNED MESSAGE-----";
 constexpr std::string_view kSignature = "-----BEGIN PGP SIGNATURE-----";
-constexpr std::string_view kEnd = "-----END PGP SIGNATURE-----";
+constexpr std::string_view kSignedEnd = "-----END PGP SIGNATURE-----";
 
 class Lines {
  public:
@@ -47,7 +47,7 @@ base::Result<void> check_clearsigned(std::string_view text) {
     if (line->starts_with('-') && !line->starts_with("- "))
       return wrong("a line in the signed part begins with a dash that is not escaped");
   if (!line) return wrong("the signed text is cut off: there is no signature");
-  for (line = lines.next(); line && *line != kEnd; line = lines.next())
+  for (line = lines.next(); line && *line != kSignedEnd; line = lines.next())
     if (line->starts_with('-')) return wrong("a signature that ends expected");
   if (!line) return wrong("the signature is cut off");
   for (line = lines.next(); line; line = lines.next())

@@ -18,7 +18,7 @@ constexpr std::uint64_t kReleaseBytesMax = 16ULL << 20U;
 // An index passes through memory: ten times the largest one as it is served, and unpacked.
 constexpr std::uint64_t kServedBytesMax = 512ULL << 20U, kIndexBytesMax = 2ULL << 30U;
 // A mirror replaces its files within seconds; a pass of hours is for the caller's next try.
-constexpr std::array<std::chrono::milliseconds, 2> kPauses = {2'000ms, 5'000ms};
+constexpr std::array<std::chrono::milliseconds, 2> kMirrorPauses = {2'000ms, 5'000ms};
 // From the smallest to the largest, as indexes usually are.
 constexpr std::array<std::string_view, 4> kSuffixes = {".xz", ".zst", ".gz", ""};
 
@@ -202,8 +202,8 @@ base::Result<MirrorFile> MirrorFetch::fetch_by_name(const std::string& path,
     const bool other = file ? file->served == Served::bytes && !is_promised(file->bytes, listed)
                             : file.error().kind == ErrorKind::corrupt;
     if (!other) return file;
-    if (tries == kPauses.size() || !parties_.doors.go_on()) return not_promised(path);
-    parties_.doors.waiter.wait(kPauses[tries]);
+    if (tries == kMirrorPauses.size() || !parties_.doors.go_on()) return not_promised(path);
+    parties_.doors.waiter.wait(kMirrorPauses[tries]);
   }
 }
 

@@ -12,7 +12,7 @@ using base::ErrorKind;
 using namespace std::chrono_literals;
 
 // Short: who waits longer is the caller, and it can be told to stop.
-constexpr std::array<std::chrono::milliseconds, 2> kPauses = {1'000ms, 4'000ms};
+constexpr std::array<std::chrono::milliseconds, 2> kServerPauses = {1'000ms, 4'000ms};
 // A mirror that sends less than this per second is as good as down.
 constexpr std::uint64_t kBytesPerSecondLeast = 20'000;
 constexpr auto kTimeLeast = 60s, kTimeMost = 3'600s;
@@ -47,8 +47,8 @@ class HttpMirror final : public MirrorSource {
     for (std::size_t tries = 0;; ++tries) {
       auto file = once(ask);
       const bool again = !file && file.error().kind == ErrorKind::unavailable;
-      if (!again || tries == kPauses.size() || !doors_.go_on()) return file;
-      doors_.waiter.wait(kPauses[tries]);
+      if (!again || tries == kServerPauses.size() || !doors_.go_on()) return file;
+      doors_.waiter.wait(kServerPauses[tries]);
     }
   }
 

@@ -14,7 +14,7 @@ namespace {
 using base::ErrorKind;
 
 // Four times the largest index known; stops a decompression bomb.
-constexpr std::uint64_t kIndexBytesMax = 4ULL << 30U;
+constexpr std::uint64_t kReadBytesMax = 4ULL << 30U;
 
 enum class Need : std::uint8_t { mandatory, optional };
 
@@ -85,11 +85,14 @@ base::Result<std::string_view> Loader::open(const std::string& path) {
   auto view = files_.open(path);
   if (!view) return base::fail_with(std::move(view.error()), "reading " + path);
   const auto bytes = (*view)->bytes();
-  if (codec::compression_of_name(path) == codec::Compression::none) {
+  const auto compression = codec::compression_of_name(path);
+  if (compression == codec::Compression::none) {
     views_.push_back(std::move(*view));
     return bytes;
   }
-  auto text = codec::decompress(bytes, kIndexBytesMax);
+  // A mirror that was interrupted leaves an empty file or a page that says sorry: an index that is
+  // not there, which is fatal (migration 2.1), and not one without packages.
+  auto text = codec::decompress_as(compression, bytes, kReadBytesMax);
   if (!text) return base::fail_with(std::move(text.error()), "reading " + path);
   return std::string_view(texts_.emplace_back(std::move(*text)));
 }

@@ -12,7 +12,7 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-void read_field(const deb::Field& field, ReleaseFile& release, std::string& codename) {
+void read_release_field(const deb::Field& field, ReleaseFile& release, std::string& codename) {
   const auto is = [&](std::string_view name) {
     return base::equals_ignoring_case(field.name, name);
   };
@@ -38,7 +38,7 @@ base::Result<ReleaseFile> parse_release(std::string_view text) {
   ReleaseFile release;
   std::string codename;
   deb::FieldReader fields(*stanza);
-  while (const auto field = fields.next()) read_field(*field, release, codename);
+  while (const auto field = fields.next()) read_release_field(*field, release, codename);
   if (release.name.empty()) release.name = codename;
   if (release.name.empty())
     return base::fail(base::ErrorKind::invalid, "field Suite or Codename expected");

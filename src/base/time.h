@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 namespace sluice::base {
 
 using Instant = std::chrono::sys_time<std::chrono::microseconds>;
+
+// Without leap seconds, as everywhere.
+inline constexpr std::int64_t kSecondsPerDay = 86'400;
 
 inline Instant instant_of_seconds(std::int64_t seconds) {
   return Instant(std::chrono::seconds(seconds));

@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 10> kUbuntuKeys = {
 
 // A limit beyond any sense, so that nobody who counts in seconds can overflow.
 constexpr std::int64_t kDaysMax = 1'000'000;
-constexpr std::int64_t kSecondsMax = kDaysMax * 86'400;
+constexpr std::int64_t kDelaySecondsMax = kDaysMax * 86'400;
 
 using Names = std::set<std::string, std::less<>>;
 
@@ -112,7 +112,7 @@ class ConfigReader {
     const auto value = text_.value(key);
     if (value.empty()) return std::nullopt;
     const auto number = base::parse_int(value);
-    const bool sensible = number && *number >= -kSecondsMax && *number <= kSecondsMax;
+    const bool sensible = number && *number >= -kDelaySecondsMax && *number <= kDelaySecondsMax;
     if (!sensible) reject(key, expectation);
     return sensible ? number : std::nullopt;
   }
@@ -244,6 +244,9 @@ class ConfigReader {
     auto& email = config_.email;
     email.stuck = ubuntu() ? switch_of("EMAIL_ENABLE") : Switch::off;
     email.sru_regression = ubuntu() ? switch_of("SRUREGRESSIONEMAIL_ENABLE") : Switch::off;
+    auto& settings = config_.settings;
+    settings.stuck_mail = email.stuck != Switch::off;
+    settings.sru_regression_mail = email.sru_regression != Switch::off;
     if (!text_.value("EMAIL_HOST").empty()) email.host = text_.value("EMAIL_HOST");
   }
 

@@ -14,7 +14,7 @@ constexpr std::int64_t kDay = 86'400;
 // Smaller stamps are days: as seconds they would lie in January 1970, as days before the year 4708.
 constexpr std::int64_t kDaysBelow = 1'000'000;
 // The year 9999: beyond it a stamp is damage, and nobody who counts with it can overflow.
-constexpr std::int64_t kSecondsMax = 253'402'300'799;
+constexpr std::int64_t kStampMax = 253'402'300'799;
 
 constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
@@ -43,7 +43,7 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
   each_line(text, [&](const Line& line) {
     const auto& [number, words] = line;
     const auto stamp = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
-    if (!stamp || *stamp < 0 || *stamp > kSecondsMax) {
+    if (!stamp || *stamp < 0 || *stamp > kStampMax) {
       notes.add(number, "expected \"source version seconds\"");
       return;
     }

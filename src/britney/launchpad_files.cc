@@ -10,7 +10,7 @@ namespace sluice::britney {
 namespace {
 
 // The year 9999, the last one that the peers' way of printing dates knows.
-constexpr std::int64_t kSecondsMax = 253'402'300'799;
+constexpr std::int64_t kPrintableSecondsMax = 253'402'300'799;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ Read<LaunchpadBugs> parse_launchpad_bugs(std::string_view text, const std::strin
   each_line(text, [&](const Line& line) {
     const auto& [number, words] = line;
     const auto seconds = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
-    if (seconds && *seconds >= 0 && *seconds <= kSecondsMax)
+    if (seconds && *seconds >= 0 && *seconds <= kPrintableSecondsMax)
       read.value[std::string(words[0])].push_back({std::string(words[1]), *seconds});
     else
       notes.add(number, "expected \"source bug seconds\"");

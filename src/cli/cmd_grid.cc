@@ -27,15 +27,15 @@ using codec::Map;
 using codec::Value;
 using Rows = std::vector<std::vector<std::string>>;
 
-constexpr std::chrono::seconds kPoll{2};
+constexpr std::chrono::seconds kLogPoll{2};
 constexpr std::uint64_t kLogMax = std::uint64_t{1} << 30;  // a log that is longer is cut by workers
 
-int fail(GridParties& parties, const base::Error& error) {
+int grid_failure(GridParties& parties, const base::Error& error) {
   parties.complain(error.text());
   return error.kind == base::ErrorKind::denied ? 6 : 1;
 }
 
-void print_json(GridParties& parties, const Value& value) {
+void print_answer(GridParties& parties, const Value& value) {
   parties.print(codec::to_json(value, codec::JsonStyle::indented) + "\n");
 }
 
@@ -91,8 +91,8 @@ base::Result<List> all_jobs(GridClient& client,
 
 int show_counts(const QueueArguments& arguments, GridParties& parties) {
   const auto answer = parties.client.get("/api/v1/queues");
-  if (!answer) return fail(parties, answer.error());
-  if (arguments.json) return print_json(parties, *answer), 0;
+  if (!answer) return grid_failure(parties, answer.error());
+  if (arguments.json) return print_answer(parties, *answer), 0;
   Rows rows{{"QUEUE", "QUEUED", "HELD", "RUNNING", "OLDEST"}};
   const auto is_asked = [](const std::string& asked, const std::string& there) {
     return asked.empty() || asked == there;
@@ -113,8 +113,8 @@ int show_counts(const QueueArguments& arguments, GridParties& parties) {
 
 int show_rejected(const QueueArguments& arguments, GridParties& parties) {
   const auto answer = parties.client.get("/api/v1/rejected");
-  if (!answer) return fail(parties, answer.error());
-  if (arguments.json) return print_json(parties, *answer), 0;
+  if (!answer) return grid_failure(parties, answer.error());
+  if (arguments.json) return print_answer(parties, *answer), 0;
   Rows rows;
   for (const auto& one : list_in(*answer, "rejected"))
     rows.push_back(
@@ -186,9 +186,9 @@ int print_log(const Value& job, GridParties& parties) {
     const auto path = "/results/" + member(*end, "container") + "/" + member(*end, "directory");
     const auto packed =
         parties.client.fetch(codec::percent_encode(path + "/log.gz", codec::Slash::keep));
-    if (!packed) return fail(parties, packed.error());
+    if (!packed) return grid_failure(parties, packed.error());
     const auto text = codec::decompress(*packed, kLogMax);
-    if (!text) return fail(parties, text.error());
+    if (!text) return grid_failure(parties, text.error());
     parties.print(log_text(*text, parties.terminal));
     return 0;
   }
@@ -207,8 +207,8 @@ int run_queue(const QueueArguments& arguments, GridParties& parties) {
                                               {"arch", arguments.arch},
                                               {"package", arguments.package},
                                               {"open", arguments.state.empty() ? "1" : ""}});
-  if (!jobs) return fail(parties, jobs.error());
-  if (arguments.json) return print_json(parties, *jobs), 0;
+  if (!jobs) return grid_failure(parties, jobs.error());
+  if (arguments.json) return print_answer(parties, *jobs), 0;
   Rows rows;
   for (const auto& job : *jobs) rows.push_back(job_row(job));
   parties.print(table_text(rows, parties.terminal));
@@ -223,9 +223,9 @@ int run_job(const JobArguments& arguments, GridParties& parties) {
   const auto job = arguments.action == "show"
                        ? parties.client.get(path)
                        : parties.client.post(path + ":" + arguments.action, body);
-  if (!job) return fail(parties, job.error());
+  if (!job) return grid_failure(parties, job.error());
   if (arguments.json)
-    print_json(parties, *job);
+    print_answer(parties, *job);
   else
     print_job(parties, *job);
   return 0;
@@ -241,7 +241,7 @@ int run_retry(const RetryArguments& arguments, GridParties& parties) {
                                               {"release", arguments.release},
                                               {"arch", arguments.arch},
                                               {"package", arguments.package}});
-  if (!jobs) return fail(parties, jobs.error());
+  if (!jobs) return grid_failure(parties, jobs.error());
   const auto by = arguments.by.empty() ? parties.user : arguments.by;
   int failed = 0;
   for (const auto& job : *jobs) {
@@ -262,14 +262,14 @@ int run_log(const LogArguments& arguments, GridParties& parties) {
   std::string shown;
   while (true) {
     const auto job = parties.client.get(path);
-    if (!job) return fail(parties, job.error());
+    if (!job) return grid_failure(parties, job.error());
     const auto state = member(*job, "state");
     const bool over = state == "done" || state == "excluded" || state == "cancelled" ||
                       state == "superseded" || state == "aborted_infra";
     if (over || !arguments.follow) return print_log(*job, parties);
     if (const auto tail = print_tail(arguments.id, shown, parties); !tail)
-      return fail(parties, tail.error());
-    parties.waiter.wait(kPoll);
+      return grid_failure(parties, tail.error());
+    parties.waiter.wait(kLogPoll);
   }
 }
 
@@ -281,7 +281,7 @@ int run_pause(const PauseArguments& arguments, GridParties& parties) {
     }
     const auto lifted = parties.client.remove(
         "/api/v1/pauses/" + codec::percent_encode(arguments.id, codec::Slash::encode));
-    return lifted ? 0 : fail(parties, lifted.error());
+    return lifted ? 0 : grid_failure(parties, lifted.error());
   }
   if (arguments.action == "add") {
     Map body{{"scope", arguments.scope},
@@ -291,13 +291,13 @@ int run_pause(const PauseArguments& arguments, GridParties& parties) {
     if (!arguments.service.empty()) body.emplace("service", arguments.service);
     if (arguments.hours > 0) body.emplace("hours", arguments.hours);
     const auto made = parties.client.post("/api/v1/pauses", body);
-    if (!made) return fail(parties, made.error());
+    if (!made) return grid_failure(parties, made.error());
     parties.print(member(*made, "pause") + "\n");
     return 0;
   }
   const auto answer = parties.client.get("/api/v1/pauses");
-  if (!answer) return fail(parties, answer.error());
-  if (arguments.json) return print_json(parties, *answer), 0;
+  if (!answer) return grid_failure(parties, answer.error());
+  if (arguments.json) return print_answer(parties, *answer), 0;
   Rows rows;
   for (const auto& pause : list_in(*answer, "pauses"))
     rows.push_back({member(pause, "pause"), member(pause, "scope"), member(pause, "mode"),

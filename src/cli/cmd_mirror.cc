@@ -28,7 +28,7 @@ base::Result<std::vector<flow::MirrorOptions>> chosen_mirrors(const MirrorArgume
   return all;
 }
 
-void print(const MirrorMachine& machine, const flow::MirrorHealth& health) {
+void print_health(const MirrorMachine& machine, const flow::MirrorHealth& health) {
   (void)std::fprintf(machine.out, "%s\n", flow::text_of(health, machine.clock.now()).c_str());
 }
 
@@ -40,7 +40,7 @@ bool show(const flow::MirrorOptions& options, const MirrorMachine& machine) {
   const auto set = archive::MirrorSets::read_current(machine.files, options.directory);
   if (set)
     for (const auto& suite : set->suites) health.suites.emplace_back(suite.suite, suite.date);
-  print(machine, health);
+  print_health(machine, health);
   return set.has_value();
 }
 
@@ -52,7 +52,7 @@ base::Result<void> fetch(const flow::MirrorOptions& options, const MirrorMachine
   (*mirror)->turn();
   if ((*mirror)->adopt()) (*mirror)->tidy();
   const auto health = (*mirror)->health();
-  print(machine, health);
+  print_health(machine, health);
   if (health.trouble.empty()) return {};
   return base::fail(base::ErrorKind::unavailable, "mirror " + options.name + ": " + health.trouble);
 }

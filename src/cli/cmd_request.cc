@@ -13,16 +13,10 @@ using codec::List;
 using codec::Map;
 using codec::Value;
 
-constexpr std::chrono::seconds kPoll{2};
-
-List list_of(const std::vector<std::string>& texts) {
-  List list;
-  for (const auto& text : texts) list.emplace_back(text);
-  return list;
-}
+constexpr std::chrono::seconds kResultPoll{2};
 
 // The context is that of the peers' command: git before PPA before bulk.
-std::string queue_of(const RequestArguments& arguments, const std::string& arch) {
+std::string queue_name_of(const RequestArguments& arguments, const std::string& arch) {
   std::string context;
   if (arguments.bulk) context = "huge-";
   if (!arguments.ppas.empty()) context = "ppa-";
@@ -33,7 +27,7 @@ std::string queue_of(const RequestArguments& arguments, const std::string& arch)
 Map parameters_of(const RequestArguments& arguments, const std::string& user) {
   Map map{{"requester", arguments.requester.empty() ? user : arguments.requester}};
   const auto put_list = [&](const char* key, const std::vector<std::string>& texts) {
-    if (!texts.empty()) map.emplace(key, list_of(texts));
+    if (!texts.empty()) map.emplace(key, codec::list_of(texts));
   };
   const auto put = [&](const char* key, const std::string& text) {
     if (!text.empty()) map.emplace(key, text);
@@ -52,7 +46,7 @@ Map batch_of(const RequestArguments& arguments, const std::string& user) {
   List requests;
   for (const auto& package : arguments.packages)
     for (const auto& arch : arguments.architectures)
-      requests.emplace_back(Map{{"queue", queue_of(arguments, arch)},
+      requests.emplace_back(Map{{"queue", queue_name_of(arguments, arch)},
                                 {"package", package},
                                 {"parameters", parameters_of(arguments, user)}});
   return Map{{"producer", arguments.requester.empty() ? user : arguments.requester},
@@ -97,7 +91,7 @@ int wait_for(std::set<std::string> jobs, const RequestArguments& arguments, Grid
     }
     if (jobs.empty()) break;
     if (arguments.timeout_minutes > 0 && parties.clock.now() >= end) return 8;
-    parties.waiter.wait(kPoll);
+    parties.waiter.wait(kResultPoll);
   }
   return worst;
 }

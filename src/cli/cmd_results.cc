@@ -20,13 +20,13 @@ using codec::Map;
 constexpr std::size_t kPage = 1'000;
 constexpr int kDenied = 6;  // as of the grid's other commands
 
-int fail(const ResultsParties& parties, const base::Error& error) {
+int results_failure(const ResultsParties& parties, const base::Error& error) {
   parties.progress("");
   parties.complain(error.text());
   return error.kind == ErrorKind::denied ? kDenied : 1;
 }
 
-void print_json(const ResultsParties& parties, const Map& map) {
+void print_map(const ResultsParties& parties, const Map& map) {
   parties.print(codec::to_json(map, codec::JsonStyle::compact) + "\n");
 }
 
@@ -57,10 +57,10 @@ Map view_of(const results::ListEntry& entry) {
 
 int list_containers(const ResultsArguments& arguments, const ResultsParties& parties) {
   const auto names = parties.store.containers();
-  if (!names) return fail(parties, names.error());
+  if (!names) return results_failure(parties, names.error());
   for (const auto& name : *names) {
     if (arguments.json)
-      print_json(parties, {{"container", name}});
+      print_map(parties, {{"container", name}});
     else
       parties.print(name + "\n");
   }
@@ -147,15 +147,15 @@ int results_rescan(const ResultsArguments& arguments, const ResultsParties& part
                                                       .containers = arguments.names,
                                                       .after = arguments.after,
                                                       .from_the_beginning = arguments.restart});
-  if (!report) return fail(parties, report.error());
+  if (!report) return results_failure(parties, report.error());
   parties.progress("");
   const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
   if (arguments.json)
-    print_json(parties, {{"containers", count(report->containers)},
-                         {"runs", count(report->runs)},
-                         {"new", count(report->entered)},
-                         {"passed_over", count(report->passed_over)},
-                         {"resumed", report->resumed}});
+    print_map(parties, {{"containers", count(report->containers)},
+                        {"runs", count(report->runs)},
+                        {"new", count(report->entered)},
+                        {"passed_over", count(report->passed_over)},
+                        {"resumed", report->resumed}});
   else
     parties.print(std::to_string(report->containers) + " containers, " +
                   std::to_string(report->runs) + " runs, " + std::to_string(report->entered) +
@@ -172,10 +172,10 @@ int results_list(const ResultsArguments& arguments, const ResultsParties& partie
     if (!arguments.delimiter.empty()) ask.delimiter = arguments.delimiter.front();
     for (;;) {
       const auto page = parties.store.list(place.container, ask);
-      if (!page) return fail(parties, page.error());
+      if (!page) return results_failure(parties, page.error());
       for (const auto& entry : *page) {
         if (arguments.json)
-          print_json(parties, view_of(entry));
+          print_map(parties, view_of(entry));
         else
           parties.print(entry.name + "\n");
       }
@@ -191,15 +191,16 @@ int results_get(const ResultsArguments& arguments, const ResultsParties& parties
   if (arguments.names.empty() || arguments.names.size() > 2)
     return parties.complain("results get: expected CONTAINER/NAME [FILE]"), 2;
   const auto place = object_in(arguments.names[0]);
-  if (!place) return fail(parties, place.error());
+  if (!place) return results_failure(parties, place.error());
   const auto object = parties.store.get(place->container, place->name);
-  if (!object) return fail(parties, base::fail_with(object.error(), arguments.names[0]).error());
+  if (!object)
+    return results_failure(parties, base::fail_with(object.error(), arguments.names[0]).error());
   if (arguments.names.size() == 1 || arguments.names[1] == "-") {
     parties.print(object->bytes);
     return 0;
   }
   const auto written = parties.files.replace(arguments.names[1], object->bytes);
-  return written ? 0 : fail(parties, written.error());
+  return written ? 0 : results_failure(parties, written.error());
 }
 
 int results_put(const ResultsArguments& arguments, const ResultsParties& parties) {
@@ -208,19 +209,19 @@ int results_put(const ResultsArguments& arguments, const ResultsParties& parties
   auto place = place_in(arguments.names[1]);
   if (place.name.ends_with('/')) place.name.pop_back();
   const auto sources = files_to_put(parties.files, arguments.names[0], place.name);
-  if (!sources) return fail(parties, sources.error());
+  if (!sources) return results_failure(parties, sources.error());
   if (auto made = make_container(parties.store, place.container, arguments.reader); !made)
-    return fail(parties, made.error());
+    return results_failure(parties, made.error());
   for (const auto& source : *sources) {
     const auto view = parties.files.open(source.path);
-    if (!view) return fail(parties, view.error());
+    if (!view) return results_failure(parties, view.error());
     const auto put =
         parties.store.put(place.container, source.name, object_of(source.name, (*view)->bytes()));
     if (!put)
-      return fail(parties,
-                  base::fail_with(put.error(), place.container + "/" + source.name).error());
+      return results_failure(
+          parties, base::fail_with(put.error(), place.container + "/" + source.name).error());
     if (arguments.json)
-      print_json(parties, {{"container", place.container}, {"name", source.name}});
+      print_map(parties, {{"container", place.container}, {"name", source.name}});
     else
       parties.print(place.container + "/" + source.name + "\n");
   }
@@ -231,12 +232,12 @@ int results_url(const ResultsArguments& arguments, const ResultsParties& parties
   if (arguments.names.size() != 1 || arguments.key.empty())
     return parties.complain("results url: expected CONTAINER/NAME and --key FILE"), 2;
   const auto place = object_in(arguments.names[0]);
-  if (!place) return fail(parties, place.error());
+  if (!place) return results_failure(parties, place.error());
   const auto key = sys::read_key(parties.files, arguments.key);
-  if (!key) return fail(parties, key.error());
+  if (!key) return results_failure(parties, key.error());
   auto address =
       arguments.address.empty() ? parties.address() : Result<std::string>(arguments.address);
-  if (!address) return fail(parties, address.error());
+  if (!address) return results_failure(parties, address.error());
   while (address->ends_with('/')) address->pop_back();
   const auto expires = parties.clock.now() + std::chrono::hours(arguments.hours);
   parties.print(results::temp_url(*address, *key, arguments.names[0], expires) + "\n");
@@ -249,12 +250,12 @@ int results_key(const ResultsArguments& arguments, const ResultsParties& parties
   constexpr std::size_t kKeyBytes = 32;
   if (auto made = sys::write_secret(path, sys::random_hex(kKeyBytes) + "\n");
       !made && made.error().kind != ErrorKind::conflict)
-    return fail(parties, made.error());
+    return results_failure(parties, made.error());
   // One that is there is made known again.
   const auto key = sys::read_key(parties.files, path);
-  if (!key) return fail(parties, key.error());
+  if (!key) return results_failure(parties, key.error());
   const auto told = parties.announce_key(*key);
-  return told ? 0 : fail(parties, told.error());
+  return told ? 0 : results_failure(parties, told.error());
 }
 
 }  // namespace sluice::cli

@@ -1,17 +1,22 @@
 #include "cli/cmd_serve.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/amqp_doors.h"
 #include "cli/console_log.h"
 #include "cli/mirror_threads.h"
+#include "cli/results_thread.h"
 #include "cli/serve_config.h"
+#include "cli/store_door.h"
 #include "cli/tokens.h"
 #include "flow/gate_loop.h"
 #include "flow/keeper.h"
+#include "flow/rescan_turn.h"
 #include "flow/results_feed.h"
-#include "results/dir_result_store.h"
 #include "sys/http_server.h"
 #include "sys/mail_transport.h"
 #include "sys/processes.h"
@@ -30,6 +35,12 @@ constexpr std::chrono::milliseconds kTurn{500};
 constexpr std::chrono::milliseconds kGlance{10};
 constexpr std::chrono::minutes kPublishPeriod{1};
 constexpr std::string_view kResults = "/results";
+// Readers wait, and the re-scan has its next turn.
+constexpr results::SwiftPatience kPatience{.tries = 2, .first = std::chrono::milliseconds(1'000)};
+
+bool is_of_results(std::string_view target) {
+  return target == kResults || target.starts_with("/results/") || target.starts_with("/results?");
+}
 
 bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
@@ -69,8 +80,7 @@ class Server {
         clock_(clock),
         log_(log),
         tokens_(files, arguments.state + "/tokens"),
-        store_(files,
-               arguments.results.empty() ? arguments.state + "/results" : arguments.results) {}
+        place_(served_place(arguments.results, arguments.state)) {}
 
   base::Result<void> run() {
     auto signals = sys::posix_signals();
@@ -82,12 +92,14 @@ class Server {
     http_.reset();
     mirrors_.reset();
     amqp_.reset();
+    if (rescan_) rescan_->stop();
     keeper_->stop();
     return {};
   }
 
  private:
   base::Result<void> open() {
+    if (!place_) return std::unexpected(place_.error());
     if (auto made = files_.create_directories(arguments_.state); !made) return made;
     auto lock = files_.lock(arguments_.state + "/lock");
     if (!lock && lock.error().kind == base::ErrorKind::conflict)
@@ -111,27 +123,50 @@ class Server {
     auto mirrors = MirrorThreads::open(arguments_, files_, clock_, log_);
     if (!mirrors) return std::unexpected(mirrors.error());
     mirrors_ = std::move(*mirrors);
+    store_ = std::make_unique<StoreDoor>(*place_, files_, kPatience);
+    auto door = results_door(store_->store(), clock_, *key);
+    if (is_swift(*place_)) far_results_ = std::make_unique<ResultsThread>(std::exchange(door, {}));
     site_ = std::make_unique<web::Site>(
         *keeper_, [this](std::string_view token) { return tokens_.role_of(token); },
-        results_door(store_, clock_, *key), static_door(files_, arguments_.state + "/public"),
+        std::move(door), static_door(files_, arguments_.state + "/public"),
         [mirrors = mirrors_.get()] { return mirrors->lines(); });
     auto http =
         sys::beast_http_server({.address = arguments_.address, .port = arguments_.port},
                                [this](sys::ServerRequest request, sys::HttpServer::Reply reply) {
-                                 site_->answer(request, std::move(reply));
+                                 if (far_results_ && is_of_results(request.target))
+                                   far_results_->answer(std::move(request), std::move(reply));
+                                 else
+                                   site_->answer(request, std::move(reply));
                                });
     if (!http) return std::unexpected(http.error());
     http_ = std::move(*http);
-    if (!arguments_.release.empty()) {
-      auto feed = flow::ResultsFeed::open(arguments_.state, arguments_.release);
-      if (!feed) return std::unexpected(feed.error());
-      feed_.emplace(std::move(*feed));
-    }
+    if (!arguments_.releases.empty())
+      if (auto opened = open_feed(); !opened) return opened;
+    if (arguments_.rescan_minutes > 0) start_rescan();
     if (arguments_.amqp.url.empty()) return {};
     auto amqp = AmqpDoors::open(arguments_.amqp, *keeper_, log_);
     if (!amqp) return std::unexpected(amqp.error());
     amqp_ = std::move(*amqp);
     return {};
+  }
+
+  base::Result<void> open_feed() {
+    std::set<std::string> releases(arguments_.releases.begin(), arguments_.releases.end());
+    if (releases.contains("all")) releases.clear();
+    if (auto matched = flow::match_releases(arguments_.state, releases, files_); !matched)
+      return matched;
+    auto feed = flow::ResultsFeed::open(arguments_.state, std::move(releases));
+    if (!feed) return std::unexpected(feed.error());
+    feed_.emplace(std::move(*feed));
+    return {};
+  }
+
+  // With a store of its own: it waits for it in its own thread.
+  void start_rescan() {
+    scanned_ = std::make_unique<StoreDoor>(*place_, files_, kPatience);
+    rescan_ = std::make_unique<flow::RescanTurn>(scanned_->store(), *keeper_, clock_, log_,
+                                                 std::chrono::minutes(arguments_.rescan_minutes));
+    rescan_->start();
   }
 
   void loop(sys::Signals& signals) {
@@ -168,16 +203,22 @@ class Server {
   void publish(const flow::GateEngine* gate) {
     if (!feed_ || clock_.now() < published_ + kPublishPeriod) return;
     published_ = clock_.now();
-    if (gate != nullptr && gate->series() == arguments_.release) publish_versions(*gate);
+    if (gate != nullptr && is_published(gate->series())) publish_versions(*gate);
     if (const auto done = feed_->turn(*keeper_, files_); !done)
       log_.error("serve: publishing autopkgtest.db: " + done.error().text());
+  }
+
+  bool is_published(std::string_view release) const {
+    return std::ranges::any_of(arguments_.releases, [&](const std::string& published) {
+      return published == release || published == "all";
+    });
   }
 
   void publish_versions(const flow::GateEngine& gate) {
     const auto& snapshot = gate.engine().archive().snapshot;
     if (snapshot == versions_of_.lock()) return;
     versions_of_ = snapshot;
-    const auto versions = flow::current_versions(*snapshot, arguments_.release);
+    const auto versions = flow::current_versions(*snapshot, gate.series());
     if (auto done = feed_->set_current(versions); !done)
       log_.error("serve: versions in autopkgtest.db: " + done.error().text());
   }
@@ -186,8 +227,10 @@ class Server {
   sys::FileSystem& files_;
   sys::Clock& clock_;
   base::Log& log_;
-  Tokens tokens_;                  // the server's thread, after open()
-  results::DirResultStore store_;  // the server's thread
+  Tokens tokens_;                       // the server's thread, after open()
+  base::Result<StorePlace> place_;      // of the results
+  std::unique_ptr<StoreDoor> store_;    // the server's thread, or that of far_results_
+  std::unique_ptr<StoreDoor> scanned_;  // the re-scan's thread
   std::unique_ptr<sys::FileLock> lock_;
   std::unique_ptr<flow::Keeper> keeper_;
   std::unique_ptr<web::Site> site_;
@@ -195,8 +238,10 @@ class Server {
   base::Instant published_{};
   std::weak_ptr<const deb::Snapshot> versions_of_;  // the archive that was published last
   std::unique_ptr<AmqpDoors> amqp_;                 // null without a broker
+  std::unique_ptr<flow::RescanTurn> rescan_;        // null if nobody wants it
   std::unique_ptr<MirrorThreads> mirrors_;
-  std::unique_ptr<sys::HttpServer> http_;  // last: it stops first
+  std::unique_ptr<ResultsThread> far_results_;  // null where results are a directory
+  std::unique_ptr<sys::HttpServer> http_;       // last: it stops first
 };
 
 }  // namespace

@@ -22,12 +22,6 @@ std::vector<std::string> names_of(const std::vector<Item>& items, const deb::Sna
   return names;
 }
 
-codec::List list_of(const std::vector<std::string>& texts) {
-  codec::List list;
-  for (const auto& text : texts) list.emplace_back(std::string_view(text));
-  return list;
-}
-
 void paragraph(std::string& text, std::string_view head, const std::vector<std::string>& lines) {
   if (lines.empty()) return;
   text += fmt::format("{} ({}):\n", head, lines.size());
@@ -60,8 +54,10 @@ std::string excuse_line(const migrate::ExcuseChange& change) {
 std::string what_if_text(const flow::WhatIf& answer) {
   const auto& snapshot = *answer.engine->archive().snapshot;
   const auto& difference = answer.difference;
-  if (difference.empty()) return "Nothing would change.\n";
   std::string text;
+  for (const auto& removal : answer.refused)
+    text += fmt::format("{} is refused: {}.\n", removal.item, meanings(removal.because));
+  if (difference.empty()) return text + "Nothing would change.\n";
   std::vector<std::string> excuses;
   for (const auto& change : difference.excuses) excuses.push_back(excuse_line(change));
   paragraph(text, "Would move as well", names_of(difference.moves, snapshot));
@@ -83,15 +79,20 @@ codec::Value what_if_value(const flow::WhatIf& answer) {
     excuses.emplace_back(codec::Map{{"item", std::string_view(change.uvname)},
                                     {"was-candidate", codec::Value(change.was_valid)},
                                     {"is-candidate", codec::Value(change.is_valid)},
-                                    {"new-reasons", list_of(change.new_reasons)},
-                                    {"gone-reasons", list_of(change.gone_reasons)}});
+                                    {"new-reasons", codec::list_of(change.new_reasons)},
+                                    {"gone-reasons", codec::list_of(change.gone_reasons)}});
+  codec::List refused;
+  for (const auto& removal : answer.refused)
+    refused.emplace_back(codec::Map{{"item", std::string_view(removal.item)},
+                                    {"because", codec::list_of(removal.because)}});
   codec::Map uninstallable;
   for (const auto& change : answer.difference.uninstallable)
-    uninstallable.emplace(change.arch, codec::Map{{"broken", list_of(change.broken)},
-                                                  {"repaired", list_of(change.repaired)}});
-  return codec::Map{{"moves", list_of(names_of(answer.difference.moves, snapshot))},
-                    {"stays", list_of(names_of(answer.difference.stays, snapshot))},
+    uninstallable.emplace(change.arch, codec::Map{{"broken", codec::list_of(change.broken)},
+                                                  {"repaired", codec::list_of(change.repaired)}});
+  return codec::Map{{"moves", codec::list_of(names_of(answer.difference.moves, snapshot))},
+                    {"stays", codec::list_of(names_of(answer.difference.stays, snapshot))},
                     {"excuses", std::move(excuses)},
+                    {"refused", std::move(refused)},
                     {"uninstallable", std::move(uninstallable)},
                     {"accepted-now", codec::Value(answer.present->run.accepted.size())},
                     {"accepted-then", codec::Value(answer.supposed->run.accepted.size())}};

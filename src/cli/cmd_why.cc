@@ -10,7 +10,7 @@
 namespace sluice::cli {
 namespace {
 
-void write(const std::string& text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
+void write_out(const std::string& text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
 
 // Texts are paragraphs with a line between two answers; JSON is one object a line.
 class Printer {
@@ -31,7 +31,7 @@ class Printer {
              std::int64_t took) {
     if (!arguments_.json) {
       paragraph(migrate::text_of(explanation, names));
-      if (arguments_.timing) write("(" + std::to_string(took) + " microseconds)\n");
+      if (arguments_.timing) write_out("(" + std::to_string(took) + " microseconds)\n");
       return;
     }
     auto value = migrate::value_of(explanation, names);
@@ -48,12 +48,12 @@ class Printer {
   }
 
   void paragraph(const std::string& text) {
-    if (!first_) write("\n");
+    if (!first_) write_out("\n");
     first_ = false;
-    write(text);
+    write_out(text);
   }
   static void line(const codec::Value& value) {
-    write(codec::to_json(value, codec::JsonStyle::compact) + "\n");
+    write_out(codec::to_json(value, codec::JsonStyle::compact) + "\n");
   }
 
   const WhyArguments& arguments_;

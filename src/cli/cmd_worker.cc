@@ -84,11 +84,6 @@ Result<std::vector<worker::Slot>> find_slots(const WorkerArguments& arguments,
                                              const worker::Settings& settings,
                                              SharedDoors& shared) {
   const auto& config = settings.config;
-  const auto& allowed = config.architectures;
-  if (!arguments.arch.empty() && !allowed.empty() &&
-      std::ranges::find(allowed, arguments.arch) == allowed.end())
-    return base::fail(ErrorKind::invalid,
-                      arguments.arch + " is none of the architectures of " + arguments.config);
   if (config.remotes.empty()) {
     const auto arch = arguments.arch.empty() ? own_architecture(shared.processes)
                                              : Result<std::string>(arguments.arch);

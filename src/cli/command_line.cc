@@ -15,8 +15,6 @@ constexpr const char* kWhatIf = "what-if";
 constexpr const char* kWhy = "why";
 constexpr const char* kWorker = "worker";
 constexpr const char* kVersion = "sluice " SLUICE_VERSION;
-constexpr const char* kExitCodes =
-    "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
 
 constexpr const char* kMigrateFooter =
     "Examples:\n"
@@ -54,8 +52,9 @@ constexpr const char* kWhyFooter =
     "      why bar cannot be installed in the target\n"
     "  sluice why -c britney.conf --all --json --timing\n"
     "      every item of a run, an object a line\n\n"
-    "PACKAGE is a source, a binary, or an item (libfoo/arm64, -libfoo, libfoo_tpu). Nothing is\n"
-    "written. 0 also stands for an item that migrates; 1 also for a package that is nowhere.\n";
+    "PACKAGE is a source, a binary, or an item (libfoo/arm64, libfoo_tpu, and -libfoo after --).\n"
+    "Nothing is written. 0 also stands for an item that migrates; 1 also for a package that is "
+    "nowhere.\n";
 
 constexpr const char* kWorkerFooter =
     "Examples:\n"
@@ -137,6 +136,9 @@ void add_migrate(CLI::App& main, Raw& raw) {
       ->type_name("NAME");
   add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
   app.set_version_flag("--version", kVersion, "Print the program's name and version");
+  // Wrappers append options to those that are there: the last one counts.
+  for (auto* option : app.get_options())
+    if (option->get_items_expected_max() == 1) option->take_last();
   // Wrappers pass suite names and empty words.
   app.add_option("ignored", raw.ignored)->group("");
   app.footer(kMigrateFooter + std::string(kExitCodes));
@@ -289,7 +291,7 @@ std::optional<std::string> given(const CLI::App& app, const char* option,
 CommandLine migrate_of(const CLI::App& app, Raw& raw) {
   auto& out = raw.migrate;
   out.architectures = given(app, "--architectures", raw.architectures);
-  out.actions = given(app, "--actions", raw.actions);
+  if (!raw.actions.empty()) out.actions = raw.actions;  // as for the peers, none is not given
   out.series = given(app, "--series", raw.series);
   out.distribution = given(app, "--distribution", raw.distribution);
   out.rules = rules_of(raw.rules);

@@ -48,10 +48,11 @@ struct ServeArguments {
   std::string gate_config;    // "" no gate
   int interval_minutes = 60;
   std::string apply_command;
-  std::string release;         // for autopkgtest.db; "" not published
-  std::string temp_url_key;    // file with the key of temporary URLs; "" there are none
-  int infra_attempts = 3;      // without verdict, before a job is held
-  bool cancel_running = true;  // tests for uploads that are gone, before their half
+  std::vector<std::string> releases;  // for autopkgtest.db; "all" alone; empty: not published
+  int rescan_minutes = 5;             // between two looks for runs that no message told of; 0 none
+  std::string temp_url_key;           // file with the key of temporary URLs; "" there are none
+  int infra_attempts = 3;             // without verdict, before a job is held
+  bool cancel_running = true;         // tests for uploads that are gone, before their half
   int verbosity = 0;
   AmqpArguments amqp;
   std::string mirrors_file;  // "" none

@@ -5,9 +5,6 @@
 namespace sluice::cli {
 namespace {
 
-constexpr const char* kExitCodes =
-    "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
-
 constexpr const char* kClientExitCodes =
     "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage;\n"
     "6 not permitted: the token, or the user of the store.";
@@ -89,8 +86,10 @@ void add_serve(CLI::App& main, ServeArguments& to) {
   app.add_option("--state", to.state, "Directory of the state")
       ->capture_default_str()
       ->type_name("DIRECTORY");
-  app.add_option("--results", to.results, "Directory of the results (\"results\" below the state)")
-      ->type_name("DIRECTORY");
+  app.add_option("--results", to.results,
+                 "Directory of the results (\"results\" below the state), or address to sign in "
+                 "at a Swift store")
+      ->type_name("PLACE");
   app.add_option("--address", to.address, "Where to listen")
       ->capture_default_str()
       ->type_name("IP");
@@ -106,8 +105,13 @@ void add_serve(CLI::App& main, ServeArguments& to) {
   app.add_option("--apply", to.apply_command,
                  "Program that applies a decision: HeidiResult, HeidiResultDelta")
       ->type_name("PROGRAM");
-  app.add_option("--publish-db", to.release, "Publish autopkgtest.db of this release")
-      ->type_name("RELEASE");
+  add_many(app, "--publish-db", to.releases,
+           "Publish autopkgtest.db of this release, or of all; may be repeated", "RELEASE");
+  app.add_option("--rescan", to.rescan_minutes,
+                 "Look so often for runs of foreign workers that no message told of; 0 never")
+      ->check(CLI::Range(0, 10'080))
+      ->capture_default_str()
+      ->type_name("MINUTES");
   app.add_option("--temp-url-key", to.temp_url_key, "File with the key of temporary URLs")
       ->type_name("FILE");
   app.add_option("--infra-attempts", to.infra_attempts,
@@ -147,6 +151,8 @@ void add_request(CLI::App& main, RequestArguments& to) {
   app.add_option("-a,--arch", to.architectures, "Architecture; may be repeated")
       ->required()
       ->allow_extra_args(false)
+      ->delimiter(' ')
+      ->envname("SLUICE_ARCHITECTURES")
       ->type_name("ARCH");
   add_many(app, "--trigger", to.triggers, "Why: comes from the source suite", "SOURCE/VERSION");
   add_many(app, "--ppa", to.ppas, "Also packages of this PPA", "OWNER/NAME");
@@ -163,6 +169,11 @@ void add_request(CLI::App& main, RequestArguments& to) {
       ->check(CLI::Range(1, 60 * 24 * 365))
       ->type_name("MINUTES");
   app.add_flag("--json", to.json, "Print JSON");
+  app.callback([&to] {
+    // Nobody could file its result. Source: autopkgtest 6.
+    if (to.triggers.empty() && to.ppas.empty())
+      throw CLI::ValidationError("request", "--trigger or --ppa is needed");
+  });
   app.footer(std::string(kRequestFooter) + kClientExitCodes);
 }
 

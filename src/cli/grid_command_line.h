@@ -13,6 +13,10 @@ class App;
 
 namespace sluice::cli {
 
+// What the help of every subcommand ends with.
+inline constexpr const char* kExitCodes =
+    "Exit codes: 0 success; 1 the work could not be done, the message says why; 2 wrong usage.";
+
 // Adds them; what was chosen can be asked for after parsing. Lives as long as the App.
 class GridCommands {
  public:

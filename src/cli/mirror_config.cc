@@ -21,7 +21,7 @@ base::Result<void> valid_until_to(MirrorPlace& to, const Value& value) {
   return {};
 }
 
-constexpr std::array kKeys = {
+constexpr std::array kMirrorKeys = {
     MirrorKey{"url",
               [](MirrorPlace& to, const Value& v) { return text_to(to.request.address, v); }},
     MirrorKey{"suites",
@@ -57,7 +57,7 @@ base::Result<void> read_mirrors(const Value& value, std::vector<MirrorPlace>& to
     place.name = name;
     if (!archive::is_path_name(name) || name.contains('/'))
       return expected("a name of letters and digits, not \"" + name + "\"");
-    if (auto read = read_keys(kKeys, place, entry); !read)
+    if (auto read = read_keys(kMirrorKeys, place, entry); !read)
       return base::fail_with(read.error(), name);
     if (place.request.address.empty()) return expected("the key url for the mirror " + name);
     if (auto fits = archive::check_request(place.request); !fits)

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kBarCells = 24;
 
-void write(std::string_view text) {
+void write_progress(std::string_view text) {
   (void)std::fwrite(text.data(), 1, text.size(), stderr);
   (void)std::fflush(stderr);
 }
@@ -42,18 +42,19 @@ std::string progress_bar(std::string_view text, double percent, int columns, Pro
 
 void Progress::show(std::string_view text, double percent) {
   if (style_ != ProgressStyle::lines) {
-    write("\r\x1b[K" + progress_bar(text, percent, sys::terminal_columns(), style_));
+    write_progress("\r\x1b[K" + progress_bar(text, percent, sys::terminal_columns(), style_));
     drawn_ = true;
     return;
   }
   const int quarter = percent < 0 ? -1 : static_cast<int>(percent / 25);
   if (percent >= 0 && quarter == quarter_) return;
   quarter_ = quarter;
-  write(percent < 0 ? fmt::format("{}\n", text) : fmt::format("{:3.0f}% {}\n", percent, text));
+  write_progress(percent < 0 ? fmt::format("{}\n", text)
+                             : fmt::format("{:3.0f}% {}\n", percent, text));
 }
 
 void Progress::clear() {
-  if (drawn_) write("\r\x1b[K");
+  if (drawn_) write_progress("\r\x1b[K");
   drawn_ = false;
 }
 

@@ -24,6 +24,13 @@ base::Result<void> mode_to(ServeArguments& to, const Value& value) {
   return {};
 }
 
+using PlaceKey = Key<adt::QueueName>;
+constexpr std::array kPlaceKeys = {
+    PlaceKey{"context", [](adt::QueueName& to, const Value& v) { return text_to(to.context, v); }},
+    PlaceKey{"release", [](adt::QueueName& to, const Value& v) { return text_to(to.release, v); }},
+    PlaceKey{"arch", [](adt::QueueName& to, const Value& v) { return text_to(to.arch, v); }},
+};
+
 // A list of the peers' names, or a map from any name to its place.
 base::Result<void> queues_to(ServeArguments& to, const Value& value) {
   if (const auto* list = value.list()) {
@@ -36,13 +43,15 @@ base::Result<void> queues_to(ServeArguments& to, const Value& value) {
   const auto* map = value.map();
   if (map == nullptr) return expected("a list of queues, or a map of their places");
   for (const auto& [name, place] : *map) {
-    const auto part = [&](std::string_view key) {
-      const auto* found = place.find(key);
-      return found == nullptr || !found->string() ? std::string() : *found->string();
-    };
-    adt::QueueName queue{part("context"), part("release"), part("arch")};
+    adt::QueueName queue;
+    if (auto read = read_keys(kPlaceKeys, queue, place); !read)
+      return base::fail_with(read.error(), "queue " + name);
+    if (queue.context == "ubuntu") queue.context.clear();  // as it is shown (autopkgtest 1.1)
     if (queue.release.empty() || queue.arch.empty())
       return expected("release and arch for the queue " + name);
+    // What only some workers have is a context, and `contexts` of their configuration names it.
+    if (const auto good = adt::parse_queue_name(queue.text()); !good)
+      return base::fail_with(good.error(), "queue " + name);
     to.amqp.named.emplace(name, std::move(queue));
   }
   return {};
@@ -58,7 +67,7 @@ constexpr std::array kAmqpKeys = {
 
 base::Result<void> amqp_to(ServeArguments& to, const Value& value);
 
-constexpr std::array kKeys = {
+constexpr std::array kServeKeys = {
     ServeKey{"state", [](ServeArguments& to, const Value& v) { return text_to(to.state, v); }},
     ServeKey{"results", [](ServeArguments& to, const Value& v) { return text_to(to.results, v); }},
     ServeKey{"address", [](ServeArguments& to, const Value& v) { return text_to(to.address, v); }},
@@ -72,7 +81,9 @@ constexpr std::array kKeys = {
     ServeKey{"apply",
              [](ServeArguments& to, const Value& v) { return text_to(to.apply_command, v); }},
     ServeKey{"publish_db",
-             [](ServeArguments& to, const Value& v) { return text_to(to.release, v); }},
+             [](ServeArguments& to, const Value& v) { return texts_to(to.releases, v); }},
+    ServeKey{"rescan", [](ServeArguments& to,
+                          const Value& v) { return number_to(to.rescan_minutes, v, 0, 10'080); }},
     ServeKey{"temp_url_key",
              [](ServeArguments& to, const Value& v) { return text_to(to.temp_url_key, v); }},
     ServeKey{
@@ -112,7 +123,8 @@ std::size_t letters_between(std::string_view a, std::string_view b) {
 base::Result<ServeArguments> parse_serve_config(std::string_view text, ServeArguments arguments) {
   const auto value = codec::parse_yaml(text);
   if (!value) return base::fail(base::ErrorKind::invalid, value.error().text());
-  if (auto read = read_keys(kKeys, arguments, *value); !read) return std::unexpected(read.error());
+  if (auto read = read_keys(kServeKeys, arguments, *value); !read)
+    return std::unexpected(read.error());
   return arguments;
 }
 

@@ -101,8 +101,6 @@ std::string uninstallable_text(const flow::BatchSummary& summary) {
   return summary.uninstallable.empty() ? std::string() : text;
 }
 
-codec::List list_of(const std::vector<std::string>& words) { return {words.begin(), words.end()}; }
-
 }  // namespace
 
 std::string_view meaning_of_reason(std::string_view key) {
@@ -151,21 +149,21 @@ codec::Value summary_value(const flow::BatchSummary& summary, const RunContext& 
   for (const auto& [key, count] : summary.rejected_by_reason) reasons[key] = count;
   for (const auto& [arch, counts] : summary.uninstallable)
     uninstallable[arch] = codec::Map{{"before", counts.first}, {"after", counts.second}};
-  for (const auto& group : largest_groups(summary)) groups.emplace_back(list_of(group));
+  for (const auto& group : largest_groups(summary)) groups.emplace_back(codec::list_of(group));
   out["accepted"] = summary.accepted;
-  out["architectures"] = list_of(context.architectures);
+  out["architectures"] = codec::list_of(context.architectures);
   out["archive"] = context.archive;
   out["candidates"] = summary.candidates;
   out["date"] = context.date;
   out["directory"] = context.directory;
   out["excuses"] = summary.excuses;
-  out["files"] = list_of(summary.outputs);
+  out["files"] = codec::list_of(summary.outputs);
   out["largest-groups"] = std::move(groups);
   out["log-errors"] = context.log_errors;
   out["log-warnings"] = context.log_warnings;
   out["newer-sources"] = summary.newer_sources;
-  out["not-accepted"] = list_of(summary.not_accepted);
-  out["notes"] = list_of(context.notes);
+  out["not-accepted"] = codec::list_of(summary.not_accepted);
+  out["notes"] = codec::list_of(context.notes);
   out["rejected-by-reason"] = std::move(reasons);
   out["source"] = context.source;
   out["target"] = context.target;

@@ -51,8 +51,8 @@ base::Result<StorePlace> store_place(const std::string& results) {
 namespace {
 
 // Standalone (decision 18 c) where brokers are named, else a server's.
-std::unique_ptr<queue::TestQueue> queue_of(const SharedDoors& shared, const Places& places,
-                                           sys::HttpClient& http) {
+std::unique_ptr<queue::TestQueue> queue_behind(const SharedDoors& shared, const Places& places,
+                                               sys::HttpClient& http) {
   if (!places.brokers)
     return std::make_unique<queue::HttpTestQueue>(http, places.server, places.token);
   return std::make_unique<queue::AmqpTestQueue>(*places.brokers, queue::standalone_limits(),
@@ -67,7 +67,7 @@ SlotDoors::SlotDoors(const SharedDoors& shared, const worker::Settings& settings
       waiter_(sys::system_waiter()),
       queue_http_(sys::curl_http_client()),
       store_http_(sys::curl_http_client()),
-      queue_(queue_of(shared, places, *queue_http_)),
+      queue_(queue_behind(shared, places, *queue_http_)),
       keys_(std::make_unique<worker::ServedPpaKeys>(
           *store_http_, shared.processes, shared.files, settings.config,
           settings.work_directory + "/keys-" + slot.name)) {

@@ -19,6 +19,10 @@ using base::fail;
 using base::Result;
 using namespace std::string_view_literals;
 
+constexpr auto kGzipMagic = "\x1f\x8b"sv;
+constexpr auto kXzMagic =
+    "\xfd"
+    "7zXZ\0"sv;
 constexpr std::size_t kStep = std::size_t{1} << 18U;   // the first piece of output
 constexpr int kGzipWindow = 15 + 16;                   // zlib: the largest window, gzip container
 constexpr std::uint64_t kXzMemoryMax = 512ULL << 20U;  // xz -9 needs 65 MB to decompress
@@ -203,14 +207,22 @@ std::string compress(std::string_view bytes, Compression how) {
 }
 
 Result<std::string> decompress(std::string_view bytes, std::uint64_t bytes_max) {
-  if (bytes.starts_with("\x1f\x8b"sv)) return gunzip(bytes, bytes_max);
-  if (bytes.starts_with("\xfd"
-                        "7zXZ\0"sv))
-    return unxz(bytes, bytes_max);
+  if (bytes.starts_with(kGzipMagic)) return gunzip(bytes, bytes_max);
+  if (bytes.starts_with(kXzMagic)) return unxz(bytes, bytes_max);
   if (bytes.starts_with("\x28\xb5\x2f\xfd"sv)) return unpack_rare(bytes, bytes_max, "zstd");
   if (bytes.starts_with("\x04\x22\x4d\x18"sv)) return unpack_rare(bytes, bytes_max, "lz4");
   if (bytes.size() > bytes_max) return too_large(bytes_max);
   return std::string(bytes);
+}
+
+Result<std::string> decompress_as(Compression expected, std::string_view bytes,
+                                  std::uint64_t bytes_max) {
+  const bool gzip_expected = expected == Compression::gzip;
+  if (expected != Compression::none && !bytes.starts_with(gzip_expected ? kGzipMagic : kXzMagic))
+    return base::fail(ErrorKind::corrupt, std::string(gzip_expected ? "gzip" : "xz") +
+                                              " expected, got " +
+                                              (bytes.empty() ? "nothing" : "something else"));
+  return decompress(bytes, bytes_max);
 }
 
 }  // namespace sluice::codec

@@ -20,4 +20,8 @@ std::string compress(std::string_view bytes, Compression how);
 // truncated); invalid when the result would exceed `bytes_max`.
 base::Result<std::string> decompress(std::string_view bytes, std::uint64_t bytes_max);
 
+// The same for a file of which the name says how it is compressed: other bytes are corrupt.
+base::Result<std::string> decompress_as(Compression expected, std::string_view bytes,
+                                        std::uint64_t bytes_max);
+
 }  // namespace sluice::codec

@@ -9,7 +9,7 @@ namespace {
 
 using base::ErrorKind;
 
-class Reader {
+class IniReader {
  public:
   base::Result<void> take(std::string_view line) {
     ++line_;
@@ -63,7 +63,7 @@ class Reader {
 }  // namespace
 
 base::Result<IniFile> parse_ini(std::string_view text) {
-  Reader reader;
+  IniReader reader;
   for (const auto line : base::split(text, '\n'))
     if (auto taken = reader.take(line); !taken) return std::unexpected(std::move(taken.error()));
   return std::move(reader.file);

@@ -18,7 +18,7 @@ using base::ErrorKind;
 using base::fail;
 using base::Result;
 
-constexpr std::size_t kDepthMax = 64;
+constexpr std::size_t kJsonDepthMax = 64;
 
 // Builds a Value from the parser's events. Numbers are read from their text, because Boost 1.81's
 // own conversion of reals is off by some units in the last place.
@@ -109,7 +109,7 @@ class Builder {
 };
 
 // As Python's json module writes it: everything above ASCII escaped, in UTF-16 units.
-void append_escape(std::string& out, char32_t c) {
+void append_json_escape(std::string& out, char32_t c) {
   const auto unit = [&](char32_t u) {
     fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(u));
   };
@@ -137,7 +137,7 @@ void append_string(std::string& out, std::string_view text) {
     out.append(text, at, end - at);
     if ((at = end) == text.size()) break;
     const auto rune = decode_utf8(text, at);
-    append_escape(out, rune.value);
+    append_json_escape(out, rune.value);
     at += rune.bytes;
   }
   out += '"';
@@ -155,9 +155,9 @@ void append_double(std::string& out, double number) {
   if (text.find_first_of(".e") == std::string_view::npos) out += ".0";  // stays a real
 }
 
-class Writer {
+class JsonWriter {
  public:
-  Writer(std::string& out, JsonStyle style) : out_(out), style_(style) {}
+  JsonWriter(std::string& out, JsonStyle style) : out_(out), style_(style) {}
 
   void write(const Value& value, std::size_t depth) {
     depth_ = depth;
@@ -220,7 +220,7 @@ class Writer {
 
 Result<Value> parse_json(std::string_view text) {
   json::parse_options options;
-  options.max_depth = kDepthMax;
+  options.max_depth = kJsonDepthMax;
   json::basic_parser<Builder> parser(options);
   boost::system::error_code code;
   const auto used = parser.write_some(false, text.data(), text.size(), code);
@@ -232,7 +232,7 @@ Result<Value> parse_json(std::string_view text) {
 
 std::string to_json(const Value& value, JsonStyle style) {
   std::string out;
-  Writer(out, style).write(value, 0);
+  JsonWriter(out, style).write(value, 0);
   return out;
 }
 

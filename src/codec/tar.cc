@@ -16,7 +16,7 @@ using base::ErrorKind;
 
 constexpr std::size_t kFilesMax = 1000;
 
-struct Reader {
+struct TarReader {
   std::unique_ptr<archive, int (*)(archive*)> raw{archive_read_new(), &archive_read_free};
   std::uint64_t bytes_left = 0;
 
@@ -44,7 +44,7 @@ struct Reader {
 }  // namespace
 
 base::Result<TarFiles> read_tar(std::string_view bytes, std::uint64_t bytes_max) {
-  Reader reader{.bytes_left = bytes_max};
+  TarReader reader{.bytes_left = bytes_max};
   auto* const raw = reader.raw.get();
   if (raw == nullptr) return base::fail(ErrorKind::unavailable, "no memory for a tar");
   archive_read_support_filter_all(raw);

@@ -48,4 +48,13 @@ struct Value
   const Map* map() const { return std::get_if<Map>(this); }
 };
 
+// The texts of a range as a list, in its order.
+template <class Texts>
+List list_of(const Texts& texts) {
+  List list;
+  list.reserve(texts.size());
+  for (const auto& text : texts) list.emplace_back(std::string_view(text));
+  return list;
+}
+
 }  // namespace sluice::codec

@@ -14,7 +14,7 @@ using base::fail;
 using base::Result;
 
 // Deeper input is an attack on the stack, not a file that we or the peers write.
-constexpr int kDepthMax = 64;
+constexpr int kYamlDepthMax = 64;
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 
@@ -44,9 +44,9 @@ auto corrupt_at(const yaml_mark_t& mark, std::string_view what) {
               fmt::format("line {} column {}: {}", mark.line + 1, mark.column + 1, what));
 }
 
-class Reader {
+class YamlReader {
  public:
-  explicit Reader(std::string_view text) {
+  explicit YamlReader(std::string_view text) {
     yaml_parser_set_encoding(&parser_.raw, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_.raw, reinterpret_cast<const unsigned char*>(text.data()),
                                  text.size());
@@ -86,7 +86,7 @@ class Reader {
   }
 
   Result<Value> node(const yaml_event_t& event, int depth) {
-    if (depth > kDepthMax) return corrupt_at(event.start_mark, "nested too deeply");
+    if (depth > kYamlDepthMax) return corrupt_at(event.start_mark, "nested too deeply");
     switch (event.type) {
       case YAML_SCALAR_EVENT: return scalar(event);
       case YAML_SEQUENCE_START_EVENT:
@@ -169,6 +169,6 @@ class Reader {
 
 }  // namespace
 
-Result<Value> parse_yaml(std::string_view text) { return Reader(text).document(); }
+Result<Value> parse_yaml(std::string_view text) { return YamlReader(text).document(); }
 
 }  // namespace sluice::codec

@@ -89,7 +89,7 @@ Quote quote_for(std::string_view text) {
   return Quote::plain;
 }
 
-void append_escape(std::string& out, char32_t c) {
+void append_yaml_escape(std::string& out, char32_t c) {
   switch (c) {
     case 0: out += "\\0"; return;
     case '\a': out += "\\a"; return;
@@ -122,7 +122,7 @@ void append_double_quoted(std::string& out, std::string_view text) {
     } else if (kept) {
       out += text.substr(at, rune.bytes);
     } else {
-      append_escape(out, rune.value);
+      append_yaml_escape(out, rune.value);
     }
     at += rune.bytes;
   }
@@ -146,9 +146,9 @@ void append_text(std::string& out, std::string_view text) {
 // Where a value starts: after `key:` or after `- `.
 enum class After : std::uint8_t { key, dash };
 
-class Writer {
+class YamlWriter {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  explicit YamlWriter(std::string& out) : out_(out) {}
 
   // `indent` is the column of the dash or of the key in front.
   void value(const Value& value, std::size_t indent, After after) {
@@ -227,7 +227,7 @@ class Writer {
 
 std::string to_yaml(const Value& value) {
   std::string out;
-  Writer writer(out);
+  YamlWriter writer(out);
   if (const auto* map = value.map(); map != nullptr && !map->empty()) {
     writer.entries(*map, 0, false);
   } else if (const auto* list = value.list(); list != nullptr && !list->empty()) {
@@ -240,7 +240,7 @@ std::string to_yaml(const Value& value) {
 
 void append_yaml_item(std::string& out, const Value& value) {
   out += "- ";
-  Writer(out).value(value, 0, After::dash);
+  YamlWriter(out).value(value, 0, After::dash);
 }
 
 }  // namespace sluice::codec

@@ -1,6 +1,7 @@
 #include "deb/snapshot_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -98,10 +99,11 @@ struct SnapshotBuilder::State {
       known = record;
   }
 
-  bool agree(const BinaryPackage& a, const BinaryPackage& b) const;
+  std::string_view difference(const BinaryPackage& a, const BinaryPackage& b) const;
   PackageIndex package_id(ArchIndex arch, RecordIndex record, std::string_view place);
   void add_binary(SuiteIndex suite_index, ArchIndex arch, RecordIndex record,
                   std::string_view place);
+  void add_faux(const FauxPackage& faux, ArchIndex arch, std::span<const SuiteIndex> into);
   RecordIndex promoted(RecordIndex record, ArchIndex arch);
   void merge_missing_sources(SuiteIndex overlay);
   bool is_stale(const Suite& overlay, ArchIndex arch, const BinaryPackage& binary) const;
@@ -185,16 +187,22 @@ bool SnapshotBuilder::State::restore(std::string_view memory) {
          binary_records.size() == binary_stanzas.size();
 }
 
-// What must agree when two suites have the same pkg-id (migration 2.4).
-bool SnapshotBuilder::State::agree(const BinaryPackage& a, const BinaryPackage& b) const {
-  if (a.source != b.source || a.source_version != b.source_version ||
-      a.architecture != b.architecture || a.multi_arch != b.multi_arch)
-    return false;
-  for (const auto field :
-       {RelationField::pre_depends, RelationField::depends, RelationField::conflicts,
-        RelationField::breaks, RelationField::provides})
-    if (!std::ranges::equal(snapshot->clauses(a, field), snapshot->clauses(b, field))) return false;
-  return true;
+// The first field in which two paragraphs differ that must agree when two suites have the same
+// pkg-id (migration 2.4); empty for none.
+std::string_view SnapshotBuilder::State::difference(const BinaryPackage& a,
+                                                    const BinaryPackage& b) const {
+  if (a.source != b.source || a.source_version != b.source_version) return "Source";
+  if (a.architecture != b.architecture) return "Architecture";
+  if (a.multi_arch != b.multi_arch) return "Multi-Arch";
+  constexpr std::array<std::pair<RelationField, std::string_view>, 5> kFields{
+      {{RelationField::pre_depends, "Pre-Depends"},
+       {RelationField::depends, "Depends"},
+       {RelationField::conflicts, "Conflicts"},
+       {RelationField::breaks, "Breaks"},
+       {RelationField::provides, "Provides"}}};
+  for (const auto& [field, name] : kFields)
+    if (!std::ranges::equal(snapshot->clauses(a, field), snapshot->clauses(b, field))) return name;
+  return {};
 }
 
 // The pkg-id of a record on an architecture; the record loaded first defines it.
@@ -205,9 +213,11 @@ PackageIndex SnapshotBuilder::State::package_id(ArchIndex arch, RecordIndex reco
   const auto known = snapshot->find_package(arch, binary.name, binary.version);
   if (known.valid()) {
     const auto first = packages.records[known.value];
-    if (first != record && !agree(snapshot->binaries[first.value], binary))
-      report(place, "package " + snapshot->text_of({arch, known}) +
-                        ": the same fields as in the index read before expected");
+    const auto field =
+        first == record ? std::string_view() : difference(snapshot->binaries[first.value], binary);
+    if (!field.empty())
+      report(place, "package " + snapshot->text_of({arch, known}) + ": " + std::string(field) +
+                        ": the same as in the index read before expected");
     if (binary.essential) packages.essential[known.value] = 1;
     return known;
   }
@@ -370,25 +380,33 @@ void SnapshotBuilder::overlay_packages(SuiteIndex overlay) {
   }
 }
 
+// Each architecture has a record of its own: an arch:all one would count nowhere but on the
+// NOBREAKALL architectures (migration 5.4), where a constraint has to hold everywhere.
 void SnapshotBuilder::add_faux(const FauxPackage& faux, std::span<const SuiteIndex> suites) {
-  auto& snapshot = *state_->snapshot;
-  std::string stanza = "Package: " + faux.name + "\nVersion: " + faux.version +
-                       "\nSection: " + faux.section +
-                       "\nArchitecture: all\nMulti-Arch: " + faux.multi_arch +
-                       "\nProvides: " + faux.provides + "\nDepends: " + faux.depends + "\n";
-  state_->add_binary_record(stanza, "static input");
-  const auto record = state_->binary_records.back();
-  state_->binary_records.pop_back();
+  const auto& snapshot = *state_->snapshot;
+  const auto& wanted = faux.architectures;
+  for (ArchIndex arch = 0; arch < snapshot.archs.size(); ++arch) {
+    const auto name = snapshot.arch_name(arch);
+    if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end())
+      state_->add_faux(faux, arch, suites);
+  }
+}
+
+void SnapshotBuilder::State::add_faux(const FauxPackage& faux, ArchIndex arch,
+                                      std::span<const SuiteIndex> into) {
+  add_binary_record("Package: " + faux.name + "\nVersion: " + faux.version + "\nSection: " +
+                        faux.section + "\nArchitecture: " + std::string(snapshot->arch_name(arch)) +
+                        "\nMulti-Arch: " + faux.multi_arch + "\nProvides: " + faux.provides +
+                        "\nDepends: " + faux.depends + "\n",
+                    "static input");
+  const auto record = binary_records.back();
+  binary_records.pop_back();
   if (!record.valid()) return;
-  for (const auto suite : suites) {
-    const auto& binary = snapshot.binaries[record.value];
-    auto& source = state_->source_or_fake(snapshot.suites[suite], binary.source, binary.version);
+  for (const auto suite : into) {
+    const auto& binary = snapshot->binaries[record.value];
+    auto& source = source_or_fake(snapshot->suites[suite], binary.source, binary.version);
     source.section = binary.section;
-    for (ArchIndex arch = 0; arch < snapshot.archs.size(); ++arch) {
-      const auto& wanted = faux.architectures;
-      if (wanted.empty() || std::ranges::find(wanted, snapshot.arch_name(arch)) != wanted.end())
-        state_->add_binary(suite, arch, record, "static input");
-    }
+    add_binary(suite, arch, record, "static input");
   }
 }
 

@@ -16,18 +16,18 @@ namespace {
 
 using base::Result;
 
-constexpr const char* kCursor = "testcomplete";
+constexpr const char* kAnnounceCursor = "testcomplete";
 // Events of one turn: the keeper shall not be held for long.
 constexpr std::size_t kEventsMax = 500;
 
 // The event that is next to be told; a grid that never told anything begins with what comes.
 Result<std::int64_t> begin_of(store::StateDb& db) {
-  const auto cursor = store::cursor_of(db, kCursor);
+  const auto cursor = store::cursor_of(db, kAnnounceCursor);
   if (!cursor) return std::unexpected(cursor.error());
   if (*cursor) return **cursor;
   const auto last = store::last_event(db);
   if (!last) return last;
-  if (auto moved = store::move_cursor(db, kCursor, *last); !moved)
+  if (auto moved = store::move_cursor(db, kAnnounceCursor, *last); !moved)
     return std::unexpected(moved.error());
   return last;
 }
@@ -63,7 +63,7 @@ Result<bool> AnnounceRuns::tell() {
   auto published = publish(news);
   if (!published || news.to == news.from) return published;
   auto moved = commit(keeper_, [&](JobDesk& desk, base::Instant) {
-    return store::move_cursor(desk.db(), kCursor, news.to);
+    return store::move_cursor(desk.db(), kAnnounceCursor, news.to);
   });
   if (!moved) return std::unexpected(std::move(moved.error()));
   return published;
@@ -98,8 +98,8 @@ Result<void> AnnounceRuns::gather_ends(JobDesk& desk, News& news) {
     // What never ran is told of by no status; what was told of while it ran has its last one below.
     const bool ran = adt::class_of(ended->end.outcome) == adt::OutcomeClass::ran;
     if (ran && !shown_.contains({event.job, ended->epoch}))
-      news.statuses.push_back(
-          {job->queue, job->request, adt::RunState::ended, ended->end.duration, ""});
+      news.statuses.push_back({job->queue, job->request, adt::RunState::ended, ended->end.duration,
+                               desk.last_tail(event.job, ended->epoch)});
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,7 +73,8 @@ class BatchRun {
   std::unique_ptr<GateTests> tests_;  // null: the autopkgtest policy is off
   adt::Pending pending_;              // after what was sent
   migrate::Judgement judgement_;
-  std::string upgrade_output_;  // lines of UPGRADE_OUTPUT so far
+  std::optional<migrate::RunResult> left_;  // after the results were written
+  std::string upgrade_output_;              // lines of UPGRADE_OUTPUT so far
   BatchSummary summary_;
 };
 

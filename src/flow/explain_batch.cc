@@ -21,7 +21,7 @@ class Answers {
 
   base::Result<void> give() {
     if (request_.all)
-      for (std::size_t i = 0; i < input_.judgement.excuses.size(); ++i)
+      for (std::size_t i = 0; i < why_.size(); ++i)
         tell([&] { return std::vector{why_.of_excuse(i)}; });
     for (const auto& package : request_.packages) tell([&] { return why_.of_package(package); });
     for (const auto& binary : request_.uninstallable)

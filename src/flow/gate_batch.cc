@@ -269,16 +269,18 @@ BatchRun::Done BatchRun::decide() {
   log_.info("Starting the upgrade test");
   auto result = run_candidates();
   phase("migration");
-  if (options_.maximal != Maximal::off) add_maximal(result);
+  if (options_.maximal == Maximal::apply) add_maximal(result);
   if (!options_.nuninst_cache) check_counters(world(), *target_);
   phase("check");
-  // Debian's order: state before the results; Ubuntu's the other way round.
-  if (debian())
+  // Debian's order: state before the results; Ubuntu's the other way round. Where only given items
+  // are tried nothing was judged, so there is nothing to keep, and what is kept stays.
+  if (debian() && !options_.actions)
     if (auto done = save_state(); !done) return done;
   if (auto done = write_results(result); !done) return done;
   phase("write results");
   count_run(result, target_->nuninst(), *snapshot_, summary_);
   log_.info("Test completed!");
+  left_ = std::move(result);
   return {};
 }
 
@@ -310,6 +312,8 @@ Result<BatchSummary> BatchRun::run() {
   if (state_last && !options_.actions)
     if (auto done = save_state(); !done) return std::unexpected(done.error());
   phase("state");
+  // What is only shown comes last: whatever becomes of it, the run's results are there.
+  if (left_ && options_.maximal == Maximal::show) add_maximal(*left_);
   return take_summary();
 }
 

@@ -166,8 +166,15 @@ void GateTests::keep_uncertain() {
 // An old database serves when there is no newer one; none at all is an error, because every test
 // would look as if it had never run.
 Result<void> GateTests::open_database() {
-  const auto path = config_.paths.state_dir + "/autopkgtest.db";
-  if (mode_ != TestMode::look && parties_.http != nullptr) {
+  auto path = config_.paths.state_dir + "/autopkgtest.db";
+  const auto& url = settings_.adt.result_url;
+  if (mode_ == TestMode::look) {
+    // Nothing is written: a database that is here is read where it is, of another one the copy.
+    if (url.starts_with(kFile))
+      path = url.substr(kFile.size());
+    else
+      parties_.log.warn("Results of tests are those of the last run's copy of " + url);
+  } else if (parties_.http != nullptr) {
     const auto fetched =
         results::fetch_database(*parties_.http, parties_.files, settings_.adt.result_url, path);
     if (!fetched)
@@ -175,10 +182,7 @@ Result<void> GateTests::open_database() {
                          fetched.error().text());
   }
   auto database = store::ResultsDb::open(path, settings_.series);
-  if (!database) {
-    if (mode_ == TestMode::look) return {};
-    return std::unexpected(database.error());
-  }
+  if (!database) return std::unexpected(database.error());
   database_.emplace(std::move(*database));
   facts_.lookup = this;
   return {};

@@ -26,7 +26,8 @@
 namespace sluice::flow {
 
 // send: a real run. note: ADT_ENABLE = dry-run, nothing is sent but all is noted as if it were.
-// look: nothing is written and nobody is asked but files that are here (--dry-run, questions).
+// look: nothing is written (--dry-run, questions); a database of results is read where it lies, of
+// one that lies elsewhere the copy of the last run.
 enum class TestMode : std::uint8_t { send, note, look };
 TestMode test_mode(const migrate::Settings& settings, bool dry_run);
 

@@ -10,15 +10,15 @@
 namespace sluice::flow {
 namespace {
 
-constexpr std::size_t kPage = 1'000;
-constexpr const char* kCursor = "gate";
+constexpr std::size_t kNewsPage = 1'000;
+constexpr const char* kNewsCursor = "gate";
 
 using Entered = std::vector<store::EnteredRun>;
 using News = std::vector<adt::TestNews>;
 
-base::Result<Entered> page_after(Keeper& keeper, std::int64_t cursor) {
+base::Result<Entered> news_after(Keeper& keeper, std::int64_t cursor) {
   return ask_keeper<Entered>(keeper, [cursor](JobDesk& desk, base::Instant) {
-    return store::runs_entered_after(desk.db(), cursor, kPage);
+    return store::runs_entered_after(desk.db(), cursor, kNewsPage);
   });
 }
 
@@ -40,7 +40,7 @@ base::Result<News> GridNews::news_of(std::string_view source, std::string_view a
 base::Result<News> GridNews::take_entered(const adt::Results& known) {
   News all;
   while (true) {
-    const auto page = page_after(keeper_, cursor_);
+    const auto page = news_after(keeper_, cursor_);
     if (!page) return std::unexpected(page.error());
     for (const auto& [number, run] : *page) {
       auto news = news_of_run(run, release_);
@@ -53,14 +53,14 @@ base::Result<News> GridNews::take_entered(const adt::Results& known) {
       if (news) all.push_back(std::move(*news));
       cursor_ = number;
     }
-    if (page->size() < kPage) return all;
+    if (page->size() < kNewsPage) return all;
   }
 }
 
 base::Result<void> GridNews::keep_cursor() {
   if (kept_ == cursor_) return {};
   auto kept = commit(keeper_, [this](JobDesk& desk, base::Instant) {
-    return store::move_cursor(desk.db(), kCursor, cursor_);
+    return store::move_cursor(desk.db(), kNewsCursor, cursor_);
   });
   if (kept) kept_ = cursor_;
   return kept;
@@ -69,7 +69,7 @@ base::Result<void> GridNews::keep_cursor() {
 base::Result<std::int64_t> cursor_of_gate(Keeper& keeper) {
   return ask_keeper<std::int64_t>(
       keeper, [](JobDesk& desk, base::Instant) -> base::Result<std::int64_t> {
-        const auto kept = store::cursor_of(desk.db(), kCursor);
+        const auto kept = store::cursor_of(desk.db(), kNewsCursor);
         if (!kept) return std::unexpected(kept.error());
         return *kept ? base::Result<std::int64_t>(**kept) : store::last_entered(desk.db());
       });

@@ -9,7 +9,7 @@ using base::Result;
 using queue::AmqpDelivery;
 using queue::Settle;
 
-adt::JobClass class_of(const adt::QueueName& queue, const adt::RequestMessage& request) {
+adt::JobClass class_of_ingress(const adt::QueueName& queue, const adt::RequestMessage& request) {
   if (queue.context == "huge") return adt::JobClass::rdeps_huge;
   return request.requester.empty() ? adt::JobClass::rdeps_small : adt::JobClass::manual;
 }
@@ -23,12 +23,12 @@ Result<Submission> submission_of(const AmqpDelivery& delivery, const QueueTable&
   auto request = adt::parse_message(delivery.body);
   if (!request) return std::unexpected(std::move(request.error()));
   Submission submission{queue->second, std::move(*request), adt::JobClass::manual, "amqp"};
-  submission.job_class = class_of(submission.queue, submission.request);
+  submission.job_class = class_of_ingress(submission.queue, submission.request);
   return submission;
 }
 
-Result<Settle> enter(JobDesk& desk, const AmqpDelivery& delivery, const QueueTable& queues,
-                     base::Instant now) {
+Result<Settle> enter_request(JobDesk& desk, const AmqpDelivery& delivery, const QueueTable& queues,
+                             base::Instant now) {
   const auto submission = submission_of(delivery, queues);
   if (!submission) return reject(desk, delivery, submission.error().text(), now);
   const auto submitted = desk.submit(*submission, now);
@@ -61,7 +61,7 @@ IngestRequests::IngestRequests(queue::MessageSource& source, QueueTable queues, 
     : messages_(source, keeper, log, "requests",
                 [queues = std::move(queues)](JobDesk& desk, const AmqpDelivery& delivery,
                                              base::Instant now) {
-                  return enter(desk, delivery, queues, now);
+                  return enter_request(desk, delivery, queues, now);
                 }) {}
 
 }  // namespace sluice::flow

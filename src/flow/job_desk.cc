@@ -13,11 +13,14 @@
 namespace sluice::flow {
 namespace {
 
+// Ends are told of every ten seconds; of a grid that ends more in this time some have no last log.
+constexpr std::size_t kEndedMax = 500;
+
 using adt::JobState;
 using base::ErrorKind;
 
 // When a job that could not be leased is looked at again.
-constexpr std::chrono::minutes kLookAgain{1};
+constexpr std::chrono::minutes kUnleasedLookAgain{1};
 
 adt::HoldReason hold_of(const grid::Pause& pause) {
   const auto service = pause.service();
@@ -71,6 +74,8 @@ base::Result<void> JobDesk::load(base::Instant now) {
   running_.clear();
   by_worker_.clear();
   for (auto& [id, one] : running) remember(std::move(one));
+  for (const auto& pause : pauses_)
+    if (auto stopped = stop_running(pause); !stopped) return stopped;
   ++servable_changes_;
   return sweep_all();
 }
@@ -136,7 +141,15 @@ void JobDesk::forget(std::int64_t job) {
   const auto at = running_.find(job);
   if (at == running_.end()) return;
   by_worker_.erase({at->second.worker, job});
+  if (!at->second.progress.log_tail.empty()) ended_.push_back(std::move(at->second));
+  if (ended_.size() > kEndedMax) ended_.pop_front();
   running_.erase(at);
+}
+
+std::string JobDesk::last_tail(std::int64_t job, std::int64_t epoch) const {
+  const auto at = std::ranges::find_if(
+      ended_, [&](const Running& run) { return run.job == job && run.epoch == epoch; });
+  return at == ended_.end() ? "" : at->progress.log_tail;
 }
 
 // Memory follows the rows.
@@ -219,7 +232,7 @@ base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::Lease
       return lease;
     }
     // It is out of the order of service and must not be forgotten.
-    due_.emplace(now + kLookAgain, *id);
+    due_.emplace(now + kUnleasedLookAgain, *id);
     // Its time has not come: the clock was set back. The next may be served.
     if (done.error().kind != ErrorKind::conflict) return std::unexpected(done.error());
   }
@@ -290,16 +303,14 @@ base::Result<void> JobDesk::finish(const LeaseRef& lease, const adt::AttemptEnd&
   return atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, lease.job);
     if (!job) return std::unexpected(job.error());
+    if (auto own = adt::check_place(end, job->request, job->queue); !own)
+      return base::fail_with(std::move(own.error()), "job " + std::to_string(job->id));
     return this->end(*job, lease, end, now);
   });
 }
 
 base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
                                 const adt::AttemptEnd& end, base::Instant now) {
-  const auto own = adt::place_of(job.request, job.queue, "", adt::RunKind::result).directory;
-  if (!end.place.directory.empty() && !end.place.directory.starts_with(own))
-    return base::fail(ErrorKind::invalid,
-                      end.place.directory + " is no run of job " + std::to_string(job.id));
   // I4: a verdict counts once, also when the job was sent for another attempt since.
   const auto said = store::end_of(db_, job.id, lease.epoch);
   if (!said) return std::unexpected(said.error());
@@ -320,6 +331,15 @@ base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
     needless.blame = adt::Blame::oper;
     needless.detail = "a late result of lease " + std::to_string(lease.epoch) + " counts";
     if (auto done = store::end_attempt(db_, job.id, job.epoch, needless, now); !done) return done;
+  }
+  if (end.outcome == adt::Outcome::rejected) {
+    const store::Rejected rejected{0,
+                                   now,
+                                   "worker " + lease.worker,
+                                   job.queue.text(),
+                                   job.request.is_private() ? "" : job.request.package,
+                                   end.detail};
+    if (auto noted = store::add_rejected(db_, rejected); !noted) return noted;
   }
   if (!end.place.directory.empty())
     if (auto entered = enter_run(job, end, now); !entered) return entered;

@@ -65,10 +65,14 @@ struct Submission {
 enum class SubmitHow : std::uint8_t { created, existing, refused };
 struct Submitted {
   SubmitHow how = SubmitHow::refused;
-  std::int64_t job = 0;  // 0 if refused
-  std::string why;       // "" unless refused
-  bool noted = false;    // it stands among what was refused already
+  std::int64_t job = 0;           // 0 if refused
+  std::string why;                // "" unless refused
+  bool noted = false;             // it stands among what was refused already
+  std::chrono::seconds again{0};  // if refused: after this it may be asked once more
 };
+
+// What lists of refused requests show: package and parameters, of a private one the key alone.
+std::string shown_text(const adt::RequestMessage& request, const std::string& key);
 
 // A lease as its worker names it.
 struct LeaseRef {
@@ -142,6 +146,8 @@ class JobDesk {
 
   // Whatever is due: leases that ran out, holds and waits that end, deadlines, what pauses move.
   base::Result<void> tick(base::Instant now);
+  // The wall clock was set forward or back by `step`: leases live as long as they would have.
+  void clock_was_set(base::Instant::duration step);
   // When there will be something to do; nothing if only others can bring it.
   std::optional<base::Instant> next_due() const;
 
@@ -150,6 +156,9 @@ class JobDesk {
 
   // By job number.
   const std::map<std::int64_t, Running>& running() const { return running_; }
+  // The end of the log of a run that ended, as its worker told it last; "" of one that ended long
+  // ago, or told nothing. In memory.
+  std::string last_tail(std::int64_t job, std::int64_t epoch) const;
   std::size_t waiting(const adt::QueueName& queue) const { return order_.size(queue); }
   std::size_t waiting() const { return order_.size(); }
   // Grows whenever a job can be served that could not before.
@@ -166,6 +175,7 @@ class JobDesk {
   struct Asking {
     const Submission* submission = nullptr;
     std::string key;
+    int times = 0;  // that its producer asked for it within the hour
     base::Result<Submitted> answer;
     bool is_open() const { return answer && answer->why.empty() && answer->job == 0; }
   };
@@ -184,9 +194,8 @@ class JobDesk {
   base::Result<std::int64_t> create(const Submission& submission, const std::string& key,
                                     base::Instant now);
   base::Result<void> supersede(const Submission& submission, base::Instant now);
-  // Why it is refused, if its producer loops.
-  base::Result<std::optional<std::string>> refuse_loop(const Submission& submission,
-                                                       const std::string& key, base::Instant now);
+  // Of one whose producer asked too often for a job that is open.
+  base::Result<Submitted> refuse_loop(const Asking& asking, base::Instant now);
   // Stops the test if it has not come to its half. Answers whether it did.
   base::Result<bool> stop_early(const adt::Job& job, const std::string& why, base::Instant now);
   base::Result<void> raise(std::int64_t id, const Submission& submission, base::Instant now);
@@ -208,7 +217,8 @@ class JobDesk {
   base::Result<void> sweep(std::int64_t id, base::Instant now);
   base::Result<void> sweep_all();
   base::Result<adt::Job> with_pauses(adt::Job job, base::Instant now);
-  bool is_stopped() const;  // the whole grid is paused
+  base::Result<void> stop_running(const grid::Pause& pause);  // if it is a hard one
+  bool is_stopped() const;                                    // the whole grid is paused
   std::size_t& storm_of(const Submission& submission);
 
   store::StateDb& db_;
@@ -216,6 +226,7 @@ class JobDesk {
   adt::FairOrder order_;
   std::map<std::int64_t, Running> running_;
   std::set<std::pair<std::string, std::int64_t>> by_worker_;  // of running_: worker, job
+  std::deque<Running> ended_;                                 // the latest, for last_tail()
   std::set<std::pair<base::Instant, std::int64_t>> due_;      // when to look at which job again
   std::unordered_map<std::int64_t, Avoid> avoid_;             // of waiting jobs
   std::vector<grid::Pause> pauses_;                           // active, by number

@@ -81,25 +81,24 @@ base::Result<std::size_t> JobDesk::withdraw(const store::Asked& asked, const IsT
   return count;
 }
 
+std::string shown_text(const adt::RequestMessage& request, const std::string& key) {
+  return request.is_private() ? "private, key " + key
+                              : request.package + " " + adt::message_json(request);
+}
+
 // Nothing is lost by it: the job that the first of these requests made is there. Admins see it
 // once an hour among what was refused.
-base::Result<std::optional<std::string>> JobDesk::refuse_loop(const Submission& submission,
-                                                              const std::string& key,
-                                                              base::Instant now) {
-  const auto times = repeats_.note(submission.producer, key, now);
-  if (times <= limits_.repeats_max) return std::nullopt;
+base::Result<Submitted> JobDesk::refuse_loop(const Asking& asking, base::Instant now) {
+  const auto& submission = *asking.submission;
   auto why = "storm.duplicate: " + submission.producer + " asked for this more than " +
              std::to_string(limits_.repeats_max) + " times within an hour";
-  if (times == limits_.repeats_max + 1) {
-    const auto noted =
-        reject({0, now, submission.producer, submission.queue.text(),
-                submission.request.is_private()
-                    ? "private, key " + key
-                    : submission.request.package + " " + adt::message_json(submission.request),
-                why});
+  if (asking.times == limits_.repeats_max + 1) {
+    const auto noted = reject({0, now, submission.producer, submission.queue.text(),
+                               shown_text(submission.request, asking.key), why});
     if (!noted) return std::unexpected(noted.error());
   }
-  return why;
+  const auto again = std::chrono::ceil<std::chrono::seconds>(repeats_.forgets() - now);
+  return Submitted{SubmitHow::refused, 0, std::move(why), true, again};
 }
 
 }  // namespace sluice::flow

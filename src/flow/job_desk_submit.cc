@@ -8,6 +8,12 @@
 #include "store/run_rows.h"
 
 namespace sluice::flow {
+namespace {
+
+// There is room as soon as jobs end; nobody knows when that is.
+constexpr std::chrono::minutes kAgainWhenFull{10};
+
+}  // namespace
 
 std::size_t& JobDesk::storm_of(const Submission& s) {
   const auto trigger = s.request.triggers.empty() ? "" : s.request.triggers.front();
@@ -39,12 +45,8 @@ JobDesk::Answers JobDesk::submit(std::span<const Submission> submissions, base::
 }
 
 JobDesk::Asking JobDesk::ask(const Submission& submission, base::Instant now) {
-  Asking asking{&submission, adt::request_key(submission.request, submission.queue), {}};
-  auto loops = refuse_loop(submission, asking.key, now);
-  if (!loops)
-    asking.answer = std::unexpected(loops.error());
-  else if (*loops)
-    asking.answer = Submitted{SubmitHow::refused, 0, std::move(**loops), true};
+  Asking asking{&submission, adt::request_key(submission.request, submission.queue), 0, {}};
+  asking.times = repeats_.note(submission.producer, asking.key, now);
   return asking;
 }
 
@@ -74,6 +76,8 @@ base::Result<Submitted> JobDesk::take_in(const Asking& asking, base::Instant now
   const auto& submission = *asking.submission;
   const auto open = store::open_job_of(db_, asking.key);
   if (!open) return std::unexpected(open.error());
+  // Of a job that has ended, another is wanted: that is no loop.
+  if (*open && asking.times > limits_.repeats_max) return refuse_loop(asking, now);
   if (*open) {
     if (auto raised = raise(**open, submission, now); !raised)
       return std::unexpected(raised.error());
@@ -82,7 +86,8 @@ base::Result<Submitted> JobDesk::take_in(const Asking& asking, base::Instant now
   if (storm_of(submission) >= limits_.storm_max)
     return Submitted{SubmitHow::refused, 0,
                      "more than " + std::to_string(limits_.storm_max) +
-                         " open requests of one producer for one trigger and architecture"};
+                         " open requests of one producer for one trigger and architecture",
+                     false, kAgainWhenFull};
   const auto id = create(submission, asking.key, now);
   if (!id) return std::unexpected(id.error());
   return Submitted{SubmitHow::created, *id, ""};

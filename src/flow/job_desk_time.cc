@@ -12,7 +12,7 @@ namespace {
 using adt::JobState;
 
 // When a deadline has passed that does not count yet.
-constexpr std::chrono::minutes kLookAgain{1};
+constexpr std::chrono::minutes kDeadlineLookAgain{1};
 
 bool is_pause_hold(const adt::HoldReason& hold) {
   return hold.ref.starts_with("p-") &&
@@ -32,6 +32,14 @@ std::optional<base::Instant> JobDesk::next_due() const {
     if (pause.until && (!next || *pause.until < *next)) next = *pause.until;
   if (!sweep_.empty()) return base::Instant{};
   return next;
+}
+
+void JobDesk::clock_was_set(base::Instant::duration step) {
+  for (auto& [id, running] : running_) {
+    running.began += step;
+    running.deadline += step;
+    due_.emplace(running.deadline, id);
+  }
 }
 
 base::Result<void> JobDesk::tick(base::Instant now) {
@@ -101,7 +109,7 @@ base::Result<void> JobDesk::wake_held(adt::Job job, base::Instant now) {
   }
   if (job.state != JobState::held || *job.hold_deadline > now) return {};
   if (is_stopped() || !lifted_.empty()) {
-    due_.emplace(now + kLookAgain, job.id);
+    due_.emplace(now + kDeadlineLookAgain, job.id);
     return {};
   }
   auto aborted = step(job, adt::HoldDeadline{}, now);
@@ -114,15 +122,20 @@ base::Result<std::int64_t> JobDesk::pause(grid::Pause pause, base::Instant now) 
   const auto id = store::add_pause(db_, pause);
   if (!id) return id;
   pause.id = *id;
-  if (pause.mode == grid::PauseMode::hard)
-    for (auto& [job_id, running] : running_) {
-      const auto job = store::read_job(db_, job_id);
-      if (!job) return std::unexpected(job.error());
-      if (grid::matches(pause, spot_of(*job))) running.stop = true;
-    }
+  if (auto stopped = stop_running(pause); !stopped) return std::unexpected(stopped.error());
   pauses_.push_back(std::move(pause));
   if (auto swept = sweep_all(); !swept) return std::unexpected(swept.error());
   return id;
+}
+
+base::Result<void> JobDesk::stop_running(const grid::Pause& pause) {
+  if (pause.mode != grid::PauseMode::hard) return {};
+  for (auto& [job_id, running] : running_) {
+    const auto job = store::read_job(db_, job_id);
+    if (!job) return std::unexpected(job.error());
+    if (grid::matches(pause, spot_of(*job))) running.stop = true;
+  }
+  return {};
 }
 
 base::Result<void> JobDesk::lift(std::int64_t id, base::Instant now) {

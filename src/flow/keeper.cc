@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kTasksMax = 500;
 // The longest sleep: the wall clock may be set, and then timers are looked at again.
 constexpr std::chrono::seconds kSleepMax{5};
+// Less than this is the slow correction of a clock, or the time between its two readings.
+constexpr std::chrono::seconds kStepMin{1};
 
 }  // namespace
 
@@ -88,9 +90,23 @@ std::vector<Keeper::Task> Keeper::take_posted() {
   return tasks;
 }
 
+// Nobody was silent for the hour by which the clock was set: what lives in memory by the wall clock
+// goes with it.
+void Keeper::follow_clock(base::Instant now) {
+  const auto ahead = now.time_since_epoch() - clock_.steady();
+  const auto step = ahead - ahead_;
+  if (step < kStepMin && step > -kStepMin) return;
+  ahead_ = ahead;
+  desk_.clock_was_set(step);
+  for (auto& parked : parked_) parked.until += step;
+  log_.warn("keeper: the clock was set by " + std::to_string(step / std::chrono::milliseconds(1)) +
+            " ms");
+}
+
 base::Instant Keeper::turn() {
   auto tasks = take_posted();
   const auto now = clock_.now();
+  follow_clock(now);
   std::vector<After> afters;
   bool has_begun = false;
   auto committed = read_again(now);

@@ -71,9 +71,14 @@ class Keeper {
   };
 
   Keeper(store::StateDb db, const DeskLimits& limits, sys::Clock& clock, base::Log& log)
-      : db_(std::move(db)), desk_(db_, limits), clock_(clock), log_(log) {}
+      : db_(std::move(db)),
+        desk_(db_, limits),
+        clock_(clock),
+        log_(log),
+        ahead_(clock.now().time_since_epoch() - clock.steady()) {}
   void run();
   std::vector<Task> take_posted();
+  void follow_clock(base::Instant now);
   base::Result<void> read_again(base::Instant now);
   base::Result<void> work(std::vector<Task>& tasks, std::vector<After>& afters, base::Instant now);
   base::Result<void> do_tasks(std::vector<Task>& tasks, std::vector<After>& afters,
@@ -85,7 +90,8 @@ class Keeper {
   JobDesk desk_;
   sys::Clock& clock_;
   base::Log& log_;
-  std::deque<Parked> parked_;  // those who came first are served first
+  std::deque<Parked> parked_;        // those who came first are served first
+  base::Instant::duration ahead_{};  // the wall clock, of the steady one, when last looked at
   std::uint64_t served_changes_ = 0;
   std::atomic<std::uint64_t> runs_entered_ = 0;
   bool is_stale_ = false;  // memory does not tell what the rows do

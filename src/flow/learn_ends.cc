@@ -5,8 +5,8 @@
 namespace sluice::flow {
 namespace {
 
-base::Result<queue::Settle> enter(JobDesk& desk, const queue::AmqpDelivery& delivery,
-                                  base::Instant now) {
+base::Result<queue::Settle> enter_end(JobDesk& desk, const queue::AmqpDelivery& delivery,
+                                      base::Instant now) {
   if (const auto whole = check_whole(delivery); !whole)
     return reject(desk, delivery, whole.error().text(), now);
   const auto end = adt::parse_complete(delivery.body);
@@ -25,6 +25,6 @@ base::Result<queue::Settle> enter(JobDesk& desk, const queue::AmqpDelivery& deli
 }  // namespace
 
 LearnEnds::LearnEnds(queue::MessageSource& source, Keeper& keeper, base::Log& log)
-    : messages_(source, keeper, log, "ends of tests", enter) {}
+    : messages_(source, keeper, log, "ends of tests", enter_end) {}
 
 }  // namespace sluice::flow

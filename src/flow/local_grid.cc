@@ -11,7 +11,7 @@
 namespace sluice::flow {
 namespace {
 
-adt::JobClass class_of(const adt::TestRequest& request, const adt::QueueName& queue) {
+adt::JobClass class_of_gate(const adt::TestRequest& request, const adt::QueueName& queue) {
   const auto& trigger = request.triggers.front();
   if (trigger == adt::kReferenceTrigger) return adt::JobClass::reference;
   if (trigger.starts_with(request.source + "/")) return adt::JobClass::own_tests;
@@ -51,7 +51,7 @@ base::Result<Submission> submission_of(const adt::TestRequest& request) {
   auto queue = adt::parse_queue_name(request.queue);
   if (!queue) return std::unexpected(queue.error());
   Submission submission;
-  submission.job_class = class_of(request, *queue);
+  submission.job_class = class_of_gate(request, *queue);
   submission.queue = std::move(*queue);
   submission.request.package = request.source;
   submission.request.triggers = request.triggers;
@@ -118,12 +118,12 @@ base::Result<std::size_t> withdraw_requests(Keeper& keeper, const std::string& r
 base::Result<std::vector<adt::TestNews>> LocalResults::news_of(std::string_view source,
                                                                std::string_view arch,
                                                                std::string_view latest_run) {
-  using News = std::vector<adt::TestNews>;
-  return ask_keeper<News>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<News> {
+  using Found = std::vector<adt::TestNews>;
+  return ask_keeper<Found>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<Found> {
     const auto runs = store::verdicts_after(desk.db(), std::string(source), release_,
                                             std::string(arch), std::string(latest_run));
     if (!runs) return std::unexpected(runs.error());
-    News news;
+    Found news;
     for (const auto& run : *runs)
       if (auto one = news_of_run(run, release_)) news.push_back(std::move(*one));
     return news;

@@ -32,15 +32,18 @@ std::vector<std::string> maximal_lines(const migrate::MaximalSet& set,
   lines.push_back(
       fmt::format("# Maximal set: {} more items in {} groups; uninstallable {}, then {}",
                   set.items().size(), set.groups.size(), numbers(set.before), numbers(set.after)));
+  bool first = true;
   for (const auto& group : set.groups) {
-    lines.push_back(group.items.size() == 1
-                        ? "# moves once the groups before have moved"
-                        : fmt::format("# {} items that move together", group.items.size()));
+    const bool alone = group.items.size() == 1;
+    lines.push_back(!alone  ? fmt::format("# {} items that move together", group.items.size())
+                    : first ? "# moves by itself"
+                            : "# moves once the groups before have moved");
+    first = false;
     for (const auto& need : group.needs)
       lines.push_back(
           fmt::format("#   {} needs {}: else {} is uninstallable", name_of(need.item, snapshot),
                       names(need.one_of, snapshot, " or "), snapshot.text_of(need.package)));
-    lines.push_back("easy " + names(group.items, snapshot, " "));
+    lines.push_back((alone ? "hint " : "easy ") + names(group.items, snapshot, " "));
   }
   return lines;
 }

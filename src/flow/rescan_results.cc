@@ -40,13 +40,24 @@ void Rescan::pass_over(const std::string& directory, std::string_view why) {
   messages_.push_back(fmt::format("{}/{}: {}, ignoring", ask_.container, directory, why));
 }
 
+// The directories whose result.tar is to be read.
+Result<std::vector<std::string>> Rescan::wanted(const std::vector<results::ListEntry>& page) {
+  std::vector<std::string> directories;
+  for (const auto& entry : page) {
+    if (!entry.directory) continue;  // not of a run
+    const auto place = results::parse_run_directory(entry.name);
+    if (!place)
+      pass_over(entry.name, place.error().text());
+    else if (ask_.after.empty() || place->run_id.substr(0, ask_.after.size()) > ask_.after)
+      directories.push_back(entry.name);
+  }
+  if (!ask_.unknown || directories.empty()) return directories;
+  return ask_.unknown(directories);
+}
+
 Result<void> Rescan::read_run(const std::string& directory, std::vector<store::RunRow>& rows) {
   const auto place = results::parse_run_directory(directory);
-  if (!place) {
-    pass_over(directory, place.error().text());
-    return {};
-  }
-  if (!ask_.after.empty() && place->run_id.substr(0, ask_.after.size()) <= ask_.after) return {};
+  if (!place) return std::unexpected(place.error());
   const auto object = store_.get(ask_.container, directory + "/result.tar");
   if (!object && object.error().kind == ErrorKind::not_found) {
     pass_over(directory, "result.tar is missing");  // or not there yet: the next re-scan sees it
@@ -59,6 +70,7 @@ Result<void> Rescan::read_run(const std::string& directory, std::vector<store::R
     pass_over(directory, "result.tar is damaged: " + run.error().text());
     return {};
   }
+  if (run->is_ours && ask_.whose == RescanAsk::Whose::not_ours) return {};
   rows.push_back({.place = {.container = ask_.container, .directory = directory},
                   .release = place->release,
                   .arch = place->arch,
@@ -81,12 +93,13 @@ Result<std::vector<store::RunRow>> Rescan::next() {
       store_.list(ask_.container, {.delimiter = '@', .marker = marker_, .limit = ask_.page});
   if (!page) return std::unexpected(page.error());
   const auto messages_before = messages_.size();
-  for (const auto& entry : *page) {
-    if (!entry.directory) continue;  // not of a run
-    if (auto read = read_run(entry.name, rows); !read) {
-      messages_.resize(messages_before);
-      return std::unexpected(std::move(read.error()));
-    }
+  const auto directories = wanted(*page);
+  auto read = directories ? Result<void>() : std::unexpected(directories.error());
+  for (std::size_t i = 0; read && i < directories->size(); ++i)
+    read = read_run((*directories)[i], rows);
+  if (!read) {
+    messages_.resize(messages_before);
+    return std::unexpected(std::move(read.error()));
   }
   over_ = page->size() < ask_.page;
   if (!page->empty()) marker_ = page->back().name;

@@ -3,6 +3,8 @@
 // autopkgtest 5.5.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +24,13 @@ struct RescanAsk {
   std::size_t page = 1000;  // directories at once
   // Where an earlier scan of the container had come to: its marker().
   std::string marker = {};
+  // Ours say in testinfo.json what became of the attempt.
+  enum class Whose : std::uint8_t { all, not_ours };
+  Whose whose = Whose::all;
+  // Which of these directories are of interest; all without it. Errors end the page.
+  using Unknown =
+      std::function<base::Result<std::vector<std::string>>(const std::vector<std::string>&)>;
+  Unknown unknown = {};
 };
 
 // "autopkgtest-*", private ones included, without those of infrastructure; sorted. Errors: those of
@@ -46,6 +55,7 @@ class Rescan {
   std::vector<std::string> take_messages() { return std::exchange(messages_, {}); }
 
  private:
+  base::Result<std::vector<std::string>> wanted(const std::vector<results::ListEntry>& page);
   base::Result<void> read_run(const std::string& directory, std::vector<store::RunRow>& rows);
   void pass_over(const std::string& directory, std::string_view why);
 

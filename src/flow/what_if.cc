@@ -1,11 +1,16 @@
 #include "flow/what_if.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
+#include <set>
 
 #include "base/text.h"
 #include "britney/hint_files.h"
 #include "migrate/hint_parser.h"
 #include "migrate/policy_queries.h"
+#include "migrate/propagate.h"
+#include "migrate/rejection_reasons.h"
 
 namespace sluice::flow {
 namespace {
@@ -17,6 +22,7 @@ class Lines {
  public:
   explicit Lines(const deb::Snapshot& snapshot) : snapshot_(snapshot) {}
 
+  // `type`: the hint and what stands before the package.
   void add(std::string_view type, const std::vector<std::string>& sources, deb::SuiteIndex suite) {
     for (const auto& name : sources) {
       const auto* source = snapshot_.suites[suite].source(snapshot_.symbols.find_name(name));
@@ -25,9 +31,27 @@ class Lines {
             "'" + name + "': a source package of " + snapshot_.suites[suite].name + " expected";
         return;
       }
-      put(std::string(type) + " " + name + "/" + std::string(snapshot_.text(source->version)));
+      put(std::string(type) + name + "/" + std::string(snapshot_.text(source->version)));
     }
   }
+
+  // SOURCE or SOURCE/ARCH; tests are those of the target's packages and of new ones.
+  void ignore_test(const std::string& test) {
+    const auto slash = test.find('/');
+    const auto source = test.substr(0, slash);
+    const auto name = snapshot_.symbols.find_name(source);
+    const bool known = std::ranges::any_of(
+        snapshot_.suites, [&](const deb::Suite& suite) { return suite.source(name) != nullptr; });
+    if (!known) {
+      missing_ = "'" + source + "': a source package expected";
+    } else if (slash != std::string::npos && !snapshot_.find_arch(test.substr(slash + 1))) {
+      missing_ = "'" + test + "': an architecture of the configuration expected";
+    } else {
+      put("force-badtest " + source + "/all" +
+          (slash == std::string::npos ? "" : test.substr(slash)));
+    }
+  }
+
   void put(const std::string& line) { (text_ += line) += ";"; }
 
   Result<std::string> take() {
@@ -60,16 +84,38 @@ Result<std::string> hint_text(const Supposition& supposition, const deb::Snapsho
       return std::unexpected(good.error());
     lines.put(line);
   }
-  lines.add("unblock", supposition.unblock, migrate::kPrimary);
-  lines.add("force", supposition.waive, migrate::kPrimary);
-  lines.add("remove", supposition.remove, deb::kTarget);
-  lines.add("force-skiptest", supposition.skip_tests, migrate::kPrimary);
-  for (const auto& test : supposition.ignore_tests) {
-    const auto slash = test.find('/');
-    lines.put("force-badtest " + test.substr(0, slash) + "/all" +
-              (slash == std::string::npos ? "" : test.substr(slash)));
-  }
+  lines.add("unblock ", supposition.unblock, migrate::kPrimary);
+  lines.add("force ", supposition.waive, migrate::kPrimary);
+  lines.add("remove ", supposition.remove, deb::kTarget);
+  // A run refuses a removal that breaks something; here it is asked what that is.
+  lines.add("force-hint -", supposition.remove, deb::kTarget);
+  lines.add("force-skiptest ", supposition.skip_tests, migrate::kPrimary);
+  for (const auto& test : supposition.ignore_tests) lines.ignore_test(test);
   return lines.take();
+}
+
+std::vector<RefusedRemoval> refused_removals(const std::vector<std::string>& sources,
+                                             const migrate::Decision& decision,
+                                             const deb::Snapshot& snapshot) {
+  std::set<std::string, std::less<>> accepted;
+  for (const auto& item : decision.run.accepted) accepted.insert(uvname(item, snapshot));
+  std::vector<RefusedRemoval> refused;
+  for (const auto& name : sources) {
+    RefusedRemoval removal{"-" + name, {}};
+    if (accepted.contains(removal.item)) continue;
+    const auto& excuses = decision.judgement.excuses;
+    const auto at = find_excuse(excuses, removal.item);
+    if (at == excuses.size()) {
+      removal.because = {"another item of " + name + " may migrate"};
+    } else if (excuses[at].valid) {
+      removal.because = {"it cannot be applied"};
+    } else {
+      const auto reasons = rejection_reasons(excuses[at]);
+      removal.because.assign(reasons.begin(), reasons.end());
+    }
+    refused.push_back(std::move(removal));
+  }
+  return refused;
 }
 
 // Time passes for everything that was seen until now.
@@ -98,6 +144,7 @@ Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposi
       later(result.engine->facts(), result.present->judgement, supposition.days));
   result.supposed = result.engine->decide();
   result.difference = migrate::difference(*result.present, *result.supposed, *snapshot);
+  result.refused = refused_removals(supposition.remove, *result.supposed, *snapshot);
   return result;
 }
 

@@ -13,19 +13,27 @@ namespace sluice::flow {
 
 // Packages are sources by name; the version is the one that the suite in question has.
 struct Supposition {
-  std::vector<std::string> hints = {};         // whole hint lines
-  std::vector<std::string> unblock = {};       // as if the release team approved it
-  std::vector<std::string> waive = {};         // no policy holds it (force)
-  std::vector<std::string> remove = {};        // gone from the target
+  std::vector<std::string> hints = {};    // whole hint lines
+  std::vector<std::string> unblock = {};  // as if the release team approved it
+  std::vector<std::string> waive = {};    // no policy holds it (force)
+  // Gone from the target, whatever that breaks; but a block of the removal holds.
+  std::vector<std::string> remove = {};
   std::vector<std::string> ignore_tests = {};  // SOURCE or SOURCE/ARCH: its failures count no more
   std::vector<std::string> skip_tests = {};    // tests that SOURCE triggered count no more
   std::int64_t days = 0;                       // time passes
+};
+
+// A removal that was supposed and that no hint brings about.
+struct RefusedRemoval {
+  std::string item;                  // "-foo"
+  std::vector<std::string> because;  // keys of rejection_reasons.h, or words; not empty
 };
 
 struct WhatIf {
   std::unique_ptr<migrate::Engine> engine;  // owns the suites that the rest speaks of
   std::shared_ptr<const migrate::Decision> present, supposed;
   migrate::Difference difference;
+  std::vector<RefusedRemoval> refused;  // in the order of the supposition
 };
 
 // Errors: those of load_engine; invalid, if a package is in no suite that matters or a hint line

@@ -11,13 +11,16 @@ namespace {
 constexpr std::array<std::string_view, 5> kKinds = {"grid", "release", "arch", "context",
                                                     "package"};
 constexpr std::string_view kMonitor = "monitor:";
+// Queues without a context are shown by this word. Source: autopkgtest 1.1.
+constexpr std::string_view kMainContext = "ubuntu";
 
 bool covers(const Scope& scope, const Spot& spot) {
   switch (scope.kind) {
     case ScopeKind::grid: return true;
     case ScopeKind::release: return scope.name == spot.release;
     case ScopeKind::arch: return scope.name == spot.arch;
-    case ScopeKind::context: return scope.name == spot.context;
+    case ScopeKind::context:
+      return scope.name == (spot.context.empty() ? kMainContext : spot.context);
     case ScopeKind::package: return scope.name == spot.package;
   }
   return false;

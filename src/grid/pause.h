@@ -49,7 +49,7 @@ struct Pause {
   friend bool operator==(const Pause&, const Pause&) = default;
 };
 
-// Where a job stands.
+// Where a job stands. The main queue has no context and is paused as "context:ubuntu".
 struct Spot {
   std::string release, arch, context, package;
 };

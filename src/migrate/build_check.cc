@@ -18,7 +18,7 @@ void add_reason(Excuse& excuse, std::string_view reason) {
   if (!reason.empty()) excuse.reasons.emplace(reason);
 }
 
-void reject(Excuse& excuse, Finding& finding, Verdict verdict, std::string_view reason) {
+void reject_build(Excuse& excuse, Finding& finding, Verdict verdict, std::string_view reason) {
   excuse.verdict = verdict;
   finding.verdict = verdict;
   add_reason(excuse, reason);
@@ -38,7 +38,7 @@ class BuildCheck {
     excuse_.packages = sorted_by_name(world_.snapshot, excuse_.packages);
     if (!source_.binaries.empty()) return;
     auto& finding = add_finding(excuse_, FindingKind::no_binaries, Place::verdict);
-    reject(excuse_, finding, Verdict::rejected_permanently, "no-binaries");
+    reject_build(excuse_, finding, Verdict::rejected_permanently, "no-binaries");
   }
 
  private:
@@ -105,13 +105,13 @@ class BuildCheck {
       finding.place = Place::detail;
       finding.words.emplace_back(kNoteIgnored);
     } else {
-      reject(excuse_, finding, Verdict::rejected_permanently, rules_.cruft_reason);
+      reject_build(excuse_, finding, Verdict::rejected_permanently, rules_.cruft_reason);
     }
   }
 
   void state_missing(Finding& finding, const ArchBuilds& builds) {
-    reject(excuse_, finding, Verdict::rejected_cannot_determine_if_permanent,
-           rules_.missing_build_reason);
+    reject_build(excuse_, finding, Verdict::rejected_cannot_determine_if_permanent,
+                 rules_.missing_build_reason);
     if (!rules_.details_missing_builds) return;
     auto& detail = add_finding(excuse_, FindingKind::old_binaries_on, Place::detail);
     detail.arch = builds.arch;
@@ -159,8 +159,8 @@ void check_builds_against_target(const World& world, const FinderRules& rules, E
       finding.place = Place::info;
       finding.words.emplace_back(kNoteOutOfSync);
     } else {
-      reject(excuse, finding, Verdict::rejected_cannot_determine_if_permanent,
-             rules.missing_build_reason);
+      reject_build(excuse, finding, Verdict::rejected_cannot_determine_if_permanent,
+                   rules.missing_build_reason);
     }
   }
 }

@@ -42,7 +42,7 @@ std::vector<std::string> names_only_in(const std::set<NameId>& some, const std::
 
 std::set<std::string> held_by(const Excuse& excuse) {
   if (excuse.valid || excuse.uvname.empty()) return {};
-  const auto reasons = rejection_reasons(excuse);
+  const auto reasons = all_rejection_reasons(excuse);
   return {reasons.begin(), reasons.end()};
 }
 

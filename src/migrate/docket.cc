@@ -125,7 +125,7 @@ void take_pending(const Facts& facts, const Touched& touched, adt::Pending& pend
   }
 }
 
-std::string_view source_of(std::string_view trigger) {
+std::string_view source_of_trigger(std::string_view trigger) {
   return trigger.substr(0, trigger.find('/'));
 }
 
@@ -248,7 +248,7 @@ Docket::Positions Docket::positions_of(const World& world, const Facts& facts,
     if (key.trigger == kReferenceTrigger)
       add_tested(key.source);
     else
-      add_positions(world, source_of(key.trigger), found);
+      add_positions(world, source_of_trigger(key.trigger), found);
   }
   return Positions(found.begin(), found.end());
 }

@@ -15,7 +15,7 @@ using base::fail;
 using base::Level;
 using base::Result;
 
-using Words = std::vector<std::string_view>;
+using HintWords = std::vector<std::string_view>;
 
 enum class Needs : std::uint8_t { any, versioned, unversioned };
 
@@ -164,7 +164,7 @@ class FileParser {
     say(Level::warning, "Malformed hint " + place() + ": " + why);
   }
 
-  void parse_line(std::string_view line, const Words& words) {
+  void parse_line(std::string_view line, const HintWords& words) {
     const auto word = without_alias(words.front());
     const auto* rule = find_rule(word, known_);
     if (rule == nullptr)
@@ -195,7 +195,7 @@ class FileParser {
   int line_ = 0;
 };
 
-SuiteIndex primary_of(const deb::Snapshot& snapshot) {
+SuiteIndex primary_index(const deb::Snapshot& snapshot) {
   for (std::size_t i = 0; i < snapshot.suites.size(); ++i)
     if (snapshot.suites[i].suite_class == deb::SuiteClass::primary)
       return static_cast<SuiteIndex>(i);
@@ -291,7 +291,7 @@ Result<ItemName> parse_item(std::string_view text, Versioned versioned,
   };
   ItemName item;
   item.removal = text.starts_with('-');
-  item.suite = item.removal ? deb::kTarget : primary_of(snapshot);
+  item.suite = item.removal ? deb::kTarget : primary_index(snapshot);
   const auto parts = base::split(item.removal ? text.substr(1) : text, '/');
   if (parts.size() > 3) return malformed("more than three parts");
   const auto package = take_suite(parts[0], item, snapshot);

@@ -1,10 +1,11 @@
 #include "migrate/maximal.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
-#include "base/check.h"
+#include "migrate/maximal_presence.h"
 #include "solve/sat.h"
 
 namespace sluice::migrate {
@@ -15,18 +16,7 @@ using deb::PackageIndex;
 using solve::Prefer;
 using solve::SatLiteral;
 
-using Chosen = std::vector<bool>;  // by position in the list of items
-
-// What the presence of packages depends on: items that bring or take each of them.
-struct Presence {
-  std::map<BinaryRef, std::vector<std::uint32_t>> adders, removers;
-  static std::span<const std::uint32_t> in(
-      const std::map<BinaryRef, std::vector<std::uint32_t>>& map, BinaryRef ref) {
-    const auto at = map.find(ref);
-    if (at == map.end()) return {};
-    return at->second;
-  }
-};
+using Chosen = MaximalPresence::Chosen;
 
 // A constraint with what it was learnt from.
 struct Learnt {
@@ -37,15 +27,17 @@ struct Learnt {
 class Search {
  public:
   Search(const World& world, TargetState& target, const Tolerance& tolerance,
-         std::span<const Item> leftover)
+         std::vector<Item> items, const ArchNames& break_archs)
       : world_(world),
         target_(target),
         tolerance_(tolerance),
+        break_archs_(break_archs),
         trial_(world, target, tolerance),
         base_(target.nuninst()),
-        items_(candidates(leftover)),
-        sat_(items_.size()) {
-    for (std::uint32_t i = 0; i < items_.size(); ++i) note_presence(i);
+        items_(sorted(std::move(items))),
+        sat_(items_.size()),
+        presence_(world, items_) {
+    for (const auto i : presence_.inapplicable()) sat_.add({{i, false}});
   }
 
   MaximalSet run() {
@@ -61,23 +53,9 @@ class Search {
   }
 
  private:
-  // Old libraries leave when they can; they are nobody's wish.
-  std::vector<Item> candidates(std::span<const Item> leftover) const {
-    std::vector<Item> items;
-    for (const auto& item : leftover)
-      if (item.kind != ItemKind::cruft_removal) items.push_back(item);
+  std::vector<Item> sorted(std::vector<Item> items) const {
     std::ranges::sort(items, {}, [&](const Item& i) { return name_of(i, world_.snapshot); });
     return items;
-  }
-
-  void note_presence(std::uint32_t i) {
-    const auto group = group_of(world_, items_[i], SmoothUpdates::ignore, {});
-    if (!group) {
-      sat_.add({{i, false}});
-      return;
-    }
-    for (const auto ref : group->adds) presence_.adders[ref].push_back(i);
-    for (const auto ref : group->removes) presence_.removers[ref].push_back(i);
   }
 
   // A set to which no constraint that is known lets anything be added.
@@ -112,16 +90,16 @@ class Search {
     const auto mark = target_.mark();
     const auto known = learnt_.size();
     const auto items = items_of(chosen);
-    const auto attempt = trial_.attempt(items, base_, Judging::later, world_.settings.break_archs);
+    const auto attempt = trial_.attempt(items, base_, Judging::later, break_archs_);
     if (attempt.constraint) {
       target_.rollback(mark);
       learn_exclusion(chosen);
       return false;
     }
     for (ArchIndex arch = 0; arch < target_.arch_count(); ++arch) {
-      if (world_.settings.break_archs.contains(world_.snapshot.arch_name(arch))) continue;
+      if (break_archs_.contains(world_.snapshot.arch_name(arch))) continue;
       for (const auto name : trial_.newly_broken(arch, base_))
-        if (!tolerance_.allow_uninst[arch].contains(name))
+        if (!tolerance_.allow_uninst[arch].contains(name) || tolerance_.must_stay.contains(name))
           learn({arch, target_.binary(arch, name)}, chosen);
     }
     after_ = target_.nuninst();
@@ -130,97 +108,95 @@ class Search {
   }
 
   // The items cannot even be applied together: the first that fails excludes one of those before
-  // it that touch the same binaries.
+  // it that touch the same binaries, unless one comes that touches them too.
   void learn_exclusion(const Chosen& chosen) {
     Chosen some(items_.size());
     for (std::uint32_t i = 0; i < items_.size(); ++i) {
       if (!chosen[i]) continue;
       some[i] = true;
       const auto mark = target_.mark();
-      const auto attempt =
-          trial_.attempt(items_of(some), base_, Judging::later, world_.settings.break_archs);
+      const auto attempt = trial_.attempt(items_of(some), base_, Judging::later, break_archs_);
       target_.rollback(mark);
       if (!attempt.constraint) continue;
       std::vector<SatLiteral> clause{{i, false}};
       for (std::uint32_t k = 0; k < i; ++k)
-        if (some[k] && touch_same(i, k)) clause.push_back({k, false});
-      add({std::move(clause), {}});
+        if (presence_.touch_same(i, k)) clause.push_back({k, !chosen[k]});
+      add({std::move(clause), {}}, chosen);
       return;
     }
-    base::check(false, "I2: items that cannot be applied together contain a first such item");
+    add({{}, {}}, chosen);
   }
 
-  bool touch_same(std::uint32_t a, std::uint32_t b) const {
-    const auto names = [&](std::uint32_t i) {
-      std::set<std::pair<ArchIndex, NameId>> all;
-      for (const auto* map : {&presence_.adders, &presence_.removers})
-        for (const auto& [ref, items] : *map)
-          if (std::ranges::find(items, i) != items.end())
-            all.emplace(ref.arch, world_.snapshot.record(ref).name);
-      return all;
-    };
-    const auto of_a = names(a);
-    return items_[a].package == items_[b].package ||
-           std::ranges::any_of(names(b), [&](const auto& n) { return of_a.contains(n); });
-  }
-
-  // `broken` is uninstallable now and stays so as long as it is there and none of the packages
-  // appears that its search asked for.
+  // `broken` is uninstallable now and stays so as long as it is there, none of the packages
+  // appears that its search asked for, and no Essential package goes that stands in its way.
   void learn(BinaryRef broken, const Chosen& chosen) {
     std::vector<SatLiteral> clause;
-    if (target_was_without(broken)) {
-      for (const auto i : Presence::in(presence_.adders, broken))
-        if (chosen[i]) {
-          clause.push_back({i, false});
-          break;
-        }
-    }
-    for (const auto i : Presence::in(presence_.removers, broken))
-      if (!chosen[i]) clause.push_back({i, true});
-    for (const auto missing : wanted_by(broken)) {
-      for (const auto i : Presence::in(presence_.adders, missing))
-        if (!chosen[i]) clause.push_back({i, true});
-      for (const auto i : Presence::in(presence_.removers, missing))
-        if (chosen[i]) {
-          clause.push_back({i, false});
-          break;
-        }
-    }
-    add({std::move(clause), broken});
+    presence_.add_leaving(clause, broken, chosen);
+    const auto wanted = wanted_by(broken);
+    for (const auto missing : wanted.missing) presence_.add_coming(clause, missing, chosen);
+    if (wanted.also_essentials)
+      for (const auto package : presence_.essentials(broken.arch))
+        if (world_.installability[broken.arch]->present(package))
+          presence_.add_leaving(clause, {broken.arch, package}, chosen);
+    add({std::move(clause), broken}, chosen);
   }
 
-  // Did somebody of `chosen` bring it? A package of the base needs nobody.
-  bool target_was_without(BinaryRef ref) const {
-    return !Presence::in(presence_.adders, ref).empty();
-  }
+  struct Wanted {
+    std::set<BinaryRef> missing;   // could help if they came
+    bool also_essentials = false;  // the departure of an Essential package could help
+  };
 
   // Absent packages that could help, also through packages that are uninstallable themselves.
-  std::set<BinaryRef> wanted_by(BinaryRef broken) const {
+  Wanted wanted_by(BinaryRef broken) const {
     const auto& universe = *world_.universes[broken.arch];
     const auto& tester = *world_.installability[broken.arch];
-    std::set<BinaryRef> wanted;
+    Wanted wanted;
     std::set<PackageIndex> seen{broken.package};
     std::vector<PackageIndex> open{broken.package};
+    const auto look_at = [&](PackageIndex present) {
+      if (!tester.installable(present) && seen.insert(present).second) open.push_back(present);
+    };
     while (!open.empty()) {
       const auto package = open.back();
       open.pop_back();
-      for (const auto set : tester.obstacles(package))
+      const auto obstacles = tester.obstacles(package);
+      if (!wanted.also_essentials && !is_own_dead_end(universe, tester, package, obstacles)) {
+        wanted.also_essentials = true;
+        for (const auto essential : presence_.essentials(broken.arch))
+          if (tester.present(essential)) look_at(essential);
+      }
+      for (const auto set : obstacles)
         for (const auto member : universe.members(set)) {
-          if (!tester.present(member)) {
-            wanted.insert({broken.arch, member});
-          } else if (!tester.installable(member) && seen.insert(member).second) {
-            open.push_back(member);
-          }
+          if (tester.present(member))
+            look_at(member);
+          else
+            wanted.missing.insert({broken.arch, member});
         }
     }
     return wanted;
   }
 
-  void add(Learnt learnt) {
+  // Nothing that is installable meets a clause of the package itself: no matter what is Essential,
+  // but for what is said about the members.
+  static bool is_own_dead_end(const solve::Universe& universe, const solve::Installability& tester,
+                              PackageIndex package, std::span<const solve::SetIndex> obstacles) {
+    if (obstacles.size() != 1) return false;
+    const auto clauses = universe.depends(package);
+    return std::ranges::any_of(clauses,
+                               [&](const auto& c) { return c.set == obstacles.front(); }) &&
+           std::ranges::none_of(universe.members(obstacles.front()),
+                                [&](PackageIndex member) { return tester.installable(member); });
+  }
+
+  // All literals are false for `chosen`, so every constraint rules out something. That nothing
+  // moves is always allowed; a constraint that would forbid it was learnt from too little and says
+  // no more than that some of `chosen` stay.
+  void add(Learnt learnt, const Chosen& chosen) {
+    if (std::ranges::all_of(learnt.clause, &SatLiteral::positive))
+      for (std::uint32_t i = 0; i < items_.size(); ++i)
+        if (chosen[i]) learnt.clause.push_back({i, false});
     std::ranges::sort(learnt.clause);
     learnt.clause.erase(std::ranges::unique(learnt.clause).begin(), learnt.clause.end());
-    base::check(std::ranges::any_of(learnt.clause, [](auto l) { return !l.positive; }),
-                "I2: what the run left behind breaks nothing by staying");
     sat_.add(learnt.clause);
     learnt_.push_back(std::move(learnt));
   }
@@ -235,7 +211,7 @@ class Search {
         if (!all[k]) fixed.push_back({k, false});
       }
       auto model = sat_.solve(fixed, Prefer::no);
-      base::check(model.has_value(), "I2: a group exists within the set that contains it");
+      if (!model) return all;  // by what is known no smaller group works
       for (std::uint32_t k = 0; k < items_.size(); ++k) {
         if (!(*model)[k] || done[k] || k == i) continue;
         fixed.push_back({k, false});
@@ -299,11 +275,12 @@ class Search {
   const World& world_;
   TargetState& target_;
   const Tolerance& tolerance_;
+  const ArchNames& break_archs_;
   Trial trial_;
   std::vector<Nuninst> base_, after_;
   std::vector<Item> items_;
   solve::Sat sat_;
-  Presence presence_;
+  MaximalPresence presence_;
   std::vector<Learnt> learnt_;
   std::int64_t rounds_ = 0;
 };
@@ -316,9 +293,37 @@ std::vector<Item> MaximalSet::items() const {
   return all;
 }
 
+// As the run does (7.4): first all but the rebuilds of break architectures, then these, one
+// architecture after the other, which is no break architecture then.
 MaximalSet maximal_set(const World& world, TargetState& target, const Tolerance& tolerance,
                        std::span<const Item> leftover) {
-  return Search(world, target, tolerance, leftover).run();
+  auto break_archs = world.settings.break_archs;
+  std::vector<Item> main;
+  std::map<std::string, std::vector<Item>> of_break_arch;
+  for (const auto& item : leftover) {
+    if (item.kind == ItemKind::cruft_removal) continue;  // they leave when they can; no wish
+    const auto arch =
+        item.has_arch() ? std::string(world.snapshot.arch_name(item.arch)) : std::string();
+    (break_archs.contains(arch) ? of_break_arch[arch] : main).push_back(item);
+  }
+  const auto mark = target.mark();
+  auto result = Search(world, target, tolerance, std::move(main), break_archs).run();
+  auto fresh = result.items();
+  for (auto& [arch, items] : of_break_arch) {
+    if (!fresh.empty())
+      (void)Trial(world, target, tolerance)
+          .attempt(fresh, target.nuninst(), Judging::later, break_archs);  // tried before
+    auto others = break_archs;
+    others.erase(arch);
+    auto more = Search(world, target, tolerance, std::move(items), others).run();
+    fresh = more.items();
+    std::ranges::move(more.groups, std::back_inserter(result.groups));
+    result.after = more.after;
+    result.rounds += more.rounds;
+    result.constraints += more.constraints;
+  }
+  target.rollback(mark);
+  return result;
 }
 
 }  // namespace sluice::migrate

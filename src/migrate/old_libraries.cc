@@ -24,7 +24,7 @@ std::span<const std::string_view> never_listed(RuleSet rules) {
   return {};
 }
 
-const deb::Suite* primary_of(const deb::Snapshot& snapshot) {
+const deb::Suite* primary_suite(const deb::Snapshot& snapshot) {
   for (const auto& suite : snapshot.suites)
     if (suite.suite_class == deb::SuiteClass::primary) return &suite;
   return nullptr;
@@ -44,7 +44,7 @@ void sort_by_uvname(std::vector<Item>& items, const deb::Snapshot& snapshot) {
 template <class InTarget, class SourceOf>
 std::vector<Item> list(const World& world, InTarget in_target, SourceOf source_of) {
   const auto& snapshot = world.snapshot;
-  const auto* primary = primary_of(snapshot);
+  const auto* primary = primary_suite(snapshot);
   const auto exempt = never_listed(world.settings.rules);
   std::vector<Item> items;
   for (std::size_t i = 0; i < snapshot.archs.size(); ++i) {

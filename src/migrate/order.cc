@@ -12,23 +12,23 @@ using deb::BinaryRef;
 using deb::PackageIndex;
 using solve::SetIndex;
 
-constexpr std::uint32_t kNobody = 0xffffffffU;
+constexpr std::uint32_t kNoGroup = 0xffffffffU;
 
 // Which groups name a package: mostly one, so the first stands in a table and others are chained.
 class Owners {
  public:
   explicit Owners(const World& world) {
-    for (const auto& universe : world.universes) first_.emplace_back(universe->size(), kNobody);
+    for (const auto& universe : world.universes) first_.emplace_back(universe->size(), kNoGroup);
   }
   void add(BinaryRef ref, std::uint32_t group) {
     auto& first = first_[ref.arch][ref.package.value];
     links_.push_back({group, first});
     first = static_cast<std::uint32_t>(links_.size() - 1);
   }
-  bool any(BinaryRef ref) const { return first_[ref.arch][ref.package.value] != kNobody; }
+  bool any(BinaryRef ref) const { return first_[ref.arch][ref.package.value] != kNoGroup; }
   template <class Each>
   void each(BinaryRef ref, const Each& call) const {
-    for (auto at = first_[ref.arch][ref.package.value]; at != kNobody; at = links_[at].next)
+    for (auto at = first_[ref.arch][ref.package.value]; at != kNoGroup; at = links_[at].next)
       call(links_[at].group);
   }
   bool has(BinaryRef ref, std::uint32_t group) const {
@@ -159,11 +159,11 @@ class Components {
  public:
   explicit Components(const std::vector<std::vector<std::uint32_t>>& after)
       : after_(after),
-        index_(after.size(), kNobody),
+        index_(after.size(), kNoGroup),
         low_(after.size()),
-        of_(after.size(), kNobody) {
+        of_(after.size(), kNoGroup) {
     for (std::uint32_t node = 0; node < after.size(); ++node)
-      if (index_[node] == kNobody) walk(node);
+      if (index_[node] == kNoGroup) walk(node);
   }
   std::uint32_t of(std::size_t node) const { return of_[node]; }
   std::uint32_t count() const { return count_; }
@@ -181,9 +181,9 @@ class Components {
       auto& edge = path_.back().second;
       if (edge < after_[node].size()) {
         const auto next = after_[node][edge++];
-        if (index_[next] == kNobody) {
+        if (index_[next] == kNoGroup) {
           open(next);
-        } else if (of_[next] == kNobody) {
+        } else if (of_[next] == kNoGroup) {
           low_[node] = std::min(low_[node], index_[next]);
         }
         continue;
@@ -194,7 +194,7 @@ class Components {
     }
   }
   void close(std::uint32_t root) {
-    for (std::uint32_t node = kNobody; node != root;) {
+    for (std::uint32_t node = kNoGroup; node != root;) {
       node = stack_.back();
       stack_.pop_back();
       of_[node] = count_;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kHintsMax = 50;  // migration 7.4: only the first 50 `hint` hints are tried
 
-bool contains(const std::vector<Item>& items, const Item& item) {
+bool plan_contains(const std::vector<Item>& items, const Item& item) {
   return std::ranges::find(items, item) != items.end();
 }
 
@@ -133,7 +133,8 @@ Run::Iteration Run::clean_after_hint(std::vector<Item>& selected, std::vector<It
   }
   std::vector<Item> cruft = new_cruft;
   for (const auto& item : candidates_)
-    if (item.kind == ItemKind::cruft_removal && !contains(selected, item) && !contains(cruft, item))
+    if (item.kind == ItemKind::cruft_removal && !plan_contains(selected, item) &&
+        !plan_contains(cruft, item))
       cruft.push_back(item);
   if (cruft.empty()) return end;
   emit(event(RunEventKind::hint_cruft_check));
@@ -167,7 +168,7 @@ void Run::run_hint(const Hint& hint, std::vector<Item> items) {
   if (recurses) {
     std::vector<Item> rest;
     for (const auto& item : candidates_)
-      if (!contains(selected, item)) rest.push_back(item);
+      if (!plan_contains(selected, item)) rest.push_back(item);
     rest.insert(rest.end(), attempt.new_cruft.begin(), attempt.new_cruft.end());
     const auto before = target_.nuninst();
     end = iterate(rest, selected, before, Nesting::nested);
@@ -195,7 +196,7 @@ void Run::run_hint(const Hint& hint, std::vector<Item> items) {
   if (selected.size() > 1) result_.components.push_back(selected);
   for (const auto& cruft : attempt.new_cruft) candidates_.push_back(cruft);
   if (recurses) candidates_ = end.leftover;
-  std::erase_if(candidates_, [&](const Item& item) { return contains(selected, item); });
+  std::erase_if(candidates_, [&](const Item& item) { return plan_contains(selected, item); });
 }
 
 bool Run::process_hint(const Hint& hint) {

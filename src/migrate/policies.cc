@@ -9,6 +9,9 @@ namespace {
 
 using enum PolicyScope;
 
+// Mails are written when all is judged (notices.h); the policies of that name hold nobody up.
+Verdict mail_on_source(PolicyRun&, Excuse&) { return Verdict::pass; }
+
 // Migration 4.4, "Order U".
 std::vector<PolicySpec> policies_ubuntu(const Settings& settings) {
   std::vector<PolicySpec> list;
@@ -28,6 +31,10 @@ std::vector<PolicySpec> policies_ubuntu(const Settings& settings) {
   list.push_back({PolicyId::update_excuse, false, source_only, update_excuse_on_source, nullptr});
   list.push_back({PolicyId::source_ppa, false, source_only, source_ppa_on_source, nullptr});
   list.push_back({PolicyId::linux_meta, false, source_only, linux_on_source, nullptr});
+  if (settings.sru_regression_mail)
+    list.push_back({PolicyId::sru_regression, false, source_only, mail_on_source, nullptr});
+  if (settings.stuck_mail)
+    list.push_back({PolicyId::email, false, source_only, mail_on_source, nullptr});
   return list;
 }
 

@@ -4,15 +4,12 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "migrate/policy_list.h"
 #include "migrate/policy_queries.h"
 
 namespace sluice::migrate {
 namespace {
-
-constexpr std::int64_t kSecondsPerDay = 86'400;
-// Debian's day starts at 19:00 UTC, when the archive's daily run used to be over (migration 2.5).
-constexpr std::int64_t kDebianDayStart = 19 * 3'600;
 
 std::int64_t days_of(const AgeSettings& settings, std::string_view urgency) {
   const auto at = settings.days_of_urgency.find(urgency);
@@ -121,35 +118,33 @@ void note_override(Excuse& excuse, const Override& hint) {
       codec::Map{{"new-requirement", hint.days}, {"changed-by", hint.user}};
 }
 
-// "Overriding age needed from R days to N" or, for 0, "Too young, but urgency pushed".
-void report_override(Excuse& excuse, std::int64_t required, const Override& hint) {
-  const auto kind = hint.days != 0 ? FindingKind::age_override : FindingKind::age_urgent;
+// "Overriding age needed from R days to N" or, for 0 (Debian's rules: and below, migration 4.8),
+// "Too young, but urgency pushed".
+void report_override(const World& world, Excuse& excuse, std::int64_t required,
+                     const Override& hint) {
+  const bool debian = world.settings.rules == RuleSet::debian;
+  const bool overrides = debian ? hint.days > 0 : hint.days != 0;
+  const auto kind = overrides ? FindingKind::age_override : FindingKind::age_urgent;
   auto& finding = add_finding(excuse, PolicyId::age, kind, Place::info);
   finding.user = hint.user;
   finding.days = static_cast<double>(required);
   finding.words = {std::to_string(hint.days)};
 }
 
-struct Outcome {
+struct AgeOutcome {
   Verdict verdict = Verdict::pass;
   std::optional<Override> hint;
 };
 
 // Compares age and requirement (after `age-days`); a too young item may be pushed by `urgent`.
-Outcome judge_age(const World& world, Excuse& excuse, double age, std::int64_t required,
-                  std::optional<Override> hint) {
+AgeOutcome judge_age(const World& world, Excuse& excuse, double age, std::int64_t required,
+                     std::optional<Override> hint) {
   if (age >= static_cast<double>(required)) return {Verdict::pass, std::move(hint)};
   if (auto urgent = urgent_hint(world, excuse)) {
     note_override(excuse, *urgent);
     return {Verdict::pass_hinted, std::move(urgent)};
   }
   return {Verdict::rejected_temporarily, std::move(hint)};
-}
-
-std::int64_t debian_day(std::int64_t seconds) {
-  const auto shifted = seconds - kDebianDayStart;
-  return shifted >= 0 ? shifted / kSecondsPerDay
-                      : -((-shifted + kSecondsPerDay - 1) / kSecondsPerDay);
 }
 
 // The closing line of the Ubuntu fork; Debian's report writes it itself (4.8).
@@ -167,7 +162,7 @@ void report_age(Excuse& excuse, double age, std::int64_t required, Verdict verdi
 
 Verdict age_ubuntu(PolicyRun& run, Excuse& excuse) {
   const auto age_seconds = now_of(run) - first_seen(run, excuse);
-  const auto age = static_cast<double>(age_seconds) / static_cast<double>(kSecondsPerDay);
+  const auto age = static_cast<double>(age_seconds) / static_cast<double>(base::kSecondsPerDay);
   auto required = required_days(run, excuse);
   auto& info = excuse.policy_info[PolicyId::age];
   info["current-age"] = age;
@@ -181,7 +176,7 @@ Verdict age_ubuntu(PolicyRun& run, Excuse& excuse) {
   const auto outcome = judge_age(run.world, excuse, age, required, std::move(hint));
   auto shown = required;
   if (outcome.hint) {
-    report_override(excuse, required, *outcome.hint);
+    report_override(run.world, excuse, required, *outcome.hint);
     shown = outcome.hint->days;
   }
   report_age(excuse, age, shown, outcome.verdict);
@@ -203,7 +198,7 @@ Verdict age_debian(PolicyRun& run, Excuse& excuse) {
       judge_age(run.world, excuse, static_cast<double>(age), needed, std::move(hint));
   auto shown = required;
   if (outcome.hint) {
-    report_override(excuse, required, *outcome.hint);
+    report_override(run.world, excuse, required, *outcome.hint);
     if (outcome.hint->days > 0) shown = outcome.hint->days;
   }
   excuse.days_old = static_cast<double>(age);

@@ -57,8 +57,8 @@ bool is_unsatisfiable(const Excuse& excuse, std::string_view arch) {
 }
 
 // Tests of all architectures; where none can run, the excuse says why.
-Verdict collect(const World& world, TestDesk& desk, Excuse& excuse,
-                std::vector<TestOutcome>& outcomes) {
+Verdict collect_tests(const World& world, TestDesk& desk, Excuse& excuse,
+                      std::vector<TestOutcome>& outcomes) {
   auto verdict = Verdict::pass;
   for (const auto arch : desk.archs()) {
     const auto name = world.snapshot.arch_name(arch);
@@ -149,7 +149,7 @@ Statuses add_group(Excuse& excuse, std::vector<TestOutcome> tests, const TestRul
 Evaluation evaluate(PolicyRun& run, TestDesk& desk, Excuse& excuse) {
   std::vector<TestOutcome> outcomes;
   Evaluation sum;
-  sum.verdict = collect(run.world, desk, excuse, outcomes);
+  sum.verdict = collect_tests(run.world, desk, excuse, outcomes);
   // Groups of one tested source and version; of each architecture there is one test.
   const auto key = [](const TestOutcome& test) {
     return std::tie(test.source, test.version, test.arch);

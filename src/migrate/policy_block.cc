@@ -67,7 +67,7 @@ bool is_for(const World& world, const Excuse& excuse, const ItemName& name, std:
 }
 
 // Block and unblock hints of the package in file order: hints stand in one array.
-std::vector<const Hint*> hints_of(const World& world, const Excuse& excuse) {
+std::vector<const Hint*> block_hints_of(const World& world, const Excuse& excuse) {
   std::vector<const Hint*> found;
   for (const auto type :
        {HintType::block, HintType::block_udeb, HintType::unblock, HintType::unblock_udeb}) {
@@ -78,10 +78,10 @@ std::vector<const Hint*> hints_of(const World& world, const Excuse& excuse) {
   return found;
 }
 
-Requests collect(const World& world, Excuse& excuse, std::string_view arch) {
+Requests collect_blocks(const World& world, Excuse& excuse, std::string_view arch) {
   Requests requests;
   add_general_block(world, excuse, requests);
-  for (const Hint* hint : hints_of(world, excuse)) {
+  for (const Hint* hint : block_hints_of(world, excuse)) {
     const bool blocks = hint->type == HintType::block || hint->type == HintType::block_udeb;
     if (!blocks && !is_for(world, excuse, hint->items.front(), arch)) {
       requests.mismatch = true;
@@ -127,7 +127,7 @@ Verdict judge_block(Excuse& excuse, const Block& block, const Unblock* unblock, 
 
 Verdict judge_blocks(PolicyRun& run, Excuse& excuse, std::string_view arch) {
   const auto& world = run.world;
-  const auto requests = collect(world, excuse, arch);
+  const auto requests = collect_blocks(world, excuse, arch);
   const bool by_suite = world.suite(excuse.item.suite).suite_class == deb::SuiteClass::additional;
   auto verdict = Verdict::pass;
   for (const auto& block : requests.blocks)

@@ -15,11 +15,11 @@ using deb::BuildClause;
 using deb::PackageIndex;
 
 // From the best to the worst outcome of one architecture.
-enum class Outcome : std::uint8_t { ok, waits, failed };
+enum class ArchOutcome : std::uint8_t { ok, waits, failed };
 
 struct ArchResult {
   ArchIndex arch = 0;
-  Outcome outcome = Outcome::ok;
+  ArchOutcome outcome = ArchOutcome::ok;
   std::vector<std::string> needs;          // names of items, each once, in order of appearance
   std::vector<std::string> unsatisfiable;  // clauses as the archive wrote them
 };
@@ -118,11 +118,11 @@ void check_clause(const Question& question, const BuildClause& clause, ArchResul
   if (!relevant || std::ranges::find(sources, question.source.name) != sources.end()) return;
   if (sources.empty()) {
     result.unsatisfiable.push_back(clause.text);
-    result.outcome = Outcome::failed;
+    result.outcome = ArchOutcome::failed;
     return;
   }
   for (const auto source : sources) add_once(result.needs, item_for(question, source, result.arch));
-  result.outcome = std::max(result.outcome, Outcome::waits);
+  result.outcome = std::max(result.outcome, ArchOutcome::waits);
 }
 
 ArchResult check_on(const Question& question, ArchIndex arch) {
@@ -178,7 +178,7 @@ Verdict apply(const Question& question, Excuse& excuse, const ArchResult& result
     finding.arch = world.snapshot.arch_name(result.arch);
     finding.words = {std::string(words_of(question.type).display), clause};
   }
-  return result.outcome == Outcome::failed ? Verdict::rejected_permanently : Verdict::pass;
+  return result.outcome == ArchOutcome::failed ? Verdict::rejected_permanently : Verdict::pass;
 }
 
 Verdict check_every_arch(const Question& question, Excuse& excuse,
@@ -204,7 +204,7 @@ Verdict check_any_arch(const Question& question, Excuse& excuse) {
   for (const auto arch : archs_by_preference(question)) {
     auto result = check_on(question, arch);
     if (!best || result.outcome < best->outcome) best = std::move(result);
-    if (best->outcome == Outcome::ok) break;
+    if (best->outcome == ArchOutcome::ok) break;
   }
   if (!best) return Verdict::pass;  // a run without architectures
   const std::string arch(question.world.snapshot.arch_name(best->arch));

@@ -25,8 +25,8 @@ bool is_coming(const World& world, const Excuse& excuse, const Entry& entry) {
          (suite != kPrimary && has_source(world, kPrimary, entry));
 }
 
-void report(const World& world, Excuse& excuse, const Entry& entry, FindingKind kind,
-            Verdict verdict) {
+void report_entry(const World& world, Excuse& excuse, const Entry& entry, FindingKind kind,
+                  Verdict verdict) {
   auto& finding = add_finding(excuse, PolicyId::built_using, kind,
                               is_rejected(verdict) ? Place::verdict : Place::detail, verdict);
   finding.arch = world.snapshot.arch_name(entry.binary.arch);
@@ -38,13 +38,13 @@ Verdict judge_entry(const World& world, Excuse& excuse, const Entry& entry) {
   if (has_source(world, deb::kTarget, entry)) return Verdict::pass;
   const bool coming = is_coming(world, excuse, entry);
   if (is_break_arch(world, entry.binary.arch)) {
-    report(world, excuse, entry, FindingKind::built_using_ignored, Verdict::not_applicable);
+    report_entry(world, excuse, entry, FindingKind::built_using_ignored, Verdict::not_applicable);
     if (!coming) excuse.findings.back().words.emplace_back(world.snapshot.text(entry.version));
     return Verdict::pass;
   }
   if (!coming) {
-    report(world, excuse, entry, FindingKind::built_using_unsatisfiable,
-           Verdict::rejected_permanently);
+    report_entry(world, excuse, entry, FindingKind::built_using_unsatisfiable,
+                 Verdict::rejected_permanently);
     excuse.findings.back().words.emplace_back(world.snapshot.text(entry.version));
     return Verdict::rejected_permanently;
   }
@@ -54,7 +54,7 @@ Verdict judge_entry(const World& world, Excuse& excuse, const Entry& entry) {
   dependency.dependent = entry.binary;
   dependency.alternatives.emplace_back().item = world.snapshot.text(entry.source);
   excuse.dependencies.push_back(std::move(dependency));
-  report(world, excuse, entry, FindingKind::built_using_dependency, Verdict::not_applicable);
+  report_entry(world, excuse, entry, FindingKind::built_using_dependency, Verdict::not_applicable);
   return Verdict::pass;
 }
 

@@ -23,7 +23,7 @@ std::string component_of(const World& world, const deb::SourcePackage& source) {
   return slash == std::string_view::npos ? "main" : std::string(section.substr(0, slash));
 }
 
-struct Judged {
+struct JudgedBuilder {
   FindingKind kind;
   Place place;
   Verdict verdict;
@@ -31,8 +31,8 @@ struct Judged {
 };
 
 // An upload that no builder signed: accepted outside main, or for arch:all by a hint.
-Judged judge_upload(const World& world, const Excuse& excuse, const deb::SourcePackage& source,
-                    bool arch_all, bool known) {
+JudgedBuilder judge_upload(const World& world, const Excuse& excuse,
+                           const deb::SourcePackage& source, bool arch_all, bool known) {
   if (auto component = component_of(world, source); component != "main")
     return {FindingKind::buildd_component, Place::detail, Verdict::pass, "", std::move(component)};
   if (arch_all) {
@@ -48,8 +48,8 @@ Judged judge_upload(const World& world, const Excuse& excuse, const deb::SourceP
           Verdict::rejected_cannot_determine_if_permanent, "", ""};
 }
 
-void report(const World& world, Excuse& excuse, deb::BinaryRef ref, const Judged& judged,
-            const Signer* signer) {
+void report_builder(const World& world, Excuse& excuse, deb::BinaryRef ref,
+                    const JudgedBuilder& judged, const Signer* signer) {
   const auto& record = world.snapshot.record(ref);
   auto& finding =
       add_finding(excuse, PolicyId::builtonbuildd, judged.kind, judged.place,
@@ -86,7 +86,7 @@ Verdict builtonbuildd_on_arch(PolicyRun& run, Excuse& excuse, ArchIndex arch) {
     if (signer == nullptr || !signer->buildd) {
       const auto judged = judge_upload(world, excuse, *source, record.arch_all, signer != nullptr);
       verdict = worst(verdict, judged.verdict);
-      if (first) report(world, excuse, ref, judged, signer);
+      if (first) report_builder(world, excuse, ref, judged, signer);
     }
     uids.insert_or_assign(std::string(real_arch),
                           signer == nullptr ? codec::Value() : codec::Value(signer->uid));

@@ -7,7 +7,7 @@
 namespace sluice::migrate {
 namespace {
 
-constexpr std::string_view kMeta = "linux-meta";
+constexpr std::string_view kMetaSource = "linux-meta";
 
 Finding not_candidate(std::string_view meta) {
   Finding finding;
@@ -34,7 +34,7 @@ void hold_kernels(PolicyRun& run, std::string_view meta) {
 Verdict linux_on_source(PolicyRun& run, Excuse& excuse) {
   const auto source = package_of(run.world, excuse);
   if (!source.starts_with("linux")) return Verdict::not_applicable;
-  if (source.starts_with(kMeta)) {
+  if (source.starts_with(kMetaSource)) {
     if (is_rejected(excuse.tentative_verdict())) hold_kernels(run, source);
     return Verdict::pass;
   }

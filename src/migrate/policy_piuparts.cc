@@ -5,12 +5,12 @@
 namespace sluice::migrate {
 namespace {
 
-struct Judged {
+struct PiupartsAnswer {
   Verdict verdict;
   std::string_view result;  // the peers' word in policy_info; the sentence follows from it
 };
 
-Judged judge_states(char source_state, char target_state) {
+PiupartsAnswer judge_states(char source_state, char target_state) {
   switch (source_state) {
     case 'P': return {Verdict::pass, "pass"};
     case 'F':

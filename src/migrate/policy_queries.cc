@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "deb/version.h"
 
 namespace sluice::migrate {
 namespace {
 
-bool names(const ArchNames& set, const World& world, ArchIndex arch) {
+// When the archive's daily run used to be over (migration 2.5).
+constexpr std::int64_t kDebianDayStart = 19 * 3'600;
+
+bool names_arch(const ArchNames& set, const World& world, ArchIndex arch) {
   return !set.empty() && set.contains(world.snapshot.arch_name(arch));
 }
 
@@ -65,15 +69,15 @@ bool uninst_allowed(const World& world, const deb::BinaryPackage& binary, ArchIn
 }
 
 bool may_break_arch_all(const World& world, ArchIndex arch) {
-  return !names(world.settings.nobreakall, world, arch);
+  return !names_arch(world.settings.nobreakall, world, arch);
 }
 
 bool is_break_arch(const World& world, ArchIndex arch) {
-  return names(world.settings.break_archs, world, arch);
+  return names_arch(world.settings.break_archs, world, arch);
 }
 
 bool is_new_arch(const World& world, ArchIndex arch) {
-  return names(world.settings.new_archs, world, arch);
+  return names_arch(world.settings.new_archs, world, arch);
 }
 
 bool is_forced(const World& world, const Excuse& excuse) {
@@ -89,6 +93,16 @@ std::string kernel_meta_of(std::string_view source) {
 std::weak_ordering compare(const World& world, VersionId a, VersionId b) {
   if (a == b) return std::weak_ordering::equivalent;
   return deb::compare_versions(world.snapshot.text(a), world.snapshot.text(b));
+}
+
+std::int64_t debian_day(std::int64_t seconds) {
+  const auto shifted = seconds - kDebianDayStart;
+  return shifted >= 0 ? shifted / base::kSecondsPerDay
+                      : -((-shifted + base::kSecondsPerDay - 1) / base::kSecondsPerDay);
+}
+
+std::int64_t begin_of_debian_day(std::int64_t day) {
+  return day * base::kSecondsPerDay + kDebianDayStart;
 }
 
 Finding& add_finding(Excuse& excuse, PolicyId policy, FindingKind kind, Place place,

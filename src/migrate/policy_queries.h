@@ -51,6 +51,11 @@ std::string kernel_meta_of(std::string_view source);
 // <0, 0, >0 as compare_versions orders the two.
 std::weak_ordering compare(const World& world, VersionId a, VersionId b);
 
+// Debian's rules count days that begin at 19:00 UTC (migration 2.5): the day of a moment, and the
+// moment when a day begins, both in seconds since the epoch.
+std::int64_t debian_day(std::int64_t seconds);
+std::int64_t begin_of_debian_day(std::int64_t day);
+
 // A finding of a policy with its place and verdict; the caller fills the rest.
 Finding& add_finding(Excuse& excuse, PolicyId policy, FindingKind kind, Place place,
                      Verdict verdict = Verdict::not_applicable);

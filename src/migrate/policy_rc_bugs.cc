@@ -29,8 +29,6 @@ Bugs bugs_of(const World& world, const deb::SourcePackage* source, const BugFact
   return bugs;
 }
 
-codec::List list_of(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
-
 std::vector<std::string> without(const Bugs& bugs, const Bugs& others) {
   std::vector<std::string> out;
   std::ranges::set_difference(bugs, others, std::back_inserter(out));
@@ -65,8 +63,8 @@ Verdict apply_ignore_hint(const World& world, Excuse& excuse, Bugs& source_bugs,
   return Verdict::pass;
 }
 
-void report(Excuse& excuse, FindingKind kind, Verdict verdict,
-            const std::vector<std::string>& bugs) {
+void report_bugs(Excuse& excuse, FindingKind kind, Verdict verdict,
+                 const std::vector<std::string>& bugs) {
   const auto place = is_rejected(verdict) ? Place::verdict : Place::info;
   add_finding(excuse, PolicyId::rc_bugs, kind, place, verdict).words = bugs;
 }
@@ -82,15 +80,15 @@ Comparison compare_bugs(PolicyRun& run, Excuse& excuse) {
   std::vector<std::string> shared;
   std::ranges::set_intersection(source_bugs, target_bugs, std::back_inserter(shared));
   auto& info = excuse.policy_info[PolicyId::rc_bugs];
-  info["shared-bugs"] = list_of(shared);
-  info["unique-source-bugs"] = list_of(found.introduced);
-  info["unique-target-bugs"] = list_of(found.fixed);
+  info["shared-bugs"] = codec::list_of(shared);
+  info["unique-source-bugs"] = codec::list_of(found.introduced);
+  info["unique-target-bugs"] = codec::list_of(found.fixed);
   if (!found.introduced.empty()) {
     found.verdict = Verdict::rejected_permanently;
-    report(excuse, FindingKind::new_bugs, found.verdict, found.introduced);
+    report_bugs(excuse, FindingKind::new_bugs, found.verdict, found.introduced);
   }
   if (!found.fixed.empty())
-    report(excuse, FindingKind::fixed_bugs, Verdict::not_applicable, found.fixed);
+    report_bugs(excuse, FindingKind::fixed_bugs, Verdict::not_applicable, found.fixed);
   return found;
 }
 
@@ -101,7 +99,7 @@ Verdict rc_bugs_ubuntu(PolicyRun& run, Excuse& excuse) { return compare_bugs(run
 Verdict rc_bugs_debian(PolicyRun& run, Excuse& excuse) {
   const auto found = compare_bugs(run, excuse);
   if (!found.introduced.empty() && found.fixed.size() > found.introduced.size())
-    report(excuse, FindingKind::whine_about_bugs, found.verdict, {});
+    report_bugs(excuse, FindingKind::whine_about_bugs, found.verdict, {});
   return found.verdict;
 }
 

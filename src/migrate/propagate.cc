@@ -11,21 +11,21 @@
 namespace sluice::migrate {
 namespace {
 
-constexpr std::uint32_t kNobody = 0xffffffffU;
+constexpr std::uint32_t kNoExcuse = 0xffffffffU;
 
 std::uint32_t excuse_named(std::span<const Excuse> excuses, std::string_view uvname) {
   const auto at = find_excuse(excuses, uvname);
-  return at == excuses.size() ? kNobody : static_cast<std::uint32_t>(at);
+  return at == excuses.size() ? kNoExcuse : static_cast<std::uint32_t>(at);
 }
 
-void reject(Excuse& excuse, const ExcuseDependency& dependency) {
+void reject_dependency(Excuse& excuse, const ExcuseDependency& dependency) {
   excuse.reasons.emplace(words_of(dependency.type).reason);
   excuse.raise(dependency.verdict());
 }
 
 void reject_impossible(Excuse& excuse) {
   for (const auto& dependency : excuse.dependencies)
-    if (!dependency.possible()) reject(excuse, dependency);
+    if (!dependency.possible()) reject_dependency(excuse, dependency);
 }
 
 // True if the dependency names the item.
@@ -129,7 +129,7 @@ Propagation::Propagation(const World& world, std::span<Excuse> excuses)
 }
 
 void Propagation::index_providers(const World& world, std::span<const Excuse> excuses) {
-  for (const auto& arch : world.snapshot.archs) heads_.emplace_back(arch.records.size(), kNobody);
+  for (const auto& arch : world.snapshot.archs) heads_.emplace_back(arch.records.size(), kNoExcuse);
   // Backwards, so that chains run in the order of excuses.
   for (std::size_t i = excuses.size(); i-- > 0;)
     for (const auto ref : excuses[i].packages) {
@@ -148,12 +148,13 @@ void Propagation::resolve(const World& world, std::span<const Excuse> excuses, s
   for (const auto& alternative : dependency.alternatives) {
     const auto package = alternative.package;
     if (!package.package.valid()) {
-      if (const auto excuse = excuse_named(excuses, alternative.item); excuse != kNobody)
+      if (const auto excuse = excuse_named(excuses, alternative.item); excuse != kNoExcuse)
         possible.emplace_back(excuse, package);
       continue;
     }
     const auto before = possible.size();
-    for (auto at = heads_[package.arch][package.package.value]; at != kNobody; at = links_[at].next)
+    for (auto at = heads_[package.arch][package.package.value]; at != kNoExcuse;
+         at = links_[at].next)
       possible.emplace_back(links_[at].excuse, package);
     if (possible.size() == before) impossible.push_back(package);
   }
@@ -186,7 +187,7 @@ void Propagation::reject_dependents(std::span<Excuse> excuses, std::uint32_t cul
     if (is_rejected(excuse.verdict) || excuse.forced) continue;
     for (auto& dependency : excuse.dependencies) {
       if (!invalidate(dependency, cause.uvname, verdict) || dependency.valid()) continue;
-      reject(excuse, dependency);
+      reject_dependency(excuse, dependency);
     }
     if (!is_rejected(excuse.verdict)) continue;
     culprit_[i] = culprit;
@@ -200,7 +201,7 @@ void Propagation::settle(const World& world, std::span<Excuse> excuses,
                          std::span<const std::uint32_t> open) {
   for (const auto i : open) {
     open_[i] = 1;
-    culprit_[i] = kNobody;
+    culprit_[i] = kNoExcuse;
     reject_impossible(excuses[i]);
     rejected_first_[i] = is_rejected(excuses[i].verdict) ? 1 : 0;
   }
@@ -218,7 +219,7 @@ void Propagation::forget(std::span<const Excuse> excuses, std::span<const std::u
   for (const auto i : again)
     for (const auto& dependency : excuses[i].dependencies)
       for (const auto& alternative : dependency.alternatives)
-        if (const auto other = excuse_named(excuses, alternative.item); other != kNobody)
+        if (const auto other = excuse_named(excuses, alternative.item); other != kNoExcuse)
           std::erase(dependents_[other], i);
 }
 

@@ -12,4 +12,7 @@ namespace sluice::migrate {
 // Not empty for an excuse that is not valid; "other" if nothing found says more.
 std::set<std::string> rejection_reasons(const migrate::Excuse& excuse);
 
+// With what policies and findings say beside the peers' keys: for comparing two decisions.
+std::set<std::string> all_rejection_reasons(const migrate::Excuse& excuse);
+
 }  // namespace sluice::migrate

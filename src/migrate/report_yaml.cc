@@ -10,16 +10,8 @@ using codec::List;
 using codec::Map;
 using codec::Value;
 
-template <class Texts>
-List list_of(const Texts& texts) {
-  List list;
-  list.reserve(texts.size());
-  for (const auto& text : texts) list.emplace_back(std::string_view(text));
-  return list;
-}
-
 void add_sorted(Map& map, const char* key, const std::set<std::string, std::less<>>& names) {
-  if (!names.empty()) map.emplace(key, list_of(names));
+  if (!names.empty()) map.emplace(key, codec::list_of(names));
 }
 
 Map dependencies_value(const Excuse& excuse) {
@@ -30,7 +22,7 @@ Map dependencies_value(const Excuse& excuse) {
   if (!excuse.unsatisfiable_dependencies.empty()) {
     Map archs;
     for (const auto& [arch, clauses] : excuse.unsatisfiable_dependencies)
-      archs.emplace(arch, list_of(clauses));
+      archs.emplace(arch, codec::list_of(clauses));
     map.emplace("unsatisfiable-dependencies", std::move(archs));
   }
   return map;
@@ -82,12 +74,12 @@ void add_identity(Map& map, const Excuse& excuse, const World& world) {
 
 void add_builds(Map& map, const Excuse& excuse) {
   if (!excuse.missing_builds.empty())
-    map.emplace("missing-builds", Map{{"on-architectures", list_of(excuse.missing_builds)},
+    map.emplace("missing-builds", Map{{"on-architectures", codec::list_of(excuse.missing_builds)},
                                       {"on-unimportant-architectures", List{}}});
   if (excuse.old_binaries.empty()) return;
   Map versions;
   for (const auto& [version, names] : excuse.old_binaries)
-    versions.emplace(version, list_of(names));
+    versions.emplace(version, codec::list_of(names));
   map.emplace("old-binaries", std::move(versions));
 }
 
@@ -102,8 +94,8 @@ void add_dependencies(Map& map, const Excuse& excuse, RuleSet rules) {
 }
 
 void add_reasons(Map& map, const Excuse& excuse) {
-  map.emplace("reason", excuse.forced ? List() : list_of(excuse.reasons));
-  if (excuse.forced) map.emplace("forced-reason", list_of(excuse.reasons));
+  map.emplace("reason", excuse.forced ? List() : codec::list_of(excuse.reasons));
+  if (excuse.forced) map.emplace("forced-reason", codec::list_of(excuse.reasons));
 }
 
 }  // namespace
@@ -111,7 +103,7 @@ void add_reasons(Map& map, const Excuse& excuse) {
 Value excuse_value(const Excuse& excuse, const World& world) {
   const auto rules = world.settings.rules;
   Map map;
-  map.emplace("excuses", list_of(excuse_texts(excuse, world)));
+  map.emplace("excuses", codec::list_of(excuse_texts(excuse, world)));
   add_identity(map, excuse, world);
   if (auto policies = policies_value(excuse); !policies.empty())
     map.emplace("policy_info", std::move(policies));

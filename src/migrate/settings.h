@@ -66,6 +66,9 @@ struct Settings {
   bool remove_obsolete = true;
   int check_consistency_level = 2;
   bool check_buildd = false;
+  // The mails of 4.5.13 and 4.5.14 are sent, or would be: then they are policies that let pass.
+  bool stuck_mail = false;
+  bool sru_regression_mail = false;
   bool implicit_deps = true;
   bool piuparts = true;
   bool coinstallability = false;   // --coinst: what can be installed together stays so

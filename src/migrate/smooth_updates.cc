@@ -9,7 +9,7 @@ using deb::BinaryRef;
 using deb::PackageIndex;
 using solve::SetIndex;
 
-bool contains(std::span<const BinaryRef> sorted, BinaryRef ref) {
+bool has_binary(std::span<const BinaryRef> sorted, BinaryRef ref) {
   return std::ranges::binary_search(sorted, ref);
 }
 
@@ -34,7 +34,7 @@ class Smoother {
   // Stays in the archive whatever happens to the group: neither leaving nor under consideration.
   bool counts(ArchIndex arch, PackageIndex package) const {
     const BinaryRef ref{arch, package};
-    return !contains(query_.leaving, ref) && !contains(considered_, ref);
+    return !has_binary(query_.leaving, ref) && !has_binary(considered_, ref);
   }
 
   bool has_user_in_target(BinaryRef ref) const {

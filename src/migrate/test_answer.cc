@@ -15,7 +15,7 @@ constexpr std::string_view kBlacklisted = "blacklisted";
 
 bool not_above(std::string_view a, std::string_view b) { return deb::compare_versions(a, b) <= 0; }
 
-std::string_view source_of(std::string_view trigger) {
+std::string_view trigger_source(std::string_view trigger) {
   return trigger.substr(0, trigger.find('/'));
 }
 
@@ -63,7 +63,7 @@ bool ever_passed(const TestLedger& ledger, const TestQuestion& q) {
   return std::ranges::any_of(ledger.results().of(q.source, q.arch_name), [&](const auto& each) {
     const auto& [trigger, result] = each;
     if (result.code != ResultCode::pass && result.code != ResultCode::old_pass) return false;
-    if (same_source_only && source_of(trigger) != source_of(q.trigger)) return false;
+    if (same_source_only && trigger_source(trigger) != trigger_source(q.trigger)) return false;
     return not_above(result.version, q.requested) && !(reset && not_above(result.version, *reset));
   });
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/time.h"
 #include "deb/version.h"
 
 namespace sluice::migrate {
@@ -13,9 +14,7 @@ namespace {
 using adt::ResultCode;
 using adt::TestResult;
 
-constexpr std::int64_t kSecondsPerDay = 86'400;
-
-std::string key_of(std::string_view source, std::string_view arch) {
+std::string ledger_key(std::string_view source, std::string_view arch) {
   std::string key(source);
   ((key += '/') += arch);
   return key;
@@ -87,7 +86,7 @@ void TestLedger::take_over(std::string_view trigger, std::string_view source,
 
 bool TestLedger::is_too_old(const TestResult& result) const {
   const auto days = settings_.reference_max_age_days;
-  return days && now_ - result.seen > *days * kSecondsPerDay;
+  return days && now_ - result.seen > *days * base::kSecondsPerDay;
 }
 
 void TestLedger::distrust() {
@@ -122,7 +121,7 @@ void TestLedger::settle(const adt::TestNews& news) {
 
 void TestLedger::fetch(std::string_view source, std::string_view arch) {
   if (lookup_ == nullptr || out_.fatal) return;
-  auto key = key_of(source, arch);
+  auto key = ledger_key(source, arch);
   if (!asked_.insert(key).second) return;
   const auto latest = std::string(out_.tests.latest_run(source, arch));
   const auto news = lookup_->news_of(source, arch, latest);
@@ -156,7 +155,7 @@ ResultCode TestLedger::baseline_of(const adt::Results::OneSource& results) {
 }
 
 ResultCode TestLedger::baseline(std::string_view source, std::string_view arch) {
-  auto key = key_of(source, arch);
+  auto key = ledger_key(source, arch);
   if (const auto known = baselines_.find(key); known != baselines_.end()) return known->second;
   const auto code = compute_baseline(source, arch);
   baselines_.emplace(std::move(key), code);
@@ -167,7 +166,7 @@ ResultCode TestLedger::baseline(std::string_view source, std::string_view arch) 
 bool TestLedger::may_retry(const Wish& wish, const TestResult& known) {
   if (is_old(known.code)) return true;
   const auto days = settings_.retry_older_than_days;
-  if (!days || known.seen + *days * kSecondsPerDay >= now_) return false;
+  if (!days || known.seen + *days * base::kSecondsPerDay >= now_) return false;
   const auto before = baseline(wish.source, wish.arch);
   return before != ResultCode::fail && before != ResultCode::none && before != ResultCode::old_fail;
 }

@@ -50,9 +50,8 @@ std::string TestLinks::log(std::string_view source, std::string_view arch,
   const auto run = fmt::format("{}/{}/{}/{}/{}/{}", series_, arch, adt::pool_prefix(source), source,
                                *run_id, kLogName);
   if (debci) return settings_.ci_url + "data/autopkgtest/" + run;
-  auto container = "autopkgtest-" + series_;
-  if (!settings_.ppas.empty())
-    container += "-" + base::replace_all(settings_.ppas.back(), "/", "-");
+  const auto container = adt::container_to_read(
+      series_, settings_.ppas.empty() ? "" : std::string_view(settings_.ppas.back()));
   const auto root =
       rules_.logs_in_swift ? with_slash(settings_.swift_url) : settings_.ci_url + "results/";
   return root + container + "/" + run;
@@ -82,7 +81,9 @@ std::string TestLinks::retry(std::string_view source, std::string_view arch,
   auto url = fmt::format("{}request.cgi?release={}&arch={}&package={}&trigger={}", settings_.ci_url,
                          form_encoded(series_), form_encoded(arch), form_encoded(source),
                          form_encoded(trigger));
-  for (const auto& ppa : settings_.ppas) url += "&ppa=" + form_encoded(ppa);
+  // Without the user and token of a private one: everybody reads the excuses.
+  for (const std::string_view ppa : settings_.ppas)
+    url += "&ppa=" + form_encoded(ppa.substr(ppa.rfind('@') + 1));
   return url;
 }
 

@@ -10,7 +10,7 @@ namespace sluice::migrate {
 namespace {
 
 constexpr std::string_view kKernel = "linux";
-constexpr std::string_view kMeta = "linux-meta";
+constexpr std::string_view kLinuxMeta = "linux-meta";
 constexpr std::string_view kRaspiMeta = "linux-meta-raspi";
 constexpr std::string_view kImage = "-image";
 // A kernel's meta package is tried with what breaks when kernels change.
@@ -130,14 +130,14 @@ std::vector<deb::BinaryRef> TestSelection::extra_binaries(const Question& q) con
     const auto package = world_.target().binary(q.arch, world_.snapshot.symbols.find_name(name));
     if (package.valid()) extra.push_back({q.arch, package});
   };
-  if (q.name.starts_with(kMeta) && builds_image(q)) pretend("dkms");
+  if (q.name.starts_with(kLinuxMeta) && builds_image(q)) pretend("dkms");
   if (rules_.special_sources && q.name == "rust-coreutils") pretend("coreutils");
   return extra;
 }
 
 void TestSelection::add_companions(const Question& q) {
-  if (!rules_.special_sources || !q.name.starts_with(kMeta) || !builds_image(q)) return;
-  const auto kernel = base::replace_all(q.name, kMeta, kKernel);
+  if (!rules_.special_sources || !q.name.starts_with(kLinuxMeta) || !builds_image(q)) return;
+  const auto kernel = base::replace_all(q.name, kLinuxMeta, kKernel);
   for (const auto companion : kCompanions) {
     const auto name = world_.snapshot.symbols.find_name(companion.empty() ? kernel : companion);
     const auto* source = world_.suite(kPrimary).source(name);

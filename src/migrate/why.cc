@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "migrate/old_libraries.h"
 #include "migrate/policy_queries.h"
 #include "migrate/propagate.h"
 
@@ -31,13 +32,41 @@ std::string_view text_of(Standing standing) { return kStandings[std::size_t(stan
 Why::Why(const WhyInput& input)
     : input_(input),
       trial_(input.world, input.target, tolerance_of(input.world, input.must_stay)),
-      item_of_([this](deb::BinaryRef ref) { return item_bringing(ref); }),
-      accepted_(input.judgement.excuses.size(), false),
-      nodes_(input.judgement.excuses.size()) {
+      item_of_([this](deb::BinaryRef ref) { return item_bringing(ref); }) {
+  add_old_libraries();
+  accepted_.resize(size());
+  nodes_.resize(size());
   for (const auto& item : input_.result.accepted)
     if (const auto at = find(uvname(item, input_.world.snapshot)); at != kNoNumber)
       accepted_[at] = true;
   index_packages();
+}
+
+// Items of the run that no policy judges: they stand here as excuses that pass.
+void Why::add_old_libraries() {
+  const auto& snapshot = input_.world.snapshot;
+  auto items =
+      old_libraries_now(input_.world, [&](NameId name) { return input_.target.source(name); });
+  for (const auto& item : input_.result.accepted)
+    if (item.kind == ItemKind::cruft_removal) items.push_back(item);
+  for (const auto& item : items) {
+    Excuse made;
+    made.item = item;
+    made.uvname = uvname(item, snapshot);
+    made.old_version = snapshot.text(item.version);
+    made.verdict = Verdict::pass;
+    made.valid = true;
+    for (const auto package : snapshot.packages_named(item.arch, item.package)) {
+      const auto& record = snapshot.record(item.arch, package);
+      const auto* source = input_.target.source(record.source);
+      if (record.version == item.version && source != nullptr)
+        made.maintainer = snapshot.text(source->maintainer);
+    }
+    old_.push_back(std::move(made));
+  }
+  std::ranges::sort(old_, {}, &Excuse::uvname);
+  const auto twice = std::ranges::unique(old_, {}, &Excuse::uvname);
+  old_.erase(twice.begin(), twice.end());
 }
 
 // Package -> the excuses that bring it, in chains; source -> its excuses.
@@ -56,7 +85,11 @@ void Why::index_packages() {
 
 Why::Number Why::find(std::string_view uvname) const {
   const auto at = find_excuse(input_.judgement.excuses, uvname);
-  return at == input_.judgement.excuses.size() ? kNoNumber : static_cast<Number>(at);
+  if (at != input_.judgement.excuses.size()) return static_cast<Number>(at);
+  const auto old = std::ranges::lower_bound(old_, uvname, {}, &Excuse::uvname);
+  if (old == old_.end() || old->uvname != uvname) return kNoNumber;
+  return static_cast<Number>(input_.judgement.excuses.size() +
+                             static_cast<std::size_t>(old - old_.begin()));
 }
 
 std::vector<Why::Number> Why::bringing(deb::BinaryRef ref) const {
@@ -248,6 +281,10 @@ std::vector<Explanation> Why::of_package(std::string_view name) {
   const auto own = of_name_.find(source);
   if (source.valid() && own != of_name_.end())
     for (const auto number : own->second) all.push_back(of_excuse(number));
+  const auto binary =
+      input_.world.snapshot.symbols.find_name(name.starts_with('-') ? name.substr(1) : name);
+  for (std::size_t i = input_.judgement.excuses.size(); i < size(); ++i)
+    if (excuse(static_cast<Number>(i)).item.package == binary) all.push_back(of_excuse(i));
   if (all.empty())
     all.push_back(without_item(source.valid() ? input_.world.snapshot.text(source) : name));
   return all;

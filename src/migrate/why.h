@@ -2,6 +2,7 @@
 // with whose turn it is. A value; its texts are why_text.h. Source: migration 9; testgrid 5.4.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -68,11 +69,16 @@ class Why {
   Why(const Why&) = delete;
   Why& operator=(const Why&) = delete;
 
-  // An excuse, by position in the judgement.
-  Explanation of_excuse(std::size_t excuse);
+  // How many items can be asked about: the excuses of the judgement, then the removals of old
+  // libraries (migration 3.7), made or not, by uvname.
+  std::size_t size() const { return input_.judgement.excuses.size() + old_.size(); }
 
-  // All items that a name means: "foo" (the source, its rebuilds and its removal), a binary's name,
-  // or an item's ("foo/amd64", "-foo", "foo_tpu"). At least one answer.
+  // An item by position.
+  Explanation of_excuse(std::size_t position);
+
+  // All items that a name means: "foo" (the source, its rebuilds and its removal), a binary's name
+  // (its source, and its own removal as an old library), or an item's ("foo/amd64", "-foo",
+  // "foo_tpu", "-libfoo1/amd64", "-libfoo1": on every architecture). At least one answer.
   std::vector<Explanation> of_package(std::string_view name);
 
   // Why a binary is not installable in a suite; empty `chains`: it is. Nothing: the suite has no
@@ -88,11 +94,20 @@ class Why {
     bool cut = false;  // more would break than was asked about
   };
   using Number = std::uint32_t;
+  struct Fix {
+    Number leaf = 0;
+    std::string what = {};  // of the first binary and architecture
+    std::vector<std::string> binaries = {};
+  };
   static constexpr Number kNoNumber = 0xffffffffU;
 
-  const Excuse& excuse(Number number) const { return input_.judgement.excuses[number]; }
+  const Excuse& excuse(Number number) const {
+    const auto& judged = input_.judgement.excuses;
+    return number < judged.size() ? judged[number] : old_[number - judged.size()];
+  }
   Number find(std::string_view uvname) const;
   bool is_accepted(Number number) const { return accepted_[number]; }
+  void add_old_libraries();
   void index_packages();
   std::vector<Number> bringing(deb::BinaryRef ref) const;
   std::string item_bringing(deb::BinaryRef ref) const;
@@ -101,6 +116,7 @@ class Why {
   Node rejected_node(Number number);
   void add_unsatisfiable(Node& made, Number number);
   static void join(Leaf& leaf, const std::string& arch, const std::string& binary);
+  Number fix_leaf_number(Number number, const Breakage& breakage, std::size_t reason);
   void add_dependencies(Node& made, Number number);
   void add_groups(Node& made, Number number);
   Node unplaced_node(Number number);
@@ -125,12 +141,16 @@ class Why {
   WhyInput input_;
   WhyTrial trial_;
   std::function<std::string(deb::BinaryRef)> item_of_;
+  std::vector<Excuse> old_;                        // removals of old libraries, by uvname
   std::vector<bool> accepted_;                     // by excuse
   std::vector<std::vector<Number>> head_;          // by arch, package: first of a chain
   std::vector<std::pair<Number, Number>> links_;   // excuse, next link
   std::map<NameId, std::vector<Number>> of_name_;  // source -> excuses, ascending
   std::vector<std::unique_ptr<Node>> nodes_;       // by excuse; made when needed
   std::deque<Leaf> leaves_;
+  // What somebody has to fix is one thing, on however many architectures and for however many
+  // binaries of the source: by the item that it holds, what to do, and the relation.
+  std::map<std::array<std::string, 3>, Fix> fixes_;
 };
 
 }  // namespace sluice::migrate

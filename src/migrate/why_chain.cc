@@ -14,7 +14,7 @@ using solve::Fact;
 using solve::FactKind;
 
 // More names than this do not help.
-constexpr std::size_t kNamesMax = 4;
+constexpr std::size_t kChainNamesMax = 4;
 
 class StepMaker {
  public:
@@ -81,8 +81,8 @@ class StepMaker {
   const deb::Snapshot& snapshot_;
 };
 
-std::string names(const std::vector<std::string>& all) {
-  const auto shown = std::min(all.size(), kNamesMax);
+std::string joined_names(const std::vector<std::string>& all) {
+  const auto shown = std::min(all.size(), kChainNamesMax);
   auto text = base::join(std::span<const std::string>(all).first(shown), ", ");
   if (shown < all.size()) text += fmt::format(" and {} more", all.size() - shown);
   return text;
@@ -98,7 +98,7 @@ std::string offer_text(const Offer& offer, std::string_view target) {
 // What there is instead of what is needed.
 std::string missing_text(const ChainStep& step, std::string_view target) {
   auto text = step.instead.empty() ? fmt::format("nothing in {} satisfies that", target)
-                                   : fmt::format("{} has {}", target, names(step.instead));
+                                   : fmt::format("{} has {}", target, joined_names(step.instead));
   // Those that an item brings say more than those that nobody brings.
   std::vector<std::string> texts;
   for (const auto& offer : step.offers)
@@ -106,7 +106,7 @@ std::string missing_text(const ChainStep& step, std::string_view target) {
   for (const auto& offer : step.offers)
     if (offer.item.empty()) texts.push_back(offer_text(offer, target));
   if (texts.empty()) return text + "; no suite has a package that does";
-  return text + "; " + names(texts);
+  return text + "; " + joined_names(texts);
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ std::string sentence_of(const ChainStep& step, std::string_view target) {
     case FactKind::needs: {
       const auto needs = fmt::format("{} needs {} ({})", step.package, step.relation, step.field);
       if (step.choices.empty()) return needs + ": " + missing_text(step, target);
-      return needs + ", which only " + names(step.choices) +
+      return needs + ", which only " + joined_names(step.choices) +
              (step.choices.size() > 1 ? " satisfy" : " satisfies");
     }
     case FactKind::excludes: {

@@ -204,14 +204,29 @@ class LeafMaker {
 
   void complete_age(Leaf& leaf, const Finding& finding) const {
     const auto required = base::parse_int(finding.words.front()).value_or(0);
-    leaf.what = fmt::format("{} {} is {} of {} days old", package_, excuse_.new_version,
-                            days_text(finding.days), required);
+    say_age(leaf, finding.days, static_cast<double>(required));
     const auto begin =
         leaf.since
             ? *leaf.since
             : facts_.now - std::chrono::duration_cast<base::Instant::duration>(
                                std::chrono::duration<double, std::ratio<86400>>(finding.days));
     leaf.until = begin + std::chrono::days(required);
+  }
+
+  void say_age(Leaf& leaf, double days, double required) const {
+    leaf.what = fmt::format("{} {} is {} of {} days old", package_, excuse_.new_version,
+                            days_text(days), days_text(required));
+  }
+
+  // Debian's report writes the age itself (migration 4.8), so there is no finding: the days stand
+  // in the excuse, whole ones, and the item comes of age when one of them begins.
+  void add_debian_age() {
+    auto leaf = leaf_of(*row_of(too_young));
+    say_age(leaf, *excuse_.days_old, *excuse_.required_days);
+    const auto left = static_cast<std::int64_t>(*excuse_.required_days - *excuse_.days_old);
+    const auto today = debian_day(static_cast<std::int64_t>(base::seconds_of(facts_.now)));
+    leaf.until = base::instant_of_seconds(begin_of_debian_day(today + left));
+    leaves_.push_back(std::move(leaf));
   }
 
   void complete_build(Leaf& leaf, const Finding& finding) const {
@@ -323,6 +338,10 @@ class LeafMaker {
     for (const auto& [policy, verdict] : excuse_.policy_verdicts) {
       if (!is_rejected(verdict) || explained_.contains(policy)) continue;
       if (verdict == Verdict::rejected_waiting_for_another_item && about_others_) continue;
+      if (policy == PolicyId::age && excuse_.days_old && excuse_.required_days) {
+        add_debian_age();
+        continue;
+      }
       auto leaf = leaf_of(default_row(policy, verdict));
       leaf.what = fmt::format("the policy {} rejects {} {}", text_of(policy), package_,
                               excuse_.new_version);

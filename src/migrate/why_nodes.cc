@@ -14,7 +14,7 @@ namespace sluice::migrate {
 namespace {
 
 // Packages that would satisfy a relation: a few tell enough.
-constexpr std::size_t kNamesMax = 3;
+constexpr std::size_t kSatisfiersMax = 3;
 
 LeafChoice item_choice(std::uint32_t number) { return {LeafChoice::Kind::item, number}; }
 LeafChoice leaf_choice(std::uint32_t number) { return {LeafChoice::Kind::leaf, number}; }
@@ -116,7 +116,7 @@ void Why::add_dependencies(Node& made, Number number) {
                 ""};
       std::vector<std::string> would_do;
       for (const auto& alternative : dependency.alternatives)
-        if (alternative.package.package.valid() && would_do.size() < kNamesMax)
+        if (alternative.package.package.valid() && would_do.size() < kSatisfiersMax)
           would_do.push_back(package_text(snapshot, alternative.package));
       if (!would_do.empty())
         leaf.what += fmt::format(" ({} would do)",
@@ -183,18 +183,50 @@ void Why::add_trouble(Node& made, Number number, const Trouble& trouble,
     for (std::size_t i = 0; i < breakage.reasons.size(); ++i) {
       auto choices = remedies(breakage.reasons[i], breakage.binary, moved);
       const auto& chain = breakage.chains[i];
-      if (choices.empty()) choices.push_back(leaf_choice(add_leaf(fix_leaf(number, breakage, i))));
+      made.chains.push_back(chain);
+      if (choices.empty()) choices.push_back(leaf_choice(fix_leaf_number(number, breakage, i)));
       choices.push_back(force);
-      made.leaf_node.clauses.push_back(std::move(choices));
+      auto& clauses = made.leaf_node.clauses;
+      if (std::ranges::find(clauses, choices) != clauses.end()) continue;
+      clauses.push_back(std::move(choices));
       made.because.push_back(
           chain.with.empty()
               ? fmt::format("else {} becomes uninstallable on {}", chain.binary, chain.arch)
               : fmt::format("else {} and {} cannot be installed together on {} any more",
                             chain.binary, chain.with, chain.arch));
-      made.chains.push_back(chain);
     }
   made.chains_left_out += trouble.unexplained;
   made.cut = made.cut || trouble.cut;
+}
+
+// The leaf that says who has to fix what; one for all architectures and binaries with that cause.
+// The text names the architectures once, where it named the first, and other binaries at its end.
+Why::Number Why::fix_leaf_number(Number number, const Breakage& breakage, std::size_t reason) {
+  auto leaf = fix_leaf(number, breakage, reason);
+  const auto& chain = breakage.chains[reason];
+  const auto relation = chain.steps.empty() ? std::string() : chain.steps.back().relation;
+  auto& fix = fixes_[{leaf.item, leaf.action, relation}];
+  const auto binary = chain.with.empty() ? chain.binary : chain.binary + " and " + chain.with;
+  if (fix.binaries.empty()) {
+    fix = {add_leaf(leaf), leaf.what, {binary}};
+    return fix.leaf;
+  }
+  auto& known = leaves_[fix.leaf];
+  const auto add = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
+  add(known.archs, chain.arch);
+  add(fix.binaries, binary);
+  known.what = fix.what;
+  const auto first = "on " + known.archs.front();
+  if (const auto at = known.what.find(first); at != std::string::npos)
+    known.what.replace(at, first.size(),
+                       "on " + base::join(std::span<const std::string>(known.archs), ", "));
+  if (fix.binaries.size() > 1)
+    known.what +=
+        fmt::format(" (the same for {})",
+                    base::join(std::span<const std::string>(fix.binaries).subspan(1), ", "));
+  return fix.leaf;
 }
 
 // Items that would change one of the facts: bring what is missing, or replace or remove a package

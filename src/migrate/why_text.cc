@@ -11,7 +11,7 @@ namespace sluice::migrate {
 namespace {
 
 // More items than these are a number.
-constexpr std::size_t kNamesMax = 8;
+constexpr std::size_t kItemsShown = 8;
 constexpr std::size_t kChainsShown = 6;
 
 std::string date_of(base::Instant instant) { return base::yaml_time_of(instant).substr(0, 10); }
@@ -21,7 +21,7 @@ std::string counted(std::size_t number, std::string_view noun) {
 }
 
 std::string names_text(const std::vector<std::string>& all) {
-  const auto shown = std::min(all.size(), kNamesMax);
+  const auto shown = std::min(all.size(), kItemsShown);
   auto text = base::join(std::span<const std::string>(all).first(shown), ", ");
   if (shown < all.size()) text += fmt::format(" and {} more", all.size() - shown);
   return text;
@@ -44,7 +44,7 @@ std::string turn_text(const Leaf& leaf) {
 }
 
 // What the item is about: "foo 2-1 (testing has 1-1)".
-std::string subject(const Explanation& e, const WhyNames& names) {
+std::string subject_line(const Explanation& e, const WhyNames& names) {
   if (e.item.starts_with('-')) return fmt::format("The removal of {} {}", e.package, e.old_version);
   const auto what = e.item == e.package ? e.item : fmt::format("{} ({})", e.package, e.item);
   if (e.old_version == "-")
@@ -61,7 +61,8 @@ std::string waited(const Explanation& e) {
 // The sentence that everything else unfolds.
 std::string sentence(const Explanation& e, const WhyNames& names) {
   switch (e.standing) {
-    case Standing::migrates: return fmt::format("{} migrates with this run.", subject(e, names));
+    case Standing::migrates:
+      return fmt::format("{} migrates with this run.", subject_line(e, names));
     case Standing::in_target:
       return fmt::format("{} {} is in {}, and {} has nothing newer.", e.package, e.old_version,
                          names.target, names.source);
@@ -77,7 +78,7 @@ std::string sentence(const Explanation& e, const WhyNames& names) {
     case Standing::waits:
     case Standing::unplaced: break;
   }
-  auto text = fmt::format("{} has waited{}.", subject(e, names), waited(e));
+  auto text = fmt::format("{} has waited{}.", subject_line(e, names), waited(e));
   if (e.standing == Standing::unplaced)
     text +=
         fmt::format(" Its policies let it pass, but it cannot move as {} is now.", names.target);
@@ -151,12 +152,10 @@ std::string eta_text(const Explanation& e, base::Instant now) {
   return waits ? "\nNo date is known.\n" : "\nThere is no date: somebody has to act.\n";
 }
 
-codec::List list_of(const std::vector<std::string>& words) { return {words.begin(), words.end()}; }
-
 codec::Value leaf_value(const Leaf& leaf) {
   codec::Map out;
   out["action"] = leaf.action;
-  out["architectures"] = list_of(leaf.archs);
+  out["architectures"] = codec::list_of(leaf.archs);
   out["cost"] = text_of(leaf.cost);
   out["item"] = leaf.item;
   out["key"] = leaf.key;
@@ -223,7 +222,7 @@ codec::Value value_of(const Explanation& e, const WhyNames& names) {
   out["package"] = e.package;
   out["sentence"] = sentence(e, names);
   out["standing"] = text_of(e.standing);
-  out["together"] = list_of(e.together);
+  out["together"] = codec::list_of(e.together);
   out["waits"] = std::move(waits);
   return out;
 }

@@ -13,7 +13,7 @@ constexpr std::size_t kReasonsMax = 3;
 // Consequences are asked about only to find out that they are some.
 constexpr std::size_t kAskedMax = 24;
 
-std::size_t count_without(const std::set<NameId>& names, const std::set<NameId>& allowed) {
+std::size_t count_other_than(const std::set<NameId>& names, const std::set<NameId>& allowed) {
   return static_cast<std::size_t>(
       std::ranges::count_if(names, [&](NameId name) { return !allowed.contains(name); }));
 }
@@ -47,7 +47,7 @@ bool WhyTrial::is_worse(ArchIndex arch, const std::vector<Nuninst>& before) cons
   const auto& now = target_.nuninst(arch).counted;
   const auto& then = before[arch].counted;
   const auto& allowed = tolerance_.allow_uninst[arch];
-  if (count_without(now, allowed) > count_without(then, allowed)) return true;
+  if (count_other_than(now, allowed) > count_other_than(then, allowed)) return true;
   return std::ranges::any_of(now, [&](NameId name) {
     return tolerance_.must_stay.contains(name) && !then.contains(name);
   });

@@ -27,7 +27,7 @@ timeval timeval_of(milliseconds time) {
   return {.tv_sec = seconds.count(), .tv_usec = rest.count()};
 }
 
-amqp_bytes_t bytes_of(const std::string& text) {
+amqp_bytes_t amqp_bytes_of(const std::string& text) {
   return {.len = text.size(), .bytes = const_cast<char*>(text.data())};  // NOLINT: C reads only
 }
 
@@ -35,7 +35,30 @@ std::string text_of(amqp_bytes_t bytes) {
   return bytes.len == 0 ? "" : std::string(static_cast<const char*>(bytes.bytes), bytes.len);
 }
 
-ErrorKind kind_of(int reply_code) {
+// Whoever may publish may put anything there; a number beyond all sense is none.
+int attempts_of(const amqp_basic_properties_t& properties) {
+  if ((properties._flags & AMQP_BASIC_HEADERS_FLAG) == 0) return 0;
+  constexpr std::int64_t kMax = 1'000'000;
+  for (int i = 0; i < properties.headers.num_entries; ++i) {
+    const auto& entry = properties.headers.entries[i];
+    if (text_of(entry.key) != kAttemptsHeader) continue;
+    std::int64_t value = 0;
+    switch (entry.value.kind) {
+      case AMQP_FIELD_KIND_I8: value = entry.value.value.i8; break;
+      case AMQP_FIELD_KIND_U8: value = entry.value.value.u8; break;
+      case AMQP_FIELD_KIND_I16: value = entry.value.value.i16; break;
+      case AMQP_FIELD_KIND_U16: value = entry.value.value.u16; break;
+      case AMQP_FIELD_KIND_I32: value = entry.value.value.i32; break;
+      case AMQP_FIELD_KIND_U32: value = entry.value.value.u32; break;
+      case AMQP_FIELD_KIND_I64: value = entry.value.value.i64; break;
+      default: break;
+    }
+    return value > 0 && value <= kMax ? static_cast<int>(value) : 0;
+  }
+  return 0;
+}
+
+ErrorKind kind_of_reply(int reply_code) {
   switch (reply_code) {
     case AMQP_ACCESS_REFUSED: return ErrorKind::denied;
     case AMQP_NOT_FOUND: return ErrorKind::not_found;
@@ -49,14 +72,14 @@ ErrorKind kind_of(int reply_code) {
 base::Error reason_of(const amqp_method_t& method) {
   if (method.id == AMQP_CONNECTION_CLOSE_METHOD) {
     const auto* close = static_cast<const amqp_connection_close_t*>(method.decoded);
-    return {kind_of(close->reply_code),
+    return {kind_of_reply(close->reply_code),
             fmt::format("the broker closed the connection: {} {}", close->reply_code,
                         text_of(close->reply_text)),
             {}};
   }
   if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
     const auto* close = static_cast<const amqp_channel_close_t*>(method.decoded);
-    return {kind_of(close->reply_code),
+    return {kind_of_reply(close->reply_code),
             fmt::format("the broker closed the channel: {} {}", close->reply_code,
                         text_of(close->reply_text)),
             {}};
@@ -132,7 +155,12 @@ struct AmqpConnection::Wire {
   Result<void> on_frame(const amqp_frame_t& frame) {
     if (frame.frame_type == AMQP_FRAME_METHOD) return on_method(frame.payload.method);
     if (!incoming) return {};
-    if (frame.frame_type == AMQP_FRAME_HEADER) incoming->size = frame.payload.properties.body_size;
+    if (frame.frame_type == AMQP_FRAME_HEADER) {
+      incoming->size = frame.payload.properties.body_size;
+      if (auto* delivery = std::get_if<AmqpDelivery>(&incoming->message))
+        delivery->attempts = attempts_of(
+            *static_cast<const amqp_basic_properties_t*>(frame.payload.properties.decoded));
+    }
     if (frame.frame_type == AMQP_FRAME_BODY) {
       const auto room = limits.body_max - std::min(limits.body_max, incoming->body.size());
       incoming->bytes += frame.payload.body_fragment.len;
@@ -175,7 +203,7 @@ struct AmqpConnection::Wire {
       case AMQP_BASIC_DELIVER_METHOD: {
         const auto* delivery = static_cast<const amqp_basic_deliver_t*>(method.decoded);
         incoming = Incoming{AmqpDelivery{delivery->delivery_tag, text_of(delivery->consumer_tag),
-                                         "", 0, delivery->redelivered != 0}};
+                                         "", 0, delivery->redelivered != 0, 0}};
         return {};
       }
       case AMQP_BASIC_CANCEL_METHOD: {
@@ -246,21 +274,21 @@ Result<std::unique_ptr<AmqpConnection>> AmqpConnection::open_any(const AmqpBroke
 Result<void> AmqpConnection::declare(const AmqpTopology& topology) {
   auto* const state = wire_->state.get();
   for (const auto& [name, durability] : topology.fanouts) {
-    amqp_exchange_declare(state, kChannel, bytes_of(name), amqp_cstring_bytes("fanout"),
+    amqp_exchange_declare(state, kChannel, amqp_bytes_of(name), amqp_cstring_bytes("fanout"),
                           /*passive=*/0, durability == AmqpDurability::durable ? 1 : 0,
                           /*auto_delete=*/0, /*internal=*/0, amqp_empty_table);
     if (auto done = wire_->or_as_it_is(wire_->reply()); !done)
       return base::with_context(done, "declaring exchange " + name);
   }
   for (const auto& name : topology.queues) {
-    amqp_queue_declare(state, kChannel, bytes_of(name), /*passive=*/0, /*durable=*/1,
+    amqp_queue_declare(state, kChannel, amqp_bytes_of(name), /*passive=*/0, /*durable=*/1,
                        /*exclusive=*/0, /*auto_delete=*/0, amqp_empty_table);
     if (auto done = wire_->or_as_it_is(wire_->reply()); !done)
       return base::with_context(done, "declaring queue " + name);
   }
   for (const auto& [queue, exchange] : topology.bindings) {
-    amqp_queue_bind(state, kChannel, bytes_of(queue), bytes_of(exchange), bytes_of(queue),
-                    amqp_empty_table);
+    amqp_queue_bind(state, kChannel, amqp_bytes_of(queue), amqp_bytes_of(exchange),
+                    amqp_bytes_of(queue), amqp_empty_table);
     if (auto done = wire_->or_as_it_is(wire_->reply()); !done)
       return base::with_context(done, "binding queue " + queue + " to " + exchange);
   }
@@ -273,19 +301,19 @@ Result<void> AmqpConnection::consume(const std::string& queue, std::uint16_t pre
   amqp_basic_qos(state, kChannel, /*prefetch_size=*/0, prefetch, /*global=*/1);
   if (auto set = wire_->reply(); !set) return set;
   // The queue's name as consumer tag tells later where a delivery came from.
-  amqp_basic_consume(state, kChannel, bytes_of(queue), bytes_of(queue), /*no_local=*/0,
+  amqp_basic_consume(state, kChannel, amqp_bytes_of(queue), amqp_bytes_of(queue), /*no_local=*/0,
                      /*no_ack=*/0, /*exclusive=*/0, amqp_empty_table);
   return base::with_context(wire_->reply(), "consuming queue " + queue);
 }
 
 Result<std::optional<AmqpDelivery>> AmqpConnection::get(const std::string& queue) {
-  const auto got = amqp_basic_get(wire_->state.get(), kChannel, bytes_of(queue), /*no_ack=*/0);
+  const auto got = amqp_basic_get(wire_->state.get(), kChannel, amqp_bytes_of(queue), /*no_ack=*/0);
   if (auto good = ok(got); !good)
     return base::fail_with(std::move(good.error()), "taking from queue " + queue);
   if (got.reply.id == AMQP_BASIC_GET_EMPTY_METHOD) return std::nullopt;
   const auto* head = static_cast<const amqp_basic_get_ok_t*>(got.reply.decoded);
   wire_->incoming =
-      Wire::Incoming{AmqpDelivery{head->delivery_tag, queue, "", 0, head->redelivered != 0}};
+      Wire::Incoming{AmqpDelivery{head->delivery_tag, queue, "", 0, head->redelivered != 0, 0}};
   const auto until = steady_clock::now() + wire_->limits.confirm;
   while (wire_->incoming) {
     const auto pumped = wire_->pump(until);
@@ -314,10 +342,18 @@ Result<void> AmqpConnection::send(const AmqpMessage& message) {
   amqp_basic_properties_t properties{};
   properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG;
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
-  auto sent = ok(amqp_basic_publish(wire_->state.get(), kChannel, bytes_of(message.exchange),
-                                    bytes_of(message.key),
+  amqp_table_entry_t attempts{};
+  if (message.attempts > 0) {
+    attempts.key = amqp_cstring_bytes(kAttemptsHeader);
+    attempts.value.kind = AMQP_FIELD_KIND_I32;
+    attempts.value.value.i32 = message.attempts;
+    properties._flags |= AMQP_BASIC_HEADERS_FLAG;
+    properties.headers = {.num_entries = 1, .entries = &attempts};
+  }
+  auto sent = ok(amqp_basic_publish(wire_->state.get(), kChannel, amqp_bytes_of(message.exchange),
+                                    amqp_bytes_of(message.key),
                                     message.routing == AmqpRouting::must_arrive ? 1 : 0,
-                                    /*immediate=*/0, &properties, bytes_of(message.body)));
+                                    /*immediate=*/0, &properties, amqp_bytes_of(message.body)));
   if (sent) return sent;
   wire_->is_lost = true;
   return base::with_context(std::move(sent), wire_->shown);

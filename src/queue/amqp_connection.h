@@ -26,6 +26,10 @@ struct AmqpLimits {
   std::size_t body_max = std::size_t{1} << 20;  // of a longer body no more than this is kept
 };
 
+// A header of request messages: how many attempts ended for reasons of infrastructure. Of ours
+// only.
+inline constexpr const char* kAttemptsHeader = "x-sluice-attempts";
+
 // What the broker says of messages that we published.
 struct AmqpConfirm {
   std::uint64_t tag = 0;  // counts from 1 on each connection
@@ -42,6 +46,7 @@ struct AmqpDelivery {
   std::string body;
   std::uint64_t body_bytes = 0;  // as sent; more than body.size() if it was too long
   bool redelivered = false;
+  int attempts = 0;  // header kAttemptsHeader; 0 without it, or if it is no sensible number
 };
 using AmqpEvent = std::variant<AmqpConfirm, AmqpReturn, AmqpDelivery>;
 
@@ -56,6 +61,7 @@ struct AmqpMessage {
   std::string key;
   std::string body;
   AmqpRouting routing = AmqpRouting::must_arrive;
+  int attempts = 0;  // header kAttemptsHeader, if more than 0
 };
 
 enum class AmqpDurability : std::uint8_t { durable, transient };

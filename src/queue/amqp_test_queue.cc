@@ -20,6 +20,8 @@ constexpr milliseconds kPoll{2'000};
 // Between two status messages; the first comes after as long.
 constexpr std::chrono::seconds kStatusInterval{10};
 constexpr std::size_t kRequestBytesMax = std::size_t{64} << 10;
+// Then a human decides. Source: autopkgtest 2.6, testgrid 1.5 (T10).
+constexpr int kInfraAttemptsMax = 3;
 
 Result<adt::RequestMessage> request_of(const AmqpDelivery& delivery) {
   if (delivery.body_bytes > delivery.body.size())
@@ -29,6 +31,8 @@ Result<adt::RequestMessage> request_of(const AmqpDelivery& delivery) {
 }
 
 }  // namespace
+
+std::string held_queue_of(const std::string& queue) { return "held." + queue; }
 
 AmqpLimits standalone_limits() {
   AmqpLimits limits;
@@ -59,7 +63,10 @@ void AmqpTestQueue::drop() {
 
 Result<std::optional<Lease>> AmqpTestQueue::lease(const LeaseAsk& ask) {
   // Who asks for the next has given up the last one: the broker shall have it again.
-  if (held_) drop();
+  if (held_) {
+    tell_stopped(current_);
+    drop();
+  }
   held_.reset();
   if (auto connected = connect(); !connected) return std::unexpected(std::move(connected.error()));
   const auto until = steady_clock::now() + ask.wait;
@@ -113,9 +120,14 @@ Result<std::optional<Lease>> AmqpTestQueue::accept(const AmqpDelivery& delivery,
       return std::unexpected(std::move(told.error()));
     return std::nullopt;
   }
-  held_ = Held{++jobs_, delivery.tag, delivery.queue, delivery.body, false};
+  held_ = Held{++jobs_, delivery.tag, delivery.queue, delivery.body, delivery.attempts};
+  if (const auto at = uncounted_.find({delivery.queue, delivery.body}); at != uncounted_.end()) {
+    held_->attempts = std::max(held_->attempts, at->second);
+    uncounted_.erase(at);
+  }
   Lease lease;
   lease.job = jobs_;
+  lease.attempt = held_->attempts + 1;
   // Also where the clock stands still or is set back: run paths are made of it.
   epoch_ = std::max<std::int64_t>(clock_.now().time_since_epoch().count(), epoch_ + 1);
   lease.epoch = epoch_;
@@ -123,6 +135,7 @@ Result<std::optional<Lease>> AmqpTestQueue::accept(const AmqpDelivery& delivery,
   lease.request = std::move(*request);
   lease.ttl = limits_.heartbeat;
   lease.heartbeat = kStatusInterval;
+  current_ = lease;
   return lease;
 }
 
@@ -142,6 +155,7 @@ Result<void> AmqpTestQueue::publish(const std::vector<AmqpMessage>& messages) {
 Result<Order> AmqpTestQueue::heartbeat(const Lease& lease, const Progress& progress) {
   if (!held_ || held_->job != lease.job)
     return base::fail(ErrorKind::conflict, "the lease is over");
+  held_->progress = progress;
   // Hears whether the broker has taken the request back.
   if (connection_) {
     if (auto heard = connection_->receive(milliseconds(0)); !heard) {
@@ -153,9 +167,39 @@ Result<Order> AmqpTestQueue::heartbeat(const Lease& lease, const Progress& progr
   if (progress.duration < kStatusInterval) return Order::go_on;
   const adt::StatusMessage status{lease.queue, lease.request, adt::RunState::running,
                                   progress.duration, progress.log_tail};
+  // Also when the answer is lost: listeners may have it.
+  held_->is_running = true;
   if (auto told = publish({message_of(status)}); !told)
     return std::unexpected(std::move(told.error()));
   return Order::go_on;
+}
+
+AmqpMessage AmqpTestQueue::ended_status(const Lease& lease, std::chrono::seconds duration) const {
+  return message_of(adt::StatusMessage{lease.queue, lease.request, adt::RunState::ended, duration,
+                                       held_->progress.log_tail});
+}
+
+// Who listens must not show for ever what runs no more. That it could not be told changes nothing.
+void AmqpTestQueue::tell_stopped(const Lease& lease) {
+  if (!held_->is_running || !connection_) return;
+  if (auto told = publish({ended_status(lease, held_->progress.duration)}); !told)
+    log_.warn("amqp: the end of a run is not told: " + told.error().text());
+}
+
+// Where a request goes that infrastructure ended. One whose held queue cannot be had goes on.
+Result<AmqpMessage> AmqpTestQueue::next_place(const AttemptEnd& end) {
+  AmqpMessage message{"", held_->queue, held_->body, AmqpRouting::must_arrive, held_->attempts + 1};
+  if (message.attempts < kInfraAttemptsMax || held_->lacks_held_queue) return message;
+  const auto name = held_queue_of(held_->queue);
+  if (auto declared = connection_->declare({{name}, {}, {}}); !declared) {
+    drop();
+    return std::unexpected(std::move(declared.error()));
+  }
+  message.key = name;
+  log_.error("amqp: a request of " + held_->queue + " waits for a human in " + name + ": attempt " +
+             std::to_string(message.attempts) + " ended as " +
+             std::string(adt::text_of(end.outcome)));
+  return message;
 }
 
 void AmqpTestQueue::acknowledge() {
@@ -176,17 +220,29 @@ Result<void> AmqpTestQueue::finish(const Lease& lease, const AttemptEnd& end) {
   std::vector<AmqpMessage> messages;
   if (adt::is_announced(lease.queue, end))
     messages.push_back(message_of(adt::complete_of(lease.request, lease.queue, end)));
-  if (outcome_class == adt::OutcomeClass::ran)
-    messages.push_back(message_of(
-        adt::StatusMessage{lease.queue, lease.request, adt::RunState::ended, end.duration, ""}));
+  // A short run that ran is told of once, at its end.
+  if (outcome_class == adt::OutcomeClass::ran || held_->is_running)
+    messages.push_back(ended_status(lease, end.duration));
   const bool again = outcome_class == adt::OutcomeClass::infra && !held_->is_lost;
-  if (again) messages.push_back({"", held_->queue, held_->body, AmqpRouting::must_arrive});
-  if (auto told = publish(messages); !told) return told;
+  if (again) {
+    auto place = next_place(end);
+    if (!place) return std::unexpected(std::move(place.error()));
+    messages.push_back(std::move(*place));
+  }
+  if (auto told = publish(messages); !told) {
+    // Returned, not lost with the connection: said again, it goes to the end of its own queue.
+    if (connection_ && again && messages.back().key != held_->queue) {
+      held_->lacks_held_queue = true;
+      log_.error("amqp: no queue " + messages.back().key + ": its request is tried again");
+    }
+    return told;
+  }
   if (outcome_class != adt::OutcomeClass::infra || again) {
     acknowledge();
     return {};
   }
   // Lost, and without a verdict: whoever has it now shall run it.
+  uncounted_[{held_->queue, held_->body}] = held_->attempts + 1;
   finished_ = held_->job;
   held_.reset();
   return {};
@@ -196,6 +252,7 @@ Result<void> AmqpTestQueue::give_back(const Lease& lease, const std::string& why
   if (!held_ || held_->job != lease.job)
     return base::fail(ErrorKind::conflict, "the lease is over");
   log_.info("amqp: a request of " + held_->queue + " is given back: " + why);
+  tell_stopped(lease);
   // A connection that is lost has given it back already.
   if (!held_->is_lost && !connection_->put_back(held_->tag)) drop();
   held_.reset();

@@ -6,11 +6,16 @@
 // The broker takes a delivery back, and closes the channel, when it was held for longer than its
 // `consumer_timeout` (30 minutes unless configured): it must be longer than the longest test. If it
 // is not, the test goes on and its result counts; when the request comes back to this process it is
-// acknowledged and not run again. Source: autopkgtest 1.1, 1.4.
+// acknowledged and not run again.
+//
+// Attempts that infrastructure ended are counted in a header of the message. After the third the
+// request waits for a human in a queue of its own, `held.` before its queue's name: neither lost
+// nor repeated for ever (ADR 31). Source: autopkgtest 1.1, 1.2, 1.4, 2.6; testgrid 1.1, 1.5 (T10).
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -28,6 +33,9 @@ namespace sluice::queue {
 // A worker may be busy uploading for some minutes; one that is dead is noticed in twice the time.
 AmqpLimits standalone_limits();
 
+// Where requests of this queue wait for a human.
+std::string held_queue_of(const std::string& queue);
+
 class AmqpTestQueue final : public TestQueue {
  public:
   // `seed` orders the queues, anew for each request: no worker prefers one, and no two workers all
@@ -39,8 +47,9 @@ class AmqpTestQueue final : public TestQueue {
   base::Result<std::optional<Lease>> lease(const LeaseAsk& ask) override;
   // Publishes the status. Errors: conflict (not our lease), unavailable (the test goes on).
   base::Result<Order> heartbeat(const Lease& lease, const Progress& progress) override;
-  // Tells the end, then acknowledges. Infrastructure tells nothing: the request goes to the end of
-  // its queue, for another worker or a better day.
+  // Tells the end, then acknowledges. Infrastructure is no verdict and is told of by a status at
+  // most: the request goes to the end of its queue, for another worker or a better day, the third
+  // time to its held queue.
   base::Result<void> finish(const Lease& lease, const AttemptEnd& end) override;
   base::Result<void> give_back(const Lease& lease, const std::string& why) override;
 
@@ -49,7 +58,11 @@ class AmqpTestQueue final : public TestQueue {
     std::int64_t job = 0;
     std::uint64_t tag = 0;
     std::string queue, body;
-    bool is_lost = false;  // the broker has it again
+    int attempts = 0;               // of those before this one, that infrastructure ended
+    bool is_lost = false;           // the broker has it again
+    bool lacks_held_queue = false;  // the account may not make it
+    bool is_running = false;  // listeners were told that it runs, so they must hear that it ended
+    Progress progress = {};   // the last one heard
   };
 
   base::Result<void> connect();
@@ -58,6 +71,9 @@ class AmqpTestQueue final : public TestQueue {
   base::Result<std::optional<Lease>> accept(const AmqpDelivery& delivery,
                                             const adt::QueueName& queue);
   base::Result<void> publish(const std::vector<AmqpMessage>& messages);
+  AmqpMessage ended_status(const Lease& lease, std::chrono::seconds duration) const;
+  void tell_stopped(const Lease& lease);
+  base::Result<AmqpMessage> next_place(const AttemptEnd& end);
   void acknowledge();
 
   AmqpBrokers brokers_;
@@ -74,6 +90,10 @@ class AmqpTestQueue final : public TestQueue {
   std::int64_t epoch_ = 0;     // of the last lease
   // Done, but the broker could not be told: queue and body.
   std::set<std::pair<std::string, std::string>> unacknowledged_;
+  // Ended by infrastructure while the broker had them again, so that no header could be counted up:
+  // queue and body, attempts.
+  std::map<std::pair<std::string, std::string>, int> uncounted_;
+  Lease current_;  // of held_
 };
 
 }  // namespace sluice::queue

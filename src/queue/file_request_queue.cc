@@ -14,7 +14,7 @@ std::string_view unfinished_line(std::string_view text) {
 }
 
 // The bytes of a file that may not be there yet.
-base::Result<std::string> bytes_of(sys::FileSystem& files, const std::string& path) {
+base::Result<std::string> bytes_of_file(sys::FileSystem& files, const std::string& path) {
   auto text = files.read(path);
   if (!text && text.error().kind == base::ErrorKind::not_found) return std::string();
   return text;
@@ -44,7 +44,7 @@ base::Result<std::vector<SendState>> FileRequestQueue::look_for(
     std::span<const adt::TestRequest> requests) {
   std::vector<SendState> states(requests.size(), SendState::not_sent);
   if (requests.empty()) return states;
-  const auto text = bytes_of(files_, path_);
+  const auto text = bytes_of_file(files_, path_);
   if (!text) return std::unexpected(text.error());
   std::unordered_set<std::string_view> lines;  // into `text`
   std::string_view rest = *text;

@@ -13,7 +13,7 @@ using base::ErrorKind;
 // For the way there and back, beside the wait that was asked for.
 constexpr std::chrono::seconds kGrace{30};
 
-ErrorKind kind_of(int status) {
+ErrorKind kind_of_status(int status) {
   if (status == 401 || status == 403) return ErrorKind::denied;
   if (status == 404 || status == 409) return ErrorKind::conflict;
   return status >= 400 && status < 500 && status != 429 ? ErrorKind::invalid
@@ -45,7 +45,7 @@ base::Result<sys::HttpResponse> HttpTestQueue::post(const std::string& path,
   if (response->status == sys::HttpResponse::kTimedOut)
     return base::fail(ErrorKind::unavailable, server_ + " did not answer in time");
   if (response->status >= 200 && response->status < 300) return response;
-  return base::fail(kind_of(response->status), detail_of(*response));
+  return base::fail(kind_of_status(response->status), detail_of(*response));
 }
 
 base::Result<std::optional<Lease>> HttpTestQueue::lease(const LeaseAsk& ask) {

@@ -9,13 +9,13 @@
 #include "codec/compress.h"
 #include "codec/digest.h"
 #include "codec/json.h"
+#include "results/result_tar.h"
 
 namespace sluice::results {
 namespace {
 
 using codec::TarFiles;
 
-constexpr std::string_view kTriggers = "ADT_TEST_TRIGGERS=";
 constexpr std::array<std::string_view, 7> kMembers = {
     "duration",         "exitcode",      "requester",      "summary",
     "testbed-packages", "testinfo.json", "testpkg-version"};
@@ -33,7 +33,7 @@ codec::List custom_environment(const adt::RequestMessage& request) {
   codec::List list;
   for (const auto& variable : request.env) list.emplace_back(variable);
   if (!request.triggers.empty())
-    list.emplace_back(std::string(kTriggers) + base::join(request.triggers, " "));
+    list.emplace_back(std::string(kTriggersVariable) + base::join(request.triggers, " "));
   return list;
 }
 

@@ -93,12 +93,13 @@ Result<void> DirResultStore::ensure_container(const std::string& container,
   if (auto fine = check_container_name(container); !fine) return fine;
   if (auto fine = check_parts(container); !fine) return fine;
   if (auto fine = check_readers(readers); !fine) return fine;
+  const auto there = readers_of(container);
+  if (there) return check_admits(*there, readers, container);
+  if (there.error().kind != ErrorKind::not_found) return std::unexpected(there.error());
   const auto text =
       codec::to_json(codec::Map{{"read", results::text_of(readers)}}, codec::JsonStyle::compact) +
       "\n";
-  const auto path = container_path_of(container);
-  if (const auto old = files_.read(path); old && *old == text) return {};
-  return files_.replace(path, text);
+  return files_.replace(container_path_of(container), text);
 }
 
 Result<Readers> DirResultStore::readers_of(const std::string& container) {

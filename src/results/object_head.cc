@@ -10,10 +10,6 @@ namespace {
 using base::ErrorKind;
 using base::Result;
 
-bool is_md5(std::string_view text) {
-  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 // The types become headers of answers.
 bool is_header_value(std::string_view text) {
   return std::ranges::all_of(
@@ -21,6 +17,10 @@ bool is_header_value(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_md5(std::string_view text) {
+  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 std::string render_head(const ObjectHead& head) {
   return codec::to_json(codec::Map{{"content_encoding", head.content_encoding},

@@ -9,6 +9,9 @@
 
 namespace sluice::results {
 
+// Is it an MD5 in small hexadecimal digits? The ETag of an object in pieces is none.
+bool is_md5(std::string_view text);
+
 std::string render_head(const ObjectHead& head);
 
 // Without the time, which is that of the object's file. Errors: corrupt.

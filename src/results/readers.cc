@@ -26,6 +26,15 @@ Readers parse_readers(std::string_view text) {
   return readers;
 }
 
+base::Result<void> check_admits(const Readers& there, const Readers& wanted,
+                                std::string_view container) {
+  if (wanted.everybody || (!there.everybody && there.user == wanted.user)) return {};
+  return base::fail(base::ErrorKind::conflict,
+                    "container " + std::string(container) +
+                        " has other readers than this request names: expected " +
+                        (wanted.user.empty() ? "nobody" : "\"" + text_of(wanted) + "\""));
+}
+
 base::Result<void> check_readers(const Readers& readers) {
   const auto is_plain = [](char c) {
     return static_cast<unsigned char>(c) > ' ' && c != ',' && c != ':' && c != '\x7f';

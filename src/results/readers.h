@@ -15,6 +15,11 @@ std::string text_of(const Readers& readers);
 // everybody only if they may both read and list, and of several users the first.
 Readers parse_readers(std::string_view text);
 
+// Whether what `wanted` may read can lie in a container that `there` may read: for everybody it can
+// in each, for one user only where nobody else reads. Errors: conflict. Source: testgrid 7.5 (A19).
+base::Result<void> check_admits(const Readers& there, const Readers& wanted,
+                                std::string_view container);
+
 // A user whose name the text can hold. Errors: invalid.
 base::Result<void> check_readers(const Readers& readers);
 

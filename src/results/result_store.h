@@ -57,7 +57,9 @@ class ResultStore {
 
   // Errors of all: invalid (a name with "..", empty, or too long), unavailable, denied.
 
-  // Makes it if there is none, sets its readers, and answers when it can be used.
+  // Makes it for these readers if there is none, and answers when it can be used. One that is there
+  // keeps its readers. Errors also: conflict (results for these readers alone cannot lie there:
+  // others read it).
   virtual base::Result<void> ensure_container(const std::string& container,
                                               const Readers& readers) = 0;
   // Whole or not at all; over an object of the same bytes it changes nothing. Errors also:

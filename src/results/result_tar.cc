@@ -14,10 +14,6 @@ using base::ErrorKind;
 using base::fail;
 using base::Result;
 
-// Of kilobytes; only testinfo.json of a large machine has more than a page.
-constexpr std::uint64_t kBytesMax = std::uint64_t{16} << 20;
-constexpr std::string_view kTriggers = "ADT_TEST_TRIGGERS=";
-
 Result<void> read_version(const codec::TarFiles& files, std::string_view source,
                           EarlyEnds early_ends, RunReport& report) {
   const auto file = files.find("testpkg-version");
@@ -45,14 +41,14 @@ Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view 
   const auto* environment = json->find("custom_environment");
   if (environment == nullptr || environment->list() == nullptr) return std::nullopt;
   for (const auto& each : *environment->list())
-    if (each.string() != nullptr && each.string()->starts_with(kTriggers))
-      return adt::triggers_of(std::string_view(*each.string()).substr(kTriggers.size()));
+    if (each.string() != nullptr && each.string()->starts_with(kTriggersVariable))
+      return adt::triggers_of(std::string_view(*each.string()).substr(kTriggersVariable.size()));
   return std::nullopt;
 }
 
 Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source,
                                    EarlyEnds early_ends) {
-  const auto files = codec::read_tar(bytes, kBytesMax);
+  const auto files = codec::read_tar(bytes, kResultTarBytesMax);
   if (!files) return std::unexpected(files.error());
   RunReport report;
   const auto exit_code = files->find("exitcode");

@@ -11,6 +11,11 @@
 
 namespace sluice::results {
 
+// Unpacked. Of kilobytes; only testinfo.json of a large machine has more than a page.
+inline constexpr std::uint64_t kResultTarBytesMax = std::uint64_t{16} << 20;
+// Begins the variable of testinfo.json that has the triggers, separated by spaces.
+inline constexpr std::string_view kTriggersVariable = "ADT_TEST_TRIGGERS=";
+
 // Runs that ended before their package was known: Ubuntu's rules take them as failures, Debian's as
 // damaged (migration 4.8).
 enum class EarlyEnds : std::uint8_t { may_lack_version, are_damaged };

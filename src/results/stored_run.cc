@@ -17,9 +17,6 @@ namespace {
 using base::ErrorKind;
 using base::Result;
 
-// As for the reader of result.tar.
-constexpr std::uint64_t kBytesMax = std::uint64_t{16} << 20;
-
 adt::Outcome outcome_of_exit(std::int64_t exit_code) {
   switch (exit_code) {
     case 0: return adt::Outcome::pass;
@@ -37,11 +34,6 @@ adt::Outcome outcome_of_exit(std::int64_t exit_code) {
 std::string member_text(const codec::TarFiles& files, std::string_view name) {
   const auto file = files.find(name);
   return file == files.end() ? std::string() : std::string(base::trim(file->second));
-}
-
-std::string text_at(const codec::Value& value, std::string_view key) {
-  const auto* found = value.find(key);
-  return found == nullptr || found->string() == nullptr ? std::string() : *found->string();
 }
 
 // The peers write "1"; lenient, because a run of all-proposed must not pass for another.
@@ -77,7 +69,7 @@ Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source
   if (report->source != source)
     return base::fail(ErrorKind::corrupt,
                       fmt::format("a result of {} and not of {}", report->source, source));
-  const auto files = codec::read_tar(tar, kBytesMax);
+  const auto files = codec::read_tar(tar, kResultTarBytesMax);
   if (!files) return std::unexpected(files.error());
   const auto info =
       codec::parse_json(member_text(*files, "testinfo.json")).value_or(codec::Value());
@@ -87,9 +79,10 @@ Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source
   run.duration = std::chrono::seconds(std::max<std::int64_t>(seconds, 0));
   run.requester = member_text(*files, "requester");
   run.all_proposed = is_set(info, "all-proposed");
-  run.testname = text_at(info, "testname");
-  run.outcome =
-      adt::parse_outcome(text_at(info, "outcome")).value_or(outcome_of_exit(run.report.exit_code));
+  run.testname = info.text("testname");
+  const auto outcome = adt::parse_outcome(info.text("outcome"));
+  run.is_ours = outcome.has_value();
+  run.outcome = outcome.value_or(outcome_of_exit(run.report.exit_code));
   return run;
 }
 

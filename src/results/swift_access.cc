@@ -25,7 +25,7 @@ std::string without_slashes(std::string_view url) {
   return std::string(url);
 }
 
-std::string_view text_at(const Value& value, std::string_view key) {
+std::string_view word_at(const Value& value, std::string_view key) {
   const auto* found = value.find(key);
   return found == nullptr || found->string() == nullptr ? std::string_view() : *found->string();
 }
@@ -54,11 +54,11 @@ Result<std::string> find_object_store(std::string_view body, std::string_view re
   const auto* token = json->find("token");
   if (token == nullptr) return fail(ErrorKind::corrupt, "the answer to the sign-in has no token");
   for (const auto& service : list_at(*token, "catalog")) {
-    if (text_at(service, "type") != "object-store") continue;
+    if (word_at(service, "type") != "object-store") continue;
     for (const auto& endpoint : list_at(service, "endpoints"))
-      if (text_at(endpoint, "interface") == "public" &&
-          (region.empty() || text_at(endpoint, "region") == region))
-        return std::string(text_at(endpoint, "url"));
+      if (word_at(endpoint, "interface") == "public" &&
+          (region.empty() || word_at(endpoint, "region") == region))
+        return std::string(word_at(endpoint, "url"));
   }
   return fail(ErrorKind::corrupt,
               "the catalogue has no public object-store" +

@@ -12,19 +12,19 @@ using base::fail;
 using base::Result;
 
 // 422: the bytes did not arrive as they were sent.
-bool is_worth_a_retry(int status) {
+bool is_worth_sending_again(int status) {
   return status == sys::HttpResponse::kTimedOut || status == 408 || status == 422 ||
          status == 429 || status >= 500;
-}
-
-std::string text_of_status(int status) {
-  return status == sys::HttpResponse::kTimedOut ? "no answer in time"
-                                                : fmt::format("status {}", status);
 }
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
+
+std::string text_of_status(int status) {
+  return status == sys::HttpResponse::kTimedOut ? "no answer in time"
+                                                : fmt::format("status {}", status);
+}
 
 SwiftAccount::SwiftAccount(sys::HttpClient& http, sys::Waiter& waiter, SwiftAccess access,
                            SwiftPatience patience)
@@ -42,7 +42,7 @@ Result<sys::HttpResponse> SwiftAccount::send_until_answered(
     if (response && response->status >= 300 && response->status < 400 && response->status != 304)
       return fail(ErrorKind::unavailable,
                   fmt::format("{}: redirected, expected the address of the store itself", what));
-    if (response && !is_worth_a_retry(response->status)) return response;
+    if (response && !is_worth_sending_again(response->status)) return response;
     if (tries == patience_.tries) {
       const auto why = response ? text_of_status(response->status) : response.error().text();
       return fail(ErrorKind::unavailable, fmt::format("{}: {} after {} tries", what, why, tries));

@@ -34,6 +34,9 @@ struct SwiftAsk {
   std::size_t body_max = sys::kBodyMax;
 };
 
+// The status of an answer for messages; a timeout has none.
+std::string text_of_status(int status);
+
 class SwiftAccount {
  public:
   SwiftAccount(sys::HttpClient& http, sys::Waiter& waiter, SwiftAccess access,

@@ -26,15 +26,15 @@ Result<codec::List> parse_list(std::string_view text) {
   return *json->list();
 }
 
-const std::string* text_at(const Value& value, std::string_view key) {
+const std::string* find_text(const Value& value, std::string_view key) {
   const auto* found = value.find(key);
   return found == nullptr ? nullptr : found->string();
 }
 
 Result<ListEntry> entry_of(const Value& value) {
-  if (const auto* directory = text_at(value, "subdir"))
+  if (const auto* directory = find_text(value, "subdir"))
     return ListEntry{.name = *directory, .directory = true, .head = {}};
-  const auto *name = text_at(value, "name"), *etag = text_at(value, "hash");
+  const auto *name = find_text(value, "name"), *etag = find_text(value, "hash");
   const auto* bytes = value.find("bytes");
   const auto* size = bytes == nullptr ? nullptr : std::get_if<std::int64_t>(bytes);
   if (name == nullptr || size == nullptr || *size < 0)
@@ -42,8 +42,8 @@ Result<ListEntry> entry_of(const Value& value) {
   ListEntry entry{.name = *name, .directory = false, .head = {}};
   entry.head.size = static_cast<std::uint64_t>(*size);
   if (etag != nullptr) entry.head.etag = *etag;
-  if (const auto* type = text_at(value, "content_type")) entry.head.content_type = *type;
-  if (const auto* time = text_at(value, "last_modified"))
+  if (const auto* type = find_text(value, "content_type")) entry.head.content_type = *type;
+  if (const auto* time = find_text(value, "last_modified"))
     entry.head.modified_seconds = parse_swift_time(*time).value_or(0);
   return entry;
 }
@@ -68,7 +68,7 @@ Result<std::vector<std::string>> parse_container_listing(std::string_view json) 
   if (!list) return std::unexpected(list.error());
   std::vector<std::string> names;
   for (const auto& value : *list) {
-    const auto* name = text_at(value, "name");
+    const auto* name = find_text(value, "name");
     if (name == nullptr) return no_listing("\"name\"");
     names.push_back(*name);
   }

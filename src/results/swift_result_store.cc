@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "codec/digest.h"
 #include "codec/html.h"
+#include "results/object_head.h"
 #include "results/object_names.h"
 #include "results/readers.h"
 #include "results/swift_listing.h"
@@ -46,10 +47,6 @@ std::string query_of(const ListAsk& ask, std::size_t limit) {
 }
 
 // The ETag of an object in one piece; quotes and suffixes mark others.
-bool is_md5(std::string_view text) {
-  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 ObjectHead head_of(const sys::HttpResponse& response) {
   const auto header = [&](std::string_view name) {
     return std::string(sys::header_of(response.headers, name));
@@ -80,19 +77,25 @@ Result<void> SwiftResultStore::ensure_container(const std::string& container,
                                                 const Readers& readers) {
   if (auto fine = check_container_name(container); !fine) return fine;
   if (auto fine = check_readers(readers); !fine) return fine;
+  // Swift would set the readers of one that is there: a request must not open what another's
+  // results lie in.
+  const auto there = readers_of(container);
+  if (there) return check_admits(*there, readers, container);
+  if (there.error().kind != ErrorKind::not_found) return std::unexpected(there.error());
   const auto made = account_.ask({.method = HttpMethod::put,
                                   .path = path_of(container),
                                   .headers = {{"X-Container-Read", results::text_of(readers)}}});
   if (!made) return std::unexpected(made.error());
   if (!is_one_of(made->status, {201, 202}))
     return unexpected_status("making container " + container, made->status);
-  // Servers agree on a new container a little later.
+  // Servers agree on a new container a little later, and somebody else may have made it meanwhile.
   for (int looks = 1;; ++looks) {
-    const auto seen = account_.ask({.path = path_of(container), .query = "limit=1"});
-    if (!seen) return std::unexpected(seen.error());
-    if (is_one_of(seen->status, {200, 204})) return {};
+    const auto seen = readers_of(container);
+    if (seen) return check_admits(*seen, readers, container);
+    if (seen.error().kind != ErrorKind::not_found) return std::unexpected(seen.error());
     if (looks == limits_.container_looks)
-      return unexpected_status("container " + container + " after it was made", seen->status);
+      return fail(ErrorKind::unavailable,
+                  "container " + container + " is not there after it was made");
     account_.waiter().wait(limits_.between_looks);
   }
 }

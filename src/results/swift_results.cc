@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "codec/html.h"
 #include "results/result_tar.h"
+#include "results/swift_account.h"
 
 namespace sluice::results {
 namespace {
@@ -37,13 +38,8 @@ base::Error unreachable(const std::string& url, base::Error why) {
   return base::fail_with(std::move(why), "Failure to fetch swift results from " + url).error();
 }
 
-bool is_worth_a_retry(int status) {
+bool is_worth_asking_again(int status) {
   return status == sys::HttpResponse::kTimedOut || status == 502 || status == 503;
-}
-
-std::string text_of_status(int status) {
-  return status == sys::HttpResponse::kTimedOut ? "no answer in time"
-                                                : fmt::format("status {}", status);
 }
 
 std::string_view last_line(std::string_view body) {
@@ -69,16 +65,15 @@ std::vector<std::string> parse_listing(std::string_view body, std::string_view p
 std::string SwiftResults::container_url() const {
   std::string_view url = place_.url;
   while (url.ends_with('/')) url.remove_suffix(1);
-  auto container = "autopkgtest-" + place_.series;
-  if (!place_.ppa.empty()) container += "-" + base::replace_all(place_.ppa, "/", "-");
-  return fmt::format("{}/{}/", url, encoded_path(container));
+  return fmt::format("{}/{}/", url,
+                     encoded_path(adt::container_to_read(place_.series, place_.ppa)));
 }
 
 Result<sys::HttpResponse> SwiftResults::get(const std::string& url) {
   Result<sys::HttpResponse> response;
   for (int tries = 0; tries < kTries; ++tries) {
     response = http_.get({.url = url});
-    if (!response || !is_worth_a_retry(response->status)) break;
+    if (!response || !is_worth_asking_again(response->status)) break;
   }
   return response;
 }

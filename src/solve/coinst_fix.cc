@@ -8,8 +8,8 @@ namespace sluice::solve {
 namespace {
 
 // As for witnesses: who needs more is left to the complete search.
-constexpr int kStepsMax = 3000;
-constexpr int kDepthMax = 500;
+constexpr int kFixStepsMax = 3000;
+constexpr int kFixDepthMax = 500;
 
 }  // namespace
 
@@ -88,7 +88,7 @@ bool FixFinder::meet(SetIndex set, int depth) {
 }
 
 bool FixFinder::add(PackageIndex package, int depth) {
-  if (--steps_left_ < 0 || depth > kDepthMax) return false;
+  if (--steps_left_ < 0 || depth > kFixDepthMax) return false;
   if (!comparison_.after(package) || !fits(package)) return false;
   const auto size = added_.size();
   zone_.set(package.value);
@@ -111,7 +111,7 @@ Fix FixFinder::find(PackageIndex package, std::span<const Comparison::Need> need
   together_.clear();
   added_.clear();
   blockers_.clear();
-  steps_left_ = kStepsMax;
+  steps_left_ = kFixStepsMax;
   force(own_, {origin_});
   Fix fix;
   fix.found =

@@ -7,7 +7,7 @@ namespace sluice::solve {
 namespace {
 
 // Real dependency chains are some tens deep; deeper ones go to the complete search.
-constexpr int kDepthMax = 500;
+constexpr int kWitnessDepthMax = 500;
 
 struct Extender {
   const Universe& universe;
@@ -24,7 +24,7 @@ struct Extender {
   }
 
   bool add(PackageIndex package, int depth) {
-    if (--steps_left < 0 || depth > kDepthMax) return false;
+    if (--steps_left < 0 || depth > kWitnessDepthMax) return false;
     if (present[package.value] == 0 || !witness.tolerates(universe, package)) return false;
     const auto before = added.size();
     if (added.capacity() == 0) added.reserve(8);  // most need fewer; failures need no memory

@@ -5,7 +5,7 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertAttempt =
     "INSERT INTO attempt (job, epoch, worker, began) VALUES (?, ?, ?, ?)";
 
 // The second end of an attempt is the same, or a late result in place of a lease that ran out.
@@ -17,7 +17,7 @@ constexpr std::string_view kEnd =
   "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration," \
   " container, directory, digest FROM attempt"
 
-constexpr std::string_view kSelect = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? ORDER BY epoch";
+constexpr std::string_view kSelectAttempts = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? ORDER BY epoch";
 constexpr std::string_view kSelectOne = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? AND epoch = ?";
 
 constexpr std::string_view kWorker = "SELECT worker FROM attempt WHERE job = ? AND epoch = ?";
@@ -40,7 +40,7 @@ std::optional<adt::AttemptEnd> end_in(const Use& row) {
 }  // namespace
 
 base::Result<void> add_attempt(StateDb& db, const adt::Job& job, base::Instant now) {
-  return db.use(kInsert).with(job.id, job.epoch, job.worker, micros_of(now)).run();
+  return db.use(kInsertAttempt).with(job.id, job.epoch, job.worker, micros_of(now)).run();
 }
 
 base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch,
@@ -59,7 +59,7 @@ base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch
 
 base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job) {
   std::vector<Attempt> attempts;
-  auto rows = db.use(kSelect);
+  auto rows = db.use(kSelectAttempts);
   rows.with(job);
   while (true) {
     const auto row = rows.step();

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kBodyMax = 4096;
 constexpr std::int64_t kRejectedMax = 10'000;  // older ones are forgotten
 
-constexpr std::string_view kInsert = "INSERT INTO event (at, job, what, data) VALUES (?, ?, ?, ?)";
+constexpr std::string_view kInsertEvent =
+    "INSERT INTO event (at, job, what, data) VALUES (?, ?, ?, ?)";
 constexpr std::string_view kOfJob =
     "SELECT seq, job, at, what, data FROM event WHERE job = ? ORDER BY seq";
 constexpr std::string_view kAfter =
@@ -23,7 +24,7 @@ constexpr std::string_view kForget = "DELETE FROM rejected WHERE id <= ?";
 constexpr std::string_view kRejected =
     "SELECT id, at, source, queue, body, reason FROM rejected ORDER BY id DESC LIMIT ?";
 
-base::Result<std::vector<EventRow>> read_all(Use& rows) {
+base::Result<std::vector<EventRow>> read_events(Use& rows) {
   std::vector<EventRow> events;
   while (true) {
     const auto row = rows.step();
@@ -44,7 +45,7 @@ base::Result<std::vector<EventRow>> read_all(Use& rows) {
 
 base::Result<void> add_event(StateDb& db, std::int64_t job, const adt::JobEvent& event,
                              base::Instant now) {
-  return db.use(kInsert)
+  return db.use(kInsertEvent)
       .with(micros_of(now), job, adt::text_of(event),
             codec::to_json(adt::value_of(event), codec::JsonStyle::compact))
       .run();
@@ -52,12 +53,12 @@ base::Result<void> add_event(StateDb& db, std::int64_t job, const adt::JobEvent&
 
 base::Result<std::vector<EventRow>> events_of(StateDb& db, std::int64_t job) {
   auto rows = db.use(kOfJob);
-  return read_all(rows.with(job));
+  return read_events(rows.with(job));
 }
 
 base::Result<std::vector<EventRow>> events_after(StateDb& db, std::int64_t seq, std::size_t limit) {
   auto rows = db.use(kAfter);
-  return read_all(rows.with(seq, static_cast<std::int64_t>(limit)));
+  return read_events(rows.with(seq, static_cast<std::int64_t>(limit)));
 }
 
 base::Result<void> add_rejected(StateDb& db, const Rejected& rejected) {

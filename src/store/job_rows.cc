@@ -16,7 +16,7 @@ using base::ErrorKind;
   "(state = 'queued' OR state = 'preparing' OR state = 'running' OR state = 'collecting'" \
   " OR state = 'held' OR state = 'cancelling' OR state = 'accepted')"
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertJob =
     "INSERT INTO job (key, context, release, arch, package, trigger_source, request, class, "
     "producer,"
     " submitted, predicted, state, epoch, attempt, infra_attempts, worker, not_before, "
@@ -29,7 +29,7 @@ constexpr std::string_view kInsert =
   " attempt, infra_attempts, worker, not_before, first_held, hold_deadline, excluded_hosts,"     \
   " outcome, end_note, predicted"
 
-constexpr std::string_view kSelect = "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE id = ?";
+constexpr std::string_view kSelectJobs = "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE id = ?";
 
 constexpr std::string_view kUpdate =
     "UPDATE job SET state = ?, epoch = ?, attempt = ?, infra_attempts = ?, worker = ?,"
@@ -177,7 +177,7 @@ std::string flow_of(const adt::RequestMessage& request) {
 }
 
 base::Result<std::int64_t> add_job(StateDb& db, const adt::Job& job) {
-  auto insert = db.use(kInsert);
+  auto insert = db.use(kInsertJob);
   insert.with(job.key, job.queue.context, job.queue.release, job.queue.arch, job.request.package,
               source_of(primary_of(job.request)), adt::message_json(job.request),
               adt::text_of(job.job_class), job.producer, micros_of(job.submitted),
@@ -188,7 +188,7 @@ base::Result<std::int64_t> add_job(StateDb& db, const adt::Job& job) {
 }
 
 base::Result<adt::Job> read_job(StateDb& db, std::int64_t id) {
-  auto rows = db.use(kSelect);
+  auto rows = db.use(kSelectJobs);
   const auto row = rows.with(id).step();
   if (!row) return std::unexpected(row.error());
   if (!*row) return base::fail(ErrorKind::not_found, "there is no job " + std::to_string(id));

@@ -6,7 +6,7 @@
 namespace sluice::store {
 namespace {
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertEffect =
     "INSERT INTO outbox (kind, key, payload, made, tries, next, error)"
     " VALUES (?, ?, ?, ?, 0, ?, '') ON CONFLICT (kind, key) DO NOTHING";
 constexpr std::string_view kDue =
@@ -25,7 +25,7 @@ std::chrono::minutes wait_after(std::int64_t tries) {
 }  // namespace
 
 base::Result<void> add_effect(StateDb& db, const Effect& effect, base::Instant now) {
-  return db.use(kInsert)
+  return db.use(kInsertEffect)
       .with(effect.kind, effect.key, effect.payload, micros_of(now), micros_of(now))
       .run();
 }

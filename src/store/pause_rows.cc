@@ -5,7 +5,7 @@
 namespace sluice::store {
 namespace {
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertPause =
     "INSERT INTO pause (scope, mode, origin, reason, created_by, since, until)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kLift = "UPDATE pause SET lifted = ? WHERE id = ? AND lifted IS NULL";
@@ -16,7 +16,7 @@ constexpr std::string_view kActive =
 }  // namespace
 
 base::Result<std::int64_t> add_pause(StateDb& db, const grid::Pause& pause) {
-  auto insert = db.use(kInsert);
+  auto insert = db.use(kInsertPause);
   insert.with(grid::text_of(pause.scopes), grid::text_of(pause.mode), pause.origin, pause.reason,
               pause.created_by, micros_of(pause.since));
   if (pause.until)

@@ -5,7 +5,7 @@
 namespace sluice::store {
 namespace {
 
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertRun =
     "INSERT INTO run (container, directory, release, arch, package, run_id, version, triggers, env,"
     " requester, exit_code, duration, outcome, job, seen, entered)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -29,6 +29,7 @@ constexpr std::string_view kOfPlace = SLUICE_RUN_COLUMNS
 constexpr std::string_view kVerdicts = SLUICE_RUN_COLUMNS
     " WHERE package = ? AND release = ? AND arch = ? AND run_id > ? AND outcome NOT LIKE 'INFRA%'"
     " ORDER BY run_id";
+constexpr std::string_view kKnown = "SELECT 1 FROM run WHERE container = ? AND directory = ?";
 constexpr std::string_view kEntered =
     SLUICE_RUN_COLUMNS " WHERE entered > ? ORDER BY entered LIMIT ?";
 constexpr std::string_view kLastEntered = "SELECT coalesce(max(entered), 0) FROM run";
@@ -58,7 +59,7 @@ base::Result<RunRow> run_of(Use& rows) {
   return run;
 }
 
-base::Result<std::vector<RunRow>> read_all(Use& rows) {
+base::Result<std::vector<RunRow>> read_runs(Use& rows) {
   std::vector<RunRow> runs;
   while (true) {
     const auto row = rows.step();
@@ -73,7 +74,7 @@ base::Result<std::vector<RunRow>> read_all(Use& rows) {
 }  // namespace
 
 base::Result<bool> add_run(StateDb& db, const RunRow& run) {
-  auto added = db.use(kInsert)
+  auto added = db.use(kInsertRun)
                    .with(run.place.container, run.place.directory, run.release, run.arch,
                          run.package, run.run_id, run.version, run.triggers, run.env, run.requester,
                          run.exit_code, static_cast<std::int64_t>(run.duration.count()),
@@ -83,15 +84,26 @@ base::Result<bool> add_run(StateDb& db, const RunRow& run) {
   return db.changes() == 1;
 }
 
+base::Result<std::vector<std::string>> unknown_runs(StateDb& db, const std::string& container,
+                                                    const std::vector<std::string>& directories) {
+  std::vector<std::string> unknown;
+  for (const auto& directory : directories) {
+    auto found = db.use(kKnown).with(container, directory).step();
+    if (!found) return std::unexpected(found.error());
+    if (!*found) unknown.push_back(directory);
+  }
+  return unknown;
+}
+
 base::Result<std::vector<RunRow>> list_runs(StateDb& db, const RunFilter& filter) {
   const auto limit = static_cast<std::int64_t>(filter.limit);
   if (filter.package.empty()) {
     auto rows = db.use(kRecent);
-    return read_all(rows.with(filter.before, filter.release, filter.arch, limit));
+    return read_runs(rows.with(filter.before, filter.release, filter.arch, limit));
   }
   const bool placed = !filter.release.empty() && !filter.arch.empty();
   auto rows = db.use(placed ? kOfPlace : kOfPackage);
-  return read_all(rows.with(filter.before, filter.release, filter.arch, filter.package, limit));
+  return read_runs(rows.with(filter.before, filter.release, filter.arch, filter.package, limit));
 }
 
 base::Result<std::vector<RunRow>> verdicts_after(StateDb& db, const std::string& package,
@@ -99,7 +111,7 @@ base::Result<std::vector<RunRow>> verdicts_after(StateDb& db, const std::string&
                                                  const std::string& arch,
                                                  const std::string& run_id) {
   auto rows = db.use(kVerdicts);
-  return read_all(rows.with(package, release, arch, run_id));
+  return read_runs(rows.with(package, release, arch, run_id));
 }
 
 base::Result<std::vector<EnteredRun>> runs_entered_after(StateDb& db, std::int64_t entered,

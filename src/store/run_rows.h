@@ -34,6 +34,10 @@ struct RunRow {
 // Nothing if it is there already (I4). True: it is new.
 base::Result<bool> add_run(StateDb& db, const RunRow& run);
 
+// Those of these directories that have no row, in their order.
+base::Result<std::vector<std::string>> unknown_runs(StateDb& db, const std::string& container,
+                                                    const std::vector<std::string>& directories);
+
 // With its number in the order of entering, from 1.
 struct EnteredRun {
   std::int64_t entered = 0;

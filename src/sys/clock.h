@@ -14,6 +14,9 @@ class Clock {
   Clock& operator=(const Clock&) = delete;
   virtual ~Clock() = default;
   virtual base::Instant now() = 0;
+  // Time since some start, that nobody sets: for waits and for what lives a while in memory. Clocks
+  // that nobody sets either have no other.
+  virtual base::Instant::duration steady() { return now().time_since_epoch(); }
 };
 
 std::unique_ptr<Clock> system_clock();

@@ -23,7 +23,7 @@ namespace {
 using base::ErrorKind;
 using base::Result;
 
-ErrorKind kind_of(int code) {
+ErrorKind kind_of_file_error(int code) {
   switch (code) {
     case ENOENT:
     case ENOTDIR: return ErrorKind::not_found;
@@ -38,18 +38,18 @@ ErrorKind kind_of(int code) {
 }
 
 // Reads errno: call it before anything else can change that.
-std::unexpected<base::Error> failed(std::string_view verb, const std::string& path) {
+std::unexpected<base::Error> file_failure(std::string_view verb, const std::string& path) {
   const int code = errno;
-  return base::fail(kind_of(code), "cannot " + std::string(verb) + " " + path + ": " +
-                                       std::generic_category().message(code));
+  return base::fail(kind_of_file_error(code), "cannot " + std::string(verb) + " " + path + ": " +
+                                                  std::generic_category().message(code));
 }
 
-class Descriptor {
+class FileHandle {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
+  explicit FileHandle(int fd) : fd_(fd) {}
+  FileHandle(const FileHandle&) = delete;
+  FileHandle& operator=(const FileHandle&) = delete;
+  ~FileHandle() {
     if (fd_ >= 0) ::close(fd_);
   }
   int get() const { return fd_; }
@@ -75,10 +75,10 @@ class PosixLock final : public FileLock {
  public:
   explicit PosixLock(const std::string& path)
       : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {}
-  const Descriptor& fd() const { return fd_; }
+  const FileHandle& fd() const { return fd_; }
 
  private:
-  Descriptor fd_;
+  FileHandle fd_;
 };
 
 class OwnedView final : public FileView {
@@ -106,14 +106,14 @@ Result<std::string> read_all(int fd, const std::string& path) {
     const auto got = ::read(fd, buffer.data(), buffer.size());
     if (got == 0) return bytes;
     if (got > 0) bytes.append(buffer.data(), static_cast<std::size_t>(got));
-    if (got < 0 && errno != EINTR) return failed("read", path);
+    if (got < 0 && errno != EINTR) return file_failure("read", path);
   }
 }
 
 Result<void> write_all(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const auto put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0 && errno != EINTR) return failed("write", path);
+    if (put < 0 && errno != EINTR) return file_failure("write", path);
     if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
@@ -122,13 +122,13 @@ Result<void> write_all(int fd, std::string_view bytes, const std::string& path) 
 // Some file systems cannot sync a directory or a device (EINVAL): nothing more can be asked of
 // them.
 Result<void> sync(int fd, const std::string& path) {
-  if (::fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP) return failed("sync", path);
+  if (::fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP) return file_failure("sync", path);
   return {};
 }
 
 Result<void> sync_directory(const std::string& directory) {
-  const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid()) return failed("open", directory);
+  const FileHandle fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return file_failure("open", directory);
   return sync(fd.get(), directory);
 }
 
@@ -148,8 +148,8 @@ Result<void> write_synced(int fd, std::string_view bytes, const std::string& pat
 
 // Writes a file that must not exist yet, with the permissions of `like` if there is such a file.
 Result<void> write_new(const std::string& path, std::string_view bytes, const std::string& like) {
-  const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!fd.valid()) return failed("create", path);
+  const FileHandle fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!fd.valid()) return file_failure("create", path);
   struct stat status{};
   if (::stat(like.c_str(), &status) == 0) (void)::fchmod(fd.get(), status.st_mode & 07777);
   return write_synced(fd.get(), bytes, path);
@@ -158,13 +158,13 @@ Result<void> write_new(const std::string& path, std::string_view bytes, const st
 class PosixFileSystem final : public FileSystem {
  public:
   Result<std::unique_ptr<FileView>> open(const std::string& path) override {
-    const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) return failed("open", path);
+    const FileHandle fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid()) return file_failure("open", path);
     struct stat found{};
-    if (::fstat(fd.get(), &found) != 0) return failed("open", path);
+    if (::fstat(fd.get(), &found) != 0) return file_failure("open", path);
     if (S_ISDIR(found.st_mode)) {
       errno = EISDIR;
-      return failed("open", path);
+      return file_failure("open", path);
     }
     if (S_ISREG(found.st_mode) && found.st_size > 0) {
       const auto size = static_cast<std::size_t>(found.st_size);
@@ -178,7 +178,7 @@ class PosixFileSystem final : public FileSystem {
 
   Result<FileStatus> status(const std::string& path) override {
     struct stat found{};
-    if (::stat(path.c_str(), &found) != 0) return failed("look at", path);
+    if (::stat(path.c_str(), &found) != 0) return file_failure("look at", path);
     return FileStatus{
         .size = static_cast<std::uint64_t>(found.st_size),
         .modified_ns = std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec,
@@ -188,12 +188,12 @@ class PosixFileSystem final : public FileSystem {
 
   Result<std::vector<std::string>> list(const std::string& directory) override {
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), &::closedir);
-    if (!stream) return failed("list", directory);
+    if (!stream) return file_failure("list", directory);
     std::vector<std::string> names;
     for (;;) {
       errno = 0;
       const auto* entry = ::readdir(stream.get());
-      if (entry == nullptr && errno != 0) return failed("list", directory);
+      if (entry == nullptr && errno != 0) return file_failure("list", directory);
       if (entry == nullptr) break;
       const std::string_view name = entry->d_name;
       if (name != "." && name != "..") names.emplace_back(name);
@@ -208,7 +208,7 @@ class PosixFileSystem final : public FileSystem {
     const bool exists = ::stat(path.c_str(), &old) == 0;
     if (exists && S_ISDIR(old.st_mode)) {
       errno = EISDIR;
-      return failed("replace", path);
+      return file_failure("replace", path);
     }
     // /dev/null or a pipe as output: to rename over it would replace the device itself.
     if (exists && !S_ISREG(old.st_mode)) return write_to_device(path, bytes);
@@ -220,8 +220,8 @@ class PosixFileSystem final : public FileSystem {
     if (auto made = create_directories(directory_of(path)); !made) return made;
     const bool is_new = ::access(path.c_str(), F_OK) != 0;
     {
-      const Descriptor fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
-      if (!fd.valid()) return failed("open", path);
+      const FileHandle fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+      if (!fd.valid()) return file_failure("open", path);
       if (auto written = write_synced(fd.get(), bytes, path); !written) return written;
     }
     return is_new ? sync_directory(directory_of(path)) : Result<void>{};
@@ -233,9 +233,9 @@ class PosixFileSystem final : public FileSystem {
     const auto fresh =
         directory_of(path) + "/." + base_of(path) + "." + std::to_string(::getpid()) + ".new";
     ::unlink(fresh.c_str());
-    if (::symlink(target.c_str(), fresh.c_str()) != 0) return failed("link", path);
+    if (::symlink(target.c_str(), fresh.c_str()) != 0) return file_failure("link", path);
     if (::rename(fresh.c_str(), path.c_str()) != 0) {
-      auto error = failed("link", path);
+      auto error = file_failure("link", path);
       ::unlink(fresh.c_str());
       return error;
     }
@@ -246,11 +246,11 @@ class PosixFileSystem final : public FileSystem {
     if (auto made = create_directories(directory_of(path)); !made)
       return std::unexpected(std::move(made.error()));
     auto lock = std::make_unique<PosixLock>(path);
-    if (!lock->fd().valid()) return failed("open", path);
+    if (!lock->fd().valid()) return file_failure("open", path);
     if (::flock(lock->fd().get(), LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK)
       return base::fail(ErrorKind::conflict, path + " is locked by another process");
-    return failed("lock", path);
+    return file_failure("lock", path);
   }
 
   Result<void> create_directories(const std::string& path) override {
@@ -265,12 +265,12 @@ class PosixFileSystem final : public FileSystem {
       if (::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
       errno = ENOTDIR;
     }
-    return failed("create directory", path);
+    return file_failure("create directory", path);
   }
 
   Result<void> create_private_directory(const std::string& path) override {
     if (auto made = create_directories(path); !made) return made;
-    if (::chmod(path.c_str(), 0700) != 0) return failed("make private", path);
+    if (::chmod(path.c_str(), 0700) != 0) return file_failure("make private", path);
     return {};
   }
 
@@ -281,12 +281,12 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<void> remove(const std::string& path) override {
-    if (::unlink(path.c_str()) != 0) return failed("remove", path);
+    if (::unlink(path.c_str()) != 0) return file_failure("remove", path);
     return {};
   }
 
   Result<void> rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) != 0) return failed("rename " + from + " to", to);
+    if (::rename(from.c_str(), to.c_str()) != 0) return file_failure("rename " + from + " to", to);
     return {};
   }
 
@@ -304,7 +304,7 @@ class PosixFileSystem final : public FileSystem {
     }
     if (code) {
       errno = code.value();
-      return failed("list", directory);
+      return file_failure("list", directory);
     }
     std::ranges::sort(found);
     return found;
@@ -315,13 +315,13 @@ class PosixFileSystem final : public FileSystem {
     std::filesystem::remove_all(directory, code);
     if (!code) return {};
     errno = code.value();
-    return failed("remove", directory);
+    return file_failure("remove", directory);
   }
 
  private:
   static Result<void> write_to_device(const std::string& path, std::string_view bytes) {
-    const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd.valid()) return failed("open", path);
+    const FileHandle fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd.valid()) return file_failure("open", path);
     return write_synced(fd.get(), bytes, path);
   }
 
@@ -335,7 +335,7 @@ class PosixFileSystem final : public FileSystem {
       return written;
     }
     if (::rename(fresh.c_str(), path.c_str()) != 0) {
-      auto error = failed("replace", path);
+      auto error = file_failure("replace", path);
       ::unlink(fresh.c_str());
       return error;
     }

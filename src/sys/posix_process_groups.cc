@@ -24,7 +24,7 @@ using base::ErrorKind;
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-std::unexpected<base::Error> failed(const std::string& what) {
+std::unexpected<base::Error> group_failure(const std::string& what) {
   return base::fail(ErrorKind::unavailable, what + ": " + std::strerror(errno));
 }
 
@@ -33,6 +33,10 @@ int milliseconds_until(SteadyClock::time_point until, milliseconds longest) {
   const auto left = std::chrono::ceil<milliseconds>(until - SteadyClock::now());
   return static_cast<int>(std::clamp(left, milliseconds(0), longest).count());
 }
+
+// How long a group may outlive a program that was asked to end, and how often that is looked at.
+constexpr std::chrono::seconds kLeave{10};
+constexpr milliseconds kLook{50};
 
 class OutputFile {
  public:
@@ -85,6 +89,7 @@ class Run {
       wait(next_tick);
       read_output();
     }
+    if (kill_at_) let_group_end(std::min(*kill_at_, SteadyClock::now() + kLeave));
     return close();
   }
 
@@ -130,6 +135,16 @@ class Run {
         lost_output_ = true;
         end_group(GroupEnding::stopped, SteadyClock::now());
       }
+    }
+  }
+
+  // A program that was asked to end may leave others of its group that tidy up: a server of
+  // testbeds ends its session when the program is gone.
+  void let_group_end(SteadyClock::time_point until) {
+    while (::killpg(spawned_.pid, 0) == 0 && SteadyClock::now() < until) {
+      std::array<pollfd, 1> files{pollfd{open_ ? spawned_.output.get() : -1, POLLIN, 0}};
+      (void)::poll(files.data(), files.size(), static_cast<int>(kLook.count()));
+      read_output();
     }
   }
 
@@ -201,7 +216,7 @@ class PosixProcessGroups final : public ProcessGroups {
  public:
   base::Result<GroupEnd> run(const GroupCommand& command, GroupWatch& watch) override {
     OutputFile file(command.output_file);
-    if (file.is_bad()) return failed("cannot write " + command.output_file);
+    if (file.is_bad()) return group_failure("cannot write " + command.output_file);
     auto spawned = spawn(command.command, Group::of_its_own);
     if (!spawned) return std::unexpected(spawned.error());
     return Run(command, watch, file, *spawned).follow();

@@ -19,7 +19,7 @@ namespace {
 
 using base::ErrorKind;
 
-ErrorKind kind_of(int code) {
+ErrorKind kind_of_spawn_error(int code) {
   switch (code) {
     case ENOENT:
     case ENOTDIR: return ErrorKind::not_found;
@@ -108,7 +108,8 @@ base::Result<Spawned> spawn(const Command& command, Group group) {
       ::posix_spawnp(&pid, argv[0], &actions, attributes.get(), argv.data(), environment.get());
   ::posix_spawn_file_actions_destroy(&actions);
   if (code != 0)
-    return base::fail(kind_of(code), "starting " + command.argv[0] + ": " + std::strerror(code));
+    return base::fail(kind_of_spawn_error(code),
+                      "starting " + command.argv[0] + ": " + std::strerror(code));
   return Spawned{pid, std::move(reader)};
 }
 

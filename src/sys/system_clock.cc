@@ -11,6 +11,10 @@ class SystemClock final : public Clock {
     return std::chrono::time_point_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now());
   }
+  base::Instant::duration steady() override {
+    return std::chrono::duration_cast<base::Instant::duration>(
+        std::chrono::steady_clock::now().time_since_epoch());
+  }
 };
 
 }  // namespace

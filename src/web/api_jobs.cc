@@ -72,27 +72,62 @@ void add(Batch& batch, const Value& value, const std::string& producer) {
   }
 }
 
-Value answer_to(const base::Result<flow::Submitted>& submitted) {
-  if (!submitted) return Map{{"how", "refused"}, {"why", submitted.error().text()}};
-  if (submitted->how == flow::SubmitHow::refused)
-    return Map{{"how", "refused"}, {"why", submitted->why}};
-  return Map{{"how", submitted->how == flow::SubmitHow::created ? "created" : "existing"},
-             {"job", "j-" + std::to_string(submitted->job)}};
+// What is told of one request: as an item of a batch, and as an answer of its own.
+struct Told {
+  Map item;
+  int status = 200;
+  std::chrono::seconds again{0};  // with 429
+};
+
+// Too many of them: that passes, and it is seen among what was refused.
+Told told_refusal(flow::JobDesk& desk, const flow::Submission& asked,
+                  const flow::Submitted& refused, base::Instant now) {
+  if (!refused.noted) {
+    const auto key = adt::request_key(asked.request, asked.queue);
+    (void)desk.reject({0, now, asked.producer, asked.queue.text(),
+                       flow::shown_text(asked.request, key), refused.why});
+  }
+  const auto again = static_cast<std::int64_t>(refused.again.count());
+  return {{{"how", "refused"}, {"why", refused.why}, {"retry_after", again}}, 429, refused.again};
 }
 
-List answers_to(flow::JobDesk& desk, const Batch& batch, base::Instant now) {
+Told told_of(flow::JobDesk& desk, const flow::Submission& asked,
+             const base::Result<flow::Submitted>& submitted, base::Instant now) {
+  if (!submitted)
+    return {{{"how", "refused"}, {"why", submitted.error().text()}},
+            problem(submitted.error()).status,
+            {}};
+  if (submitted->how == flow::SubmitHow::refused) return told_refusal(desk, asked, *submitted, now);
+  const bool created = submitted->how == flow::SubmitHow::created;
+  return {
+      {{"how", created ? "created" : "existing"}, {"job", "j-" + std::to_string(submitted->job)}},
+      created ? 201 : 200,
+      {}};
+}
+
+std::vector<Told> told_of(flow::JobDesk& desk, const Batch& batch, base::Instant now) {
   const auto submitted = desk.submit(batch.submissions, now);
-  List answers;
+  std::vector<Told> all;
   for (const auto& item : batch.items) {
     if (!item.unreadable) {
-      answers.push_back(answer_to(submitted[item.submission]));
+      const auto at = item.submission;
+      all.push_back(told_of(desk, batch.submissions[at], submitted[at], now));
       continue;
     }
     const auto& [queue, body, why] = *item.unreadable;
     (void)desk.reject({0, now, "http", queue, body, why});
-    answers.push_back(Map{{"how", "refused"}, {"why", why}});
+    all.push_back({{{"how", "refused"}, {"why", why}}, 400, {}});
   }
-  return answers;
+  return all;
+}
+
+// Of one request. Source: testgrid 6.5, item 1.
+sys::ServerResponse answer_of(const Told& told) {
+  if (told.status < 400) return json_answer(told.status, Value(told.item));
+  auto answer = problem(told.status, Value(told.item).text("why"));
+  if (told.status == 429)
+    answer.headers.emplace_back("Retry-After", std::to_string(told.again.count()));
+  return answer;
 }
 
 // What an action says: {"by": NAME, "reason": TEXT, ...}.
@@ -163,7 +198,7 @@ base::Result<std::vector<adt::Job>> visible_jobs(store::StateDb& db, store::JobF
   }
 }
 
-sys::ServerResponse answer_of(const base::Result<Value>& value) {
+sys::ServerResponse jobs_answer(const base::Result<Value>& value) {
   return value ? json_answer(200, *value) : problem(value.error());
 }
 
@@ -179,7 +214,9 @@ void submit_batch(flow::Keeper& keeper, Call call) {
   const auto producer = producer_in(call.body);
   for (const auto& value : *list) add(*batch, value, producer);
   ask_keeper(keeper, std::move(call.reply), [batch](flow::JobDesk& desk, base::Instant now) {
-    return json_answer(200, Map{{"results", answers_to(desk, *batch, now)}});
+    List results;
+    for (auto& told : told_of(desk, *batch, now)) results.push_back(std::move(told.item));
+    return json_answer(200, Map{{"results", std::move(results)}});
   });
 }
 
@@ -188,10 +225,7 @@ void submit_one(flow::Keeper& keeper, Call call) {
   add(batch, call.body, producer_in(call.body));
   ask_keeper(keeper, std::move(call.reply),
              [batch = std::move(batch)](flow::JobDesk& desk, base::Instant now) {
-               const auto answer = answers_to(desk, batch, now).front();
-               const auto how = answer.text("how");
-               if (how != "refused") return json_answer(how == "created" ? 201 : 200, answer);
-               return problem(batch.items.front().unreadable ? 400 : 429, answer.text("why"));
+               return answer_of(told_of(desk, batch, now).front());
              });
 }
 
@@ -222,10 +256,10 @@ void show_job(flow::Keeper& keeper, Call call) {
   const auto id = number_of(call.id, "j-");
   if (!id) return call.reply(problem(id.error()));
   const bool history = call.sub.empty();
-  ask_keeper(keeper, std::move(call.reply),
-             [id = *id, history](flow::JobDesk& desk, base::Instant) {
-               return answer_of(history ? job_with_history(desk.db(), id) : events(desk.db(), id));
-             });
+  ask_keeper(
+      keeper, std::move(call.reply), [id = *id, history](flow::JobDesk& desk, base::Instant) {
+        return jobs_answer(history ? job_with_history(desk.db(), id) : events(desk.db(), id));
+      });
 }
 
 void act_on_job(flow::Keeper& keeper, Call call) {
@@ -237,7 +271,7 @@ void act_on_job(flow::Keeper& keeper, Call call) {
                const auto event = event_of(call, now);
                if (!event) return problem(event.error());
                if (auto done = desk.apply(id, *event, now); !done) return problem(done.error());
-               return answer_of(job_with_history(desk.db(), id));
+               return jobs_answer(job_with_history(desk.db(), id));
              });
 }
 

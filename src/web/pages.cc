@@ -76,10 +76,10 @@ std::string state_sentence(const std::vector<grid::Pause>& pauses) {
 }
 
 std::string queue_table(const std::vector<store::OpenJob>& jobs) {
-  struct Depth {
+  struct QueueDepth {
     int queued = 0, held = 0, leased = 0;
   };
-  std::map<adt::QueueName, Depth> depths;
+  std::map<adt::QueueName, QueueDepth> depths;
   for (const auto& job : jobs) {
     auto& depth = depths[job.waiting.queue];
     if (adt::is_leased(job.state)) ++depth.leased;

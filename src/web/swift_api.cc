@@ -50,7 +50,7 @@ ServerResponse refused(const SwiftCaller& caller) {
   return text_answer(403, "this is not yours");
 }
 
-ServerResponse answer_of(const base::Error& error) {
+ServerResponse swift_answer(const base::Error& error) {
   switch (error.kind) {
     case ErrorKind::invalid:
     case ErrorKind::not_found: return text_answer(404, "there is no such thing");
@@ -78,7 +78,7 @@ std::optional<ServerResponse> refusal_of_container(const Question& question) {
   const bool is_owner = question.caller.kind == SwiftCaller::Kind::owner;
   if (!readers && !is_owner && readers.error().kind != ErrorKind::unavailable)
     return refused(question.caller);
-  if (!readers) return answer_of(readers.error());
+  if (!readers) return swift_answer(readers.error());
   if (!may_read(question.caller, *readers)) return refused(question.caller);
   return std::nullopt;
 }
@@ -153,7 +153,7 @@ ServerResponse answer_container_head(const Question& question) {
   ServerResponse answer{.status = 204, .headers = {}, .body = {}};
   if (question.caller.kind != SwiftCaller::Kind::owner) return answer;
   const auto readers = question.api.store.readers_of(question.container);
-  if (!readers) return answer_of(readers.error());
+  if (!readers) return swift_answer(readers.error());
   answer.headers.emplace_back("X-Container-Read", results::text_of(*readers));
   return answer;
 }
@@ -167,7 +167,7 @@ ServerResponse answer_container(const Question& question) {
   const auto entries = is_true(question.target.parameter("reverse"))
                            ? list_backwards(store, question.container, *ask)
                            : store.list(question.container, *ask);
-  if (!entries) return answer_of(entries.error());
+  if (!entries) return swift_answer(entries.error());
   std::string plain;
   for (const auto& entry : *entries) plain += entry.name + "\n";
   return listing_answer(question, results::render_object_listing(*entries), std::move(plain));
@@ -179,7 +179,7 @@ ServerResponse answer_account(const Question& question) {
   const auto ask = parse_list_ask(question.target);
   if (!ask) return text_answer(412, ask.error().what);
   auto names = question.api.store.containers();
-  if (!names) return answer_of(names.error());
+  if (!names) return swift_answer(names.error());
   std::erase_if(*names, [&](const auto& name) {
     return !name.starts_with(ask->prefix) || (!ask->marker.empty() && name <= ask->marker) ||
            (!ask->end_marker.empty() && name >= ask->end_marker);
@@ -198,7 +198,7 @@ ServerResponse answer_named_object(const Question& question) {
   if (!results::is_granted(claim, question.api.place.temp_url_key, question.now))
     if (auto refusal = refusal_of_container(question)) return *std::move(refusal);
   auto object = question.api.store.get(question.container, question.name);
-  if (!object) return answer_of(object.error());
+  if (!object) return swift_answer(object.error());
   return answer_object(std::move(*object), question.request);
 }
 
@@ -212,7 +212,7 @@ ServerResponse serve_swift(const SwiftApi& api, const sys::ServerRequest& reques
     return answer;
   }
   auto target = parse_target(request.target);
-  if (!target) return answer_of(target.error());
+  if (!target) return swift_answer(target.error());
   auto path = "/" + base::join(target->path, "/");
   Question question{api, request, caller, now, std::move(*target), std::move(path), {}, {}};
   std::string_view rest = question.path;

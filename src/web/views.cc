@@ -10,12 +10,6 @@ namespace {
 using codec::List;
 using codec::Map;
 
-List list_of(const std::vector<std::string>& texts) {
-  List list;
-  for (const auto& text : texts) list.emplace_back(text);
-  return list;
-}
-
 std::string job_text(std::int64_t id) { return "j-" + std::to_string(id); }
 
 }  // namespace
@@ -47,7 +41,7 @@ codec::Value view_of(const adt::Job& job) {
                            {"since", base::iso_time_of(hold.since)},
                            {"text", hold.text}});
   if (!holds.empty()) map.emplace("holds", std::move(holds));
-  if (!job.excluded_hosts.empty()) map.emplace("avoids", list_of(job.excluded_hosts));
+  if (!job.excluded_hosts.empty()) map.emplace("avoids", codec::list_of(job.excluded_hosts));
   return map;
 }
 

@@ -38,9 +38,10 @@ bool needs_files(const std::string& ppa, const ToolOptions& tool);
 // RELEASE, ARCHITECTURE, PACKAGESIZE, VMOPT, VMFLAG, PACKAGENAME, UUID.
 Variables run_variables(const CommandAsk& ask);
 
-// Errors: invalid: the request cannot be tested here as it is (a PPA on the worker's own machine, a
-// tool that lacks an option that it needs), or a credential would stand on the command line, where
-// every user of the machine and every reader of the log sees it.
+// Errors: invalid: no worker can run this request, as a credential of it would stand on the command
+// line, where every user of the machine and every reader of the log sees it; denied: the same of a
+// credential of this worker's configuration; unavailable: another worker may be able to (a PPA on
+// the worker's own machine, a tool that lacks an option that the request needs).
 base::Result<std::vector<std::string>> command_line(const CommandAsk& ask);
 
 // The limits of 2.4 for this package, in the order of the options.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "adt/names.h"
 #include "base/text.h"
 #include "codec/ini.h"
 
@@ -58,10 +59,17 @@ class Reader {
     if (!to && std::ranges::find(kNo, word) == kNo.end()) wrong(section, key, "expected yes or no");
   }
 
-  void without_effect(const char* section, const std::string& key) {
+  void without_effect(const char* section, const std::string& key, const char* why) {
     if (take(section, key))
-      config.problems.push_back(
-          fmt::format("[{}] {} has no effect: the order of service is the queue's", section, key));
+      config.problems.push_back(fmt::format("[{}] {} has no effect: {}", section, key, why));
+  }
+
+  // Names of queues are made of them, split at '-'.
+  void contexts(const char* section, const std::string& key, std::vector<std::string>& to) {
+    words(section, key, to);
+    for (const auto& context : to)
+      if (!adt::check_release(context)) wrong(section, key, "expected contexts without '-'");
+    if (to.empty()) wrong(section, key, "expected a context");
   }
 
   Result<WorkerConfig> finish() {
@@ -110,14 +118,15 @@ void read_peers_keys(Reader& reader) {
   reader.text(kTool, "checkout_dir", to.checkout_dir);
   reader.text(kTool, "per_package_config_dir", to.per_package_config_dir);
   reader.words(kTool, "releases", to.releases);
-  reader.words(kTool, "architectures", to.architectures);
+  reader.without_effect(kTool, "architectures", "-a and the remotes say for which ones it works");
   reader.text(kTool, "extra_args", to.extra_args);
   reader.text(kTool, "setup_command", to.setup_command);
   reader.text(kTool, "setup_command2", to.setup_command2);
   reader.seconds(kTool, "retry_delay", to.retry_delay);
   reader.flag(kTool, "debug", to.debug);
-  reader.without_effect(kTool, "worker_upstream_percentage");
-  reader.without_effect(kTool, "stable_release_percentage");
+  constexpr const char* kOrder = "the order of service is the queue's";
+  reader.without_effect(kTool, "worker_upstream_percentage", kOrder);
+  reader.without_effect(kTool, "stable_release_percentage", kOrder);
   reader.text("virt", "args", to.args);
   reader.text("virt", "package_size_default", to.package_size_default);
   reader.text("virt", "package_size_big", to.package_size_big);
@@ -129,6 +138,7 @@ void read_our_keys(Reader& reader) {
   for (std::size_t i = 0; i < kTimeLimitNames.size(); ++i)
     reader.seconds(kTool, "timeout_" + std::string(kTimeLimitNames[i]), to.limits[i]);
   reader.seconds(kTool, "run_limit", to.run_limit);
+  reader.contexts(kTool, "contexts", to.contexts);
   reader.text(kTool, "failure_rules", to.failure_rules);
   reader.text(kTool, "remotes", to.remotes);
   reader.words(kTool, "unsupported", to.unsupported);

@@ -24,8 +24,7 @@ struct WorkerConfig {
   std::string checkout_dir;            // CHECKOUT/runner/autopkgtest instead of the system's
   std::string per_package_config_dir;  // of the lists
   std::vector<std::string> releases;
-  std::vector<std::string> architectures;  // that -a may name; empty: all
-  std::string extra_args;                  // split at white space, after variables
+  std::string extra_args;  // split at white space, after variables
   std::string setup_command, setup_command2;
   std::chrono::seconds retry_delay{300};  // when the queue or the store does not answer
   bool debug = false;
@@ -33,6 +32,7 @@ struct WorkerConfig {
   std::string args = "null";
   std::string package_size_default, package_size_big;
   // [autopkgtest], ours
+  std::vector<std::string> contexts{"ubuntu", "huge", "ppa", "upstream"};  // "ubuntu": without one
   TimeLimits limits{std::chrono::seconds(300), std::chrono::seconds(3000),
                     std::chrono::seconds(10'000), std::chrono::seconds(900),
                     std::chrono::seconds(20'000)};

@@ -33,11 +33,14 @@ Verdict LeaseKeeper::look(const LogTail& tail, queue::Phase phase) {
   if (wish_of(doors_.signals.seen()) == Wish::stop_now) return verdict_ = Verdict::stop_now;
   const auto now = doors_.clock.now();
   // The clock may also jump back: then the next heartbeat must not be hours away.
-  if (now < next_ && next_ - now <= lease_.heartbeat) return verdict_;
+  const bool is_over = phase == queue::Phase::collecting && !has_told_end_;
+  if (!is_over && now < next_ && next_ - now <= lease_.heartbeat) return verdict_;
+  has_told_end_ = has_told_end_ || is_over;
   next_ = now + lease_.heartbeat;
   const auto order = doors_.queue.heartbeat(lease_, progress(tail, phase));
   if (order && *order == queue::Order::stop) verdict_ = Verdict::cancelled;
-  if (!order && order.error().kind == base::ErrorKind::conflict) verdict_ = Verdict::lost;
+  if (!order && order.error().kind == base::ErrorKind::conflict && !is_over)
+    verdict_ = Verdict::lost;
   if (!order && order.error().kind != base::ErrorKind::conflict)
     doors_.log.warn(
         fmt::format("worker: heartbeat of job {}: {}", lease_.job, order.error().text()));

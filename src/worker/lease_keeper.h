@@ -24,7 +24,9 @@ class LeaseKeeper {
   LeaseKeeper(const queue::Lease& lease, Doors& doors);
 
   // Call it at least every few seconds; what it answers once other than `wanted`, it keeps
-  // answering. A queue that does not answer changes nothing: the lease may still hold.
+  // answering. A queue that does not answer changes nothing: the lease may still hold. The first
+  // look after the run tells the queue at once: it has the last of the log then. That the lease is
+  // lost at this point decides nothing: a late result may still count (testgrid 1.4).
   Verdict look(const LogTail& tail, queue::Phase phase);
 
   std::chrono::seconds duration();  // since the attempt began
@@ -36,6 +38,7 @@ class LeaseKeeper {
   Doors& doors_;
   base::Instant begin_, next_;
   Verdict verdict_ = Verdict::wanted;
+  bool has_told_end_ = false;  // of the run, that the collecting began
 };
 
 }  // namespace sluice::worker

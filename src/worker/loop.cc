@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "worker/run_test.h"
 
@@ -51,12 +50,28 @@ class SlotLoop {
     const auto result = run_test(settings_, slot_, lease, doors_);
     doors_.log.info(
         fmt::format("worker: {}: job {}: {}", slot_.name, lease.job, adt::text_of(result.outcome)));
-    const bool ours = adt::class_of(result.outcome) == adt::OutcomeClass::infra &&
-                      result.blame != adt::Blame::package && result.end == RunEnd::finished;
-    if (ours)
+    if (result.end == RunEnd::finished && concerns_others(result))
       pause();
     else
       troubles_ = 0;
+  }
+
+  // What broke this test may break the next: the machine, a service, or nobody knows what. A
+  // request that is wrong does not, or anybody could stop every slot by sending it.
+  static bool concerns_others(const RunResult& result) {
+    if (adt::class_of(result.outcome) != adt::OutcomeClass::infra) return false;
+    switch (result.blame) {
+      case adt::Blame::worker:
+      case adt::Blame::service:
+      case adt::Blame::test_env:
+      case adt::Blame::grid_bug:
+      case adt::Blame::unknown: return true;
+      case adt::Blame::package:
+      case adt::Blame::trigger:
+      case adt::Blame::archive:
+      case adt::Blame::oper: break;
+    }
+    return false;
   }
 
   // A worker that is broken fails fast and would drain the queue: each trouble doubles the pause.
@@ -97,10 +112,10 @@ base::Result<std::unique_ptr<sys::FileLock>> take_over(const std::string& work_d
 }
 
 std::vector<adt::QueueName> queues_of(const WorkerConfig& config, const std::string& arch) {
-  constexpr std::array<const char*, 4> kContexts = {"", "huge", "ppa", "upstream"};
   std::vector<adt::QueueName> queues;
   for (const auto& release : config.releases)
-    for (const auto* context : kContexts) queues.push_back({context, release, arch});
+    for (const auto& context : config.contexts)
+      queues.push_back({context == "ubuntu" ? "" : context, release, arch});
   return queues;
 }
 

@@ -68,6 +68,7 @@ class TestRun {
 
   RunResult run() {
     auto attempt = attempt_run();
+    if (attempt.judged.outcome == adt::Outcome::rejected) return reject(attempt.judged.detail);
     RunResult result{RunEnd::finished, attempt.judged.outcome, attempt.judged.blame};
     switch (keeper_.look(tail_, queue::Phase::collecting)) {
       case Verdict::wanted: result.end = publish(std::move(attempt)); break;
@@ -88,6 +89,23 @@ class TestRun {
   // What the worker itself cannot do is no fault of the package and goes to another worker.
   static Attempt failed_here(const base::Error& error) {
     return not_run(adt::Outcome::infra_provision, adt::Blame::worker, error.text());
+  }
+
+  // Another worker has the same trouble with it, or none: by the kind of the error. A request that
+  // nobody can run is answered as one is that is wrong from the start. Source:
+  // autopkgtest 1.4, 1.6.
+  static Attempt not_runnable(const base::Error& error) {
+    switch (error.kind) {
+      case ErrorKind::invalid:
+      case ErrorKind::not_found:
+        return not_run(adt::Outcome::rejected, adt::Blame::oper, error.text());
+      case ErrorKind::unavailable:
+        return not_run(adt::Outcome::infra_provision, adt::Blame::oper, error.text());
+      case ErrorKind::conflict:
+      case ErrorKind::denied:
+      case ErrorKind::corrupt: break;
+    }
+    return failed_here(error);
   }
 
   Attempt attempt_run() {
@@ -118,13 +136,21 @@ class TestRun {
   Attempt run_tool(const PackageTraits& traits) {
     const auto rules = read_rules();
     if (!rules) return failed_here(rules.error());
-    const auto copies = write_ppa_files();
+    auto keys = find_keys();
+    if (!keys) {
+      const auto& error = keys.error();
+      // A service that is down, or sends what is not wanted, is not the worker.
+      if (error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found)
+        return not_runnable(error);
+      return not_run(adt::Outcome::infra_provision, adt::Blame::service, error.text());
+    }
+    const auto copies = write_ppa_files(*keys);
     if (!copies) return failed_here(copies.error());
     const auto variables = slot_variables();
     const auto output = directory_ + "/output";
     const auto argv = command_line({settings_.config, settings_.tool, traits, lease_.queue,
                                     lease_.request, variables, settings_.program, output, *copies});
-    if (!argv) return not_run(adt::Outcome::infra_provision, adt::Blame::oper, argv.error().text());
+    if (!argv) return not_runnable(argv.error());
 
     const auto console = directory_ + "/console";
     sys::GroupCommand command;
@@ -162,19 +188,34 @@ class TestRun {
     return adt::parse_failure_rules(adt::default_failure_rules());
   }
 
-  Result<std::vector<std::pair<std::string, std::string>>> write_ppa_files() {
-    std::vector<std::pair<std::string, std::string>> copies;
+  struct KeyedPpa {
+    Ppa ppa;
+    std::string key;
+    int number = 0;  // in the request, from 1
+  };
+
+  // Of the PPAs that go into the testbed as files. Errors: those of PpaKeys.
+  Result<std::vector<KeyedPpa>> find_keys() {
+    std::vector<KeyedPpa> found;
     int number = 0;
     for (const auto& text : lease_.request.ppas) {
       ++number;
       if (!needs_files(text, settings_.tool) || runs_on_worker(settings_.config, slot_variables()))
         continue;
-      const auto ppa = parse_ppa(text);
+      auto ppa = parse_ppa(text);
       if (!ppa) return std::unexpected(ppa.error());
-      const auto key = doors_.keys.key_of(*ppa);
+      auto key = doors_.keys.key_of(*ppa);
       if (!key) return base::fail_with(key.error(), fmt::format("key of PPA {}", ppa->name));
-      for (const auto& file :
-           ppa_files(*ppa, *key, number, lease_.queue.release, settings_.config)) {
+      found.push_back({std::move(*ppa), std::move(*key), number});
+    }
+    return found;
+  }
+
+  Result<std::vector<std::pair<std::string, std::string>>> write_ppa_files(
+      const std::vector<KeyedPpa>& ppas) {
+    std::vector<std::pair<std::string, std::string>> copies;
+    for (const auto& [ppa, key, number] : ppas) {
+      for (const auto& file : ppa_files(ppa, key, number, lease_.queue.release, settings_.config)) {
         const auto path = directory_ + "/" + file.name;
         if (auto written = doors_.files.replace(path, file.bytes); !written)
           return std::unexpected(written.error());
@@ -263,6 +304,20 @@ class TestRun {
       doors_.waiter.wait(pause_after(tries));
       if (wish_of(doors_.signals.seen()) == Wish::stop_now) return give_back();
     }
+  }
+
+  // Nothing is published: readers of results have no word for it, and the queue shows the reason.
+  RunResult reject(const std::string& why) {
+    doors_.log.warn(fmt::format("worker: job {}: rejected: {}", lease_.job, why));
+    queue::AttemptEnd end;
+    end.outcome = adt::Outcome::rejected;
+    end.blame = adt::Blame::oper;
+    end.detail = why;
+    end.exit_code = kNotStarted;
+    end.version = lease_.request.package + " unknown";
+    const RunResult result{finish(end), end.outcome, end.blame};
+    clean();
+    return result;
   }
 
   RunEnd confirm_cancelled() {

@@ -20,19 +20,19 @@ namespace {
 using base::ErrorKind;
 using Names = std::vector<std::string>;
 
-struct OnDisk {
-  OnDisk() : files(sys::posix_file_system()) {
+struct FilesOnDisk {
+  FilesOnDisk() : files(sys::posix_file_system()) {
     std::string pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
     root = ::mkdtemp(pattern.data());
   }
-  OnDisk(const OnDisk&) = delete;
-  OnDisk& operator=(const OnDisk&) = delete;
-  ~OnDisk() { std::filesystem::remove_all(root); }
+  FilesOnDisk(const FilesOnDisk&) = delete;
+  FilesOnDisk& operator=(const FilesOnDisk&) = delete;
+  ~FilesOnDisk() { std::filesystem::remove_all(root); }
   std::unique_ptr<sys::FileSystem> files;
   std::string root;
 };
 
-struct InMemory {
+struct FilesInMemory {
   std::unique_ptr<sys::FileSystem> files = std::make_unique<test::MemoryFileSystem>();
   std::string root = "/disk";
 };
@@ -44,8 +44,8 @@ struct WithLinks {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, OnDisk, InMemory,
-                   WithLinks) {
+TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
   const auto path = disk.root + "/out";
 
@@ -57,8 +57,8 @@ TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, OnDi
   CHECK_FALSE(disk.files->status(path)->directory);
 }
 
-TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, OnDisk, InMemory,
-                   WithLinks) {
+TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/out", "1"));
@@ -67,7 +67,8 @@ TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, On
   CHECK(disk.files->list(disk.root).value() == Names{"out"});
 }
 
-TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/a/b/out", "x"));
@@ -77,7 +78,8 @@ TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, OnDisk, InM
   CHECK(disk.files->read(disk.root + "/c/d/log").value() == "y");
 }
 
-TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/empty", ""));
@@ -85,7 +87,8 @@ TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, OnDisk, InMem
   CHECK(disk.files->read(disk.root + "/empty").value().empty());
 }
 
-TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
   const auto path = disk.root + "/none";
 
@@ -97,14 +100,16 @@ TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, OnDisk, In
   CHECK_FALSE(disk.files->exists(path));
 }
 
-TEST_CASE_TEMPLATE("file system: an error names the file", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: an error names the file", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
   const auto path = disk.root + "/none";
 
   CHECK(disk.files->open(path).error().what.find(path) != std::string::npos);
 }
 
-TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
   const auto path = disk.root + "/log";
 
@@ -114,7 +119,8 @@ TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, OnDisk, InMem
   CHECK(disk.files->read(path).value() == "one\ntwo\n");
 }
 
-TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/b", ""));
   REQUIRE(disk.files->replace(disk.root + "/a", ""));
@@ -123,8 +129,8 @@ TEST_CASE_TEMPLATE("file system: names are listed sorted", Disk, OnDisk, InMemor
   CHECK(disk.files->list(disk.root).value() == Names{"a", "b", "c"});
 }
 
-TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, OnDisk, InMemory,
-                   WithLinks) {
+TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
   for (const auto* path : {"b", "a/z", "a/y/x"})
     REQUIRE(disk.files->replace(disk.root + "/" + path, ""));
@@ -134,8 +140,8 @@ TEST_CASE_TEMPLATE("file system: a tree is listed by paths, sorted", Disk, OnDis
   CHECK(disk.files->tree(disk.root + "/none", 2).error().kind == ErrorKind::not_found);
 }
 
-TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless", Disk, OnDisk,
-                   InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/tree/a/b", ""));
 
@@ -145,8 +151,8 @@ TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless"
   CHECK(disk.files->remove_tree(disk.root + "/tree"));
 }
 
-TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk, InMemory,
-                   WithLinks) {
+TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/new", "new"));
   REQUIRE(disk.files->replace(disk.root + "/old", "old"));
@@ -157,7 +163,8 @@ TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, OnDisk
   CHECK_FALSE(disk.files->exists(disk.root + "/new"));
 }
 
-TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, OnDisk, InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, FilesOnDisk, FilesInMemory,
+                   WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/x", "x"));
 
@@ -166,8 +173,8 @@ TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, OnDisk, InMemory
   CHECK_FALSE(disk.files->exists(disk.root + "/x"));
 }
 
-TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk, OnDisk, InMemory,
-                   WithLinks) {
+TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->create_directories(disk.root + "/dir"));
 
@@ -176,7 +183,7 @@ TEST_CASE_TEMPLATE("file system: a directory is neither read nor replaced", Disk
   CHECK(disk.files->status(disk.root + "/dir")->directory);
 }
 
-TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, OnDisk, InMemory,
+TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, FilesOnDisk, FilesInMemory,
                    WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/file", "x"));
@@ -185,8 +192,8 @@ TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, OnDisk, I
   CHECK(disk.files->read(disk.root + "/file").value() == "x");
 }
 
-TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", Disk, OnDisk,
-                   InMemory, WithLinks) {
+TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/x", "old"));
   const auto view = disk.files->open(disk.root + "/x");
@@ -197,7 +204,7 @@ TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", D
   CHECK((*view)->bytes() == "old");
 }
 
-TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, OnDisk, InMemory,
+TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, FilesOnDisk, FilesInMemory,
                    WithLinks) {
   Disk disk;
   const auto path = disk.root + "/state/lock";
@@ -211,7 +218,8 @@ TEST_CASE_TEMPLATE("file system: a lock is held by one at a time", Disk, OnDisk,
   CHECK(disk.files->lock(path));
 }
 
-TEST_CASE_TEMPLATE("file system: a link to a directory can be switched", Disk, OnDisk, WithLinks) {
+TEST_CASE_TEMPLATE("file system: a link to a directory can be switched", Disk, FilesOnDisk,
+                   WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/1/main/x", "old"));
   REQUIRE(disk.files->replace(disk.root + "/2/main/x", "new"));
@@ -226,7 +234,7 @@ TEST_CASE_TEMPLATE("file system: a link to a directory can be switched", Disk, O
   CHECK(disk.files->list(disk.root).value() == Names{"1", "2", "now", "seen"});
 }
 
-TEST_CASE_TEMPLATE("file system: removing a link leaves what it points to", Disk, OnDisk,
+TEST_CASE_TEMPLATE("file system: removing a link leaves what it points to", Disk, FilesOnDisk,
                    WithLinks) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/object", "bytes"));
@@ -242,8 +250,8 @@ TEST_CASE_TEMPLATE("file system: removing a link leaves what it points to", Disk
   CHECK(disk.files->read(disk.root + "/object").value() == "bytes");
 }
 
-TEST_CASE_TEMPLATE("file system: a link that points nowhere is listed and not found", Disk, OnDisk,
-                   WithLinks) {
+TEST_CASE_TEMPLATE("file system: a link that points nowhere is listed and not found", Disk,
+                   FilesOnDisk, WithLinks) {
   Disk disk;
   REQUIRE(disk.files->link(disk.root + "/none", disk.root + "/d/dangling"));
 

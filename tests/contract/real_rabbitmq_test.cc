@@ -33,7 +33,7 @@ std::string url_text(const std::string& which = "") {
   return value == nullptr ? "" : value;
 }
 
-bool is_missing() { return url_text().empty(); }
+bool has_no_broker() { return url_text().empty(); }
 
 class OverAmqp final : public test::QueueWorld {
  public:
@@ -157,7 +157,8 @@ class RequestsOverAmqp final : public test::RequestWorld {
 }  // namespace
 
 // autopkgtest 1.1, migration 4.6.6
-TEST_CASE("real RabbitMQ: every promise of request queues is kept" * doctest::skip(is_missing())) {
+TEST_CASE("real RabbitMQ: every promise of request queues is kept" *
+          doctest::skip(has_no_broker())) {
   int number = 0;
   for (const auto& promise : test::request_queue_promises()) {
     INFO(std::string(promise.name));
@@ -167,13 +168,36 @@ TEST_CASE("real RabbitMQ: every promise of request queues is kept" * doctest::sk
 }
 
 // autopkgtest 1.4, testgrid 1.4
-TEST_CASE("real RabbitMQ: every promise of test queues is kept" * doctest::skip(is_missing())) {
+TEST_CASE("real RabbitMQ: every promise of test queues is kept" * doctest::skip(has_no_broker())) {
   int number = 0;
   for (const auto& promise : test::test_queue_promises()) {
     INFO(std::string(promise.name));
     OverAmqp world("c" + std::to_string(++number));
     promise.check(world);
   }
+}
+
+// autopkgtest 2.6; testgrid 1.5 (T10)
+TEST_CASE("real RabbitMQ: attempts are counted from worker to worker, the third is the last" *
+          doctest::skip(has_no_broker())) {
+  OverAmqp world("h1");
+  const adt::QueueName name{"", world.release(), "amd64"};
+  world.submit(name, "bash", "{}");
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    const auto lease = world.worker(attempt).lease({"w", {name}, 1s}).value();
+    REQUIRE(lease);
+    CHECK(lease->attempt == attempt);
+    adt::AttemptEnd end;
+    end.outcome = adt::Outcome::infra_boot;
+    REQUIRE(world.worker(attempt).finish(*lease, end));
+  }
+  CHECK_FALSE(world.worker(1).lease({"w", {name}, 1s}).value());
+  const auto reader = queue::AmqpConnection::open(queue::parse_amqp_url(url_text()).value(), {});
+  const auto held = (*reader)->get(queue::held_queue_of(name.text())).value();
+  REQUIRE(held);
+  CHECK(held->body == "bash\n{}");
+  CHECK(held->attempts == 3);
+  CHECK((*reader)->acknowledge(held->tag));
 }
 
 }  // namespace sluice

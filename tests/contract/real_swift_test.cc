@@ -21,7 +21,7 @@ std::string word(const std::string& name) {
   return value == nullptr ? "" : value;
 }
 
-bool is_missing() { return word("URL").empty(); }
+bool has_no_swift() { return word("URL").empty(); }
 
 struct RealSwift {
   std::unique_ptr<sys::HttpClient> http = sys::curl_http_client();
@@ -42,7 +42,7 @@ struct RealSwift {
 }  // namespace
 
 // autopkgtest 3
-TEST_CASE("real Swift: every promise is kept" * doctest::skip(is_missing())) {
+TEST_CASE("real Swift: every promise is kept" * doctest::skip(has_no_swift())) {
   int number = 0;
   for (const auto& promise : test::result_store_promises()) {
     INFO(std::string(promise.name));
@@ -53,7 +53,7 @@ TEST_CASE("real Swift: every promise is kept" * doctest::skip(is_missing())) {
 
 // autopkgtest 3
 TEST_CASE("real Swift: a private object is read with a temporary URL" *
-          doctest::skip(is_missing())) {
+          doctest::skip(has_no_swift())) {
   RealSwift place;
   results::Object object;
   object.bytes = "secret";

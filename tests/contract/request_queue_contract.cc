@@ -125,7 +125,7 @@ void nothing_is_confirmed_that_did_not_arrive(RequestWorld& world) {
   }
 }
 
-constexpr RequestPromise kPromises[] = {
+constexpr RequestPromise kRequestPromises[] = {
     {"nothing sent is nothing told", nothing_sent_is_nothing_told},
     {"what is confirmed is there, whole and once", what_is_confirmed_is_there_whole_and_once},
     {"a storm arrives in its order", a_storm_arrives_in_its_order},
@@ -137,6 +137,6 @@ constexpr RequestPromise kPromises[] = {
 
 }  // namespace
 
-std::span<const RequestPromise> request_queue_promises() { return kPromises; }
+std::span<const RequestPromise> request_queue_promises() { return kRequestPromises; }
 
 }  // namespace sluice::test

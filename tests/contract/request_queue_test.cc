@@ -76,16 +76,16 @@ struct Disk {
   std::string root = new_directory();
 };
 
-struct OnDisk : private Disk, public FileWorld {
-  OnDisk() : FileWorld(*files, root + "/requests") {}
+struct RequestsOnDisk : private Disk, public FileWorld {
+  RequestsOnDisk() : FileWorld(*files, root + "/requests") {}
 };
 
 struct Memory {
   test::MemoryFileSystem files;
 };
 
-struct OnMemory : private Memory, public FileWorld {
-  OnMemory() : FileWorld(files, "/state/requests") {}
+struct RequestsInMemory : private Memory, public FileWorld {
+  RequestsInMemory() : FileWorld(files, "/state/requests") {}
 };
 
 class OnKeeper final : public test::RequestWorld {
@@ -113,7 +113,8 @@ class OnKeeper final : public test::RequestWorld {
 }  // namespace
 
 // migration 4.6.6
-TEST_CASE_TEMPLATE("request queue: every promise is kept", World, OnDisk, OnMemory, OnKeeper) {
+TEST_CASE_TEMPLATE("request queue: every promise is kept", World, RequestsOnDisk, RequestsInMemory,
+                   OnKeeper) {
   for (const auto& promise : test::request_queue_promises()) {
     INFO(std::string(promise.name));
     World world;

@@ -74,17 +74,40 @@ void container_is_made_once(ResultStore& store, const std::string& container) {
 
 // autopkgtest 2.7, 3
 void readers_are_kept(ResultStore& store, const std::string& container) {
-  for (const auto& readers :
-       {Readers{.everybody = true, .user = ""}, Readers{.everybody = false, .user = "jo"},
-        Readers{.everybody = false, .user = ""}}) {
-    REQUIRE(store.ensure_container(container, readers));
-    const auto found = store.readers_of(container);
+  const std::pair<std::string, Readers> cases[] = {{"-all", {.everybody = true, .user = ""}},
+                                                   {"-jo", {.everybody = false, .user = "jo"}},
+                                                   {"-none", {.everybody = false, .user = ""}}};
+  for (const auto& [name, readers] : cases) {
+    REQUIRE(store.ensure_container(container + name, readers));
+    const auto found = store.readers_of(container + name);
     REQUIRE(found);
     CHECK(found->everybody == readers.everybody);
     CHECK(found->user == readers.user);
   }
   CHECK(failure_of(store.ensure_container(container, {.everybody = false, .user = "a,.r:*"})) ==
         ErrorKind::invalid);
+}
+
+// autopkgtest 2.7; testgrid 7.5: A19
+void readers_stay_those_of_the_first(ResultStore& store, const std::string& container) {
+  const Readers all, jo{.everybody = false, .user = "jo"};
+  const auto open = container + "-open";
+  REQUIRE(store.ensure_container(container, jo));
+  REQUIRE(store.ensure_container(open, all));
+
+  CHECK(store.ensure_container(container, jo));
+  CHECK(store.ensure_container(container, all));  // fewer may read than might
+  for (const auto* user : {"mallory", ""})
+    CHECK(failure_of(store.ensure_container(container, {.everybody = false, .user = user})) ==
+          ErrorKind::conflict);
+  CHECK(failure_of(store.ensure_container(open, jo)) == ErrorKind::conflict);
+
+  const auto found = store.readers_of(container), others = store.readers_of(open);
+  REQUIRE(found);
+  REQUIRE(others);
+  CHECK_FALSE(found->everybody);
+  CHECK(found->user == "jo");
+  CHECK(others->everybody);
 }
 
 // autopkgtest 2.7, 3
@@ -259,9 +282,10 @@ void name_may_begin_another_or_says_why_not(ResultStore& store, const std::strin
   }
 }
 
-constexpr Promise kPromises[] = {
+constexpr Promise kStorePromises[] = {
     {"a container is made once", container_is_made_once},
     {"readers are kept", readers_are_kept},
+    {"readers stay those of the first request", readers_stay_those_of_the_first},
     {"an object is read as it was put", object_is_read_as_it_was_put},
     {"put again: the same bytes change nothing, others are a conflict", put_again_changes_nothing},
     {"what is missing is not found", what_is_missing_is_not_found},
@@ -277,6 +301,6 @@ constexpr Promise kPromises[] = {
 
 }  // namespace
 
-std::span<const Promise> result_store_promises() { return kPromises; }
+std::span<const Promise> result_store_promises() { return kStorePromises; }
 
 }  // namespace sluice::test

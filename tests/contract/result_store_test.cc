@@ -22,11 +22,11 @@ std::string new_directory() {
   return ::mkdtemp(pattern.data());
 }
 
-struct OnDisk {
-  OnDisk() = default;
-  OnDisk(const OnDisk&) = delete;
-  OnDisk& operator=(const OnDisk&) = delete;
-  ~OnDisk() { std::filesystem::remove_all(root); }
+struct ResultsOnDisk {
+  ResultsOnDisk() = default;
+  ResultsOnDisk(const ResultsOnDisk&) = delete;
+  ResultsOnDisk& operator=(const ResultsOnDisk&) = delete;
+  ~ResultsOnDisk() { std::filesystem::remove_all(root); }
   std::unique_ptr<sys::FileSystem> files = sys::posix_file_system();
   std::string root = new_directory();
   results::DirResultStore store{*files, root};
@@ -37,13 +37,14 @@ struct OnDiskInMemory {
   results::DirResultStore store{files, "/results"};
 };
 
-struct InMemory {
+struct ResultsInMemory {
   test::MemoryResultStore store;
 };
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("result store: every promise is kept", Place, OnDisk, OnDiskInMemory, InMemory) {
+TEST_CASE_TEMPLATE("result store: every promise is kept", Place, ResultsOnDisk, OnDiskInMemory,
+                   ResultsInMemory) {
   for (const auto& promise : test::result_store_promises()) {
     INFO(std::string(promise.name));
     Place place;

@@ -296,7 +296,7 @@ void a_cancelled_test_is_stopped(QueueWorld& world) {
   check_no_work(world, 2);
 }
 
-constexpr QueuePromise kPromises[] = {
+constexpr QueuePromise kQueuePromises[] = {
     {"there is nothing without work", there_is_nothing_without_work},
     {"a request is leased once and ended once", a_request_is_leased_once_and_ended_once},
     {"work comes from the queues asked for", work_comes_from_the_queues_asked_for},
@@ -319,7 +319,7 @@ constexpr QueuePromise kPromises[] = {
 }  // namespace
 
 std::vector<QueuePromise> test_queue_promises() {
-  std::vector<QueuePromise> all(std::begin(kPromises), std::end(kPromises));
+  std::vector<QueuePromise> all(std::begin(kQueuePromises), std::end(kQueuePromises));
   const auto trouble = promises_in_trouble();
   all.insert(all.end(), trouble.begin(), trouble.end());
   return all;

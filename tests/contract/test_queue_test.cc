@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using Fault = test::MemoryTestQueue::Fault;
 
-class InMemory final : public test::QueueWorld {
+class QueueInMemory final : public test::QueueWorld {
  public:
   void submit(const adt::QueueName& queue, const std::string& package,
               const std::string& json) override {
@@ -107,7 +107,7 @@ class OverHttp final : public test::QueueWorld {
 }  // namespace
 
 // testgrid 1.4
-TEST_CASE_TEMPLATE("test queue: every promise is kept", World, InMemory, OverHttp) {
+TEST_CASE_TEMPLATE("test queue: every promise is kept", World, QueueInMemory, OverHttp) {
   for (const auto& promise : test::test_queue_promises()) {
     INFO(std::string(promise.name));
     World world;

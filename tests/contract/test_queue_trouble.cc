@@ -134,7 +134,7 @@ void an_end_whose_answer_was_lost_counts_once(QueueWorld& world) {
   check_no_work(world, 1);
 }
 
-constexpr QueuePromise kPromises[] = {
+constexpr QueuePromise kTroublePromises[] = {
     {"waiting for work ends in time", waiting_for_work_ends_in_time},
     {"who waits is woken by work", who_waits_is_woken_by_work},
     {"no two workers have the same request", no_two_workers_have_the_same_request},
@@ -145,6 +145,6 @@ constexpr QueuePromise kPromises[] = {
 
 }  // namespace
 
-std::span<const QueuePromise> promises_in_trouble() { return kPromises; }
+std::span<const QueuePromise> promises_in_trouble() { return kTroublePromises; }
 
 }  // namespace sluice::test

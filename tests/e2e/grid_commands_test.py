@@ -171,7 +171,7 @@ def refusals(server, state):
         code, _, errors = server.run("queue", "--server", nobody)
     claim("a server that is not there is an error", code == 1 and errors.startswith("sluice: "), errors)
     claim("an unknown job too", server.run("job", "show", "j-99")[0] == 1)
-    code, _, errors = server.run("request", "../x", "-s", "noble", "-a", "amd64")
+    code, _, errors = server.run("request", "../x", "-s", "noble", "-a", "amd64", "--trigger", "glibc/2.40-1")
     claim("a bad name is refused", code == 1 and errors.startswith("sluice: refused: "), errors)
     claim("and noted", "../x" not in server.run("queue")[1] and server.run("queue", "--rejected")[1] != "")
 
@@ -185,7 +185,7 @@ def tokens(server, state, place):
     code, _, errors = server.run("token", "admin", "admin-1", str(place / "x"), "--state", str(state))
     claim("a name has one", code == 1 and "admin-1" in errors and not (place / "x").exists(), errors)
 
-    asked = ("request", "bar", "-s", "noble", "-a", "amd64")
+    asked = ("request", "bar", "-s", "noble", "-a", "amd64", "--trigger", "glibc/2.40-1")
     paused = ("pause", "add", "--scope", "grid", "--reason", "r")
     claim("the house is closed at once", server.run(*asked)[0] == 6)
     claim("reading stays open", server.run("queue")[0] == 0)

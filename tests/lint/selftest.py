@@ -197,6 +197,57 @@ class Diagram(Tree):
         self.expect("diagram")
 
 
+class Unity(Tree):
+    def locals(self, one, other, header="", where="src/deb"):
+        self.write(where + "/a.cc", one)
+        self.write(where + "/b.cc", other)
+        self.write("src/deb/h.h", header)
+
+    def test_names_of_two_files_are_found_whatever_they_name(self):
+        for line, name in (
+            ("constexpr std::array kOdd = {std::pair{1, 2}};", "kOdd"),
+            ("constexpr int kA = 1, kOdd = 2;", "kOdd"),
+            ("const std::string kOdd[] = {a};", "kOdd"),
+            ("int odd(int x = {}) { return x; }", "odd"),
+            ("template <class T>\nauto odd(const T& t) -> std::optional<int> { return 1; }", "odd"),
+            ("class Odd final : public base::Log { int x; };", "Odd"),
+            ("enum class Odd : std::uint8_t { a, b };", "Odd"),
+            ("using Odd = int;", "Odd"),
+        ):
+            self.locals(f"namespace sluice {{\nnamespace {{\n{line}\n}}\n}}", "namespace {\nstruct %s {};\n}" % name)
+            self.expect("unity", f"src/deb/b.cc:2: `{name}` is local to a.cc:")
+
+    def test_what_comes_after_a_value_or_a_body_is_seen(self):
+        self.locals("namespace {\nint a = f({1}) + 2;\nstruct S { int x = 1; S() : y{2} {} };\nint odd;\n}", "static int odd() { }")
+        self.expect("unity", "b.cc:1: `odd` is local to a.cc:4")
+
+    def test_names_inside_of_others_and_of_other_folders_are_free(self):
+        self.locals("namespace {\nstruct S { int odd; };\nvoid f() { int odd = 1; }\n}", "namespace { int odd = 1; }")
+        self.write("src/sys/a.cc", "namespace { int odd = 1; }")
+        self.expect("unity")
+
+    def test_a_using_may_be_repeated_for_the_same_thing(self):
+        self.locals("using deb::Odd;\nusing Odds = std::vector<Odd>;", "using sluice::deb::Odd;\nusing Odds = std::set<Odd>;")
+        self.expect("unity", "b.cc:2: `Odds` is local to a.cc:2")
+
+    def test_enumerators_that_a_using_brings_count(self):
+        self.locals("using enum Kind;", "using base::odd;", "enum class Kind { even, odd = 2 };")
+        self.expect("unity", "b.cc:1: `odd` is local to a.cc:1")
+
+    def test_a_name_of_a_header_of_the_room_is_taken(self):
+        header = "namespace sluice {\ninline constexpr int kOdd = 1;\n}"
+        self.locals("namespace { const int kOdd = 2; }", "", header, "tests/unit/deb")
+        self.expect("unity", "tests/unit/deb/a.cc:1: `kOdd` is also declared by h.h:2")
+
+    def test_a_type_in_a_function_is_none_of_another_file(self):
+        self.locals("namespace {\nstruct Odd {};\n}", "void f() {\n  struct Odd {};\n}")
+        self.expect("unity", "b.cc:2: `Odd` is local to a.cc:2")
+
+    def test_macros_are_seen(self):
+        self.locals("#define ODD 1\n", "#define ODD 1\n")
+        self.expect("unity", "b.cc:1: `ODD`")
+
+
 class Count(Tree):
     """tools/count-tests.py, whose last line is the last line of ./check."""
 

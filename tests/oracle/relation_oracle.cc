@@ -13,48 +13,50 @@
 
 #include "deb/build_relation.h"
 #include "deb/relation.h"
+#include "support/rounds.h"
 
 namespace {
 
 using Random = std::mt19937_64;
 using sluice::deb::Symbols;
 
-std::size_t below(Random& random, std::size_t limit) { return random() % limit; }
+std::size_t below_limit(Random& random, std::size_t limit) { return random() % limit; }
 
-std::string pick(Random& random, std::initializer_list<std::string_view> choices) {
-  return std::string(choices.begin()[below(random, choices.size())]);
+std::string pick_text(Random& random, std::initializer_list<std::string_view> choices) {
+  return std::string(choices.begin()[below_limit(random, choices.size())]);
 }
 
-std::string blank(Random& random) { return pick(random, {"", "", " ", " ", "  ", "\n "}); }
+std::string blank(Random& random) { return pick_text(random, {"", "", " ", " ", "  ", "\n "}); }
 
 // Versions of two characters at least: apt refuses `(<1)` at the end of a field.
 std::string constraint(Random& random) {
-  if (below(random, 2) == 0) return "";
+  if (below_limit(random, 2) == 0) return "";
   return blank(random) + "(" + blank(random) +
-         pick(random, {">=", "<=", "<<", ">>", "=", "<", ">"}) + blank(random) +
-         pick(random, {"10", "1:2-3", "2~rc1", "1.0+dfsg-1"}) + blank(random) + ")";
+         pick_text(random, {">=", "<=", "<<", ">>", "=", "<", ">"}) + blank(random) +
+         pick_text(random, {"10", "1:2-3", "2~rc1", "1.0+dfsg-1"}) + blank(random) + ")";
 }
 
 std::string name(Random& random) {
-  return pick(random, {"a", "libfoo1", "g++-12", "python3.11", "libc6-dev"});
+  return pick_text(random, {"a", "libfoo1", "g++-12", "python3.11", "libc6-dev"});
 }
 
 std::string alternative(Random& random) {
-  return name(random) + pick(random, {"", "", "", ":any", ":native"}) + constraint(random);
+  return name(random) + pick_text(random, {"", "", "", ":any", ":native"}) + constraint(random);
 }
 
 // Not `any-arm`: apt does not count armhf and armel to it, but dpkg does, and so do we.
 std::string restrictions(Random& random) {
   std::string out;
-  if (below(random, 3) == 0)
+  if (below_limit(random, 3) == 0)
     out += " [" +
-           pick(random, {"amd64", "!amd64", "arm64", "!arm64 !i386", "amd64 i386", "linux-any",
-                         "!linux-any", "any-amd64", "any-i386", "kfreebsd-any", "any",
-                         "hurd-any amd64", "!kfreebsd-any"}) +
+           pick_text(random, {"amd64", "!amd64", "arm64", "!arm64 !i386", "amd64 i386", "linux-any",
+                              "!linux-any", "any-amd64", "any-i386", "kfreebsd-any", "any",
+                              "hurd-any amd64", "!kfreebsd-any"}) +
            "]";
-  for (auto n = below(random, 3); n > 0; --n)
+  for (auto n = below_limit(random, 3); n > 0; --n)
     out += " <" +
-           pick(random, {"!nocheck", "nocheck", "cross", "!cross !stage1", "!cross stage1"}) + ">";
+           pick_text(random, {"!nocheck", "nocheck", "cross", "!cross !stage1", "!cross stage1"}) +
+           ">";
   return out;
 }
 
@@ -62,7 +64,7 @@ std::string build_alternative(Random& random) { return alternative(random) + res
 
 std::string joined(Random& random, std::string (*make)(Random&)) {
   auto out = make(random);
-  for (auto n = below(random, 3); n > 0; --n)
+  for (auto n = below_limit(random, 3); n > 0; --n)
     out += blank(random) + "|" + blank(random) + make(random);
   return out;
 }
@@ -105,7 +107,7 @@ std::string apts(const std::string& text, Restrictions restrictions, const std::
   return out;
 }
 
-std::string ours(const std::string& text) {
+std::string our_relations(const std::string& text) {
   Symbols symbols;
   const auto atoms = sluice::deb::parse_clause(text, symbols);
   return atoms ? sluice::deb::text_of(*atoms, symbols) : "error";
@@ -134,18 +136,18 @@ bool same(const std::string& text, const std::string& theirs, const std::string&
 
 int main(int argc, char** argv) {
   const auto seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1ULL;
-  constexpr std::size_t kCases = 200'000;  // about two seconds
+  const auto cases = sluice::test::rounds(std::size_t{200'000});  // about two seconds
   pkgInitConfig(*_config);
   Random random(seed);
-  for (std::size_t i = 0; i < kCases; ++i) {
+  for (std::size_t i = 0; i < cases; ++i) {
     const auto text = joined(random, alternative);
-    if (!same(text, apts(text, Restrictions::none, "amd64"), ours(text))) return 1;
+    if (!same(text, apts(text, Restrictions::none, "amd64"), our_relations(text))) return 1;
   }
-  for (std::size_t i = 0; i < kCases; ++i) {
+  for (std::size_t i = 0; i < cases; ++i) {
     const auto text = joined(random, build_alternative);
-    const auto arch = pick(random, {"amd64", "i386", "arm64", "armhf"});
+    const auto arch = pick_text(random, {"amd64", "i386", "arm64", "armhf"});
     if (!same(text + " on " + arch, apts(text, Restrictions::evaluated, arch), ours_on(text, arch)))
       return 1;
   }
-  std::printf("relations: %zu cases equal to apt (seed %llu)\n", 2 * kCases, seed);
+  std::printf("relations: %zu cases equal to apt (seed %llu)\n", 2 * cases, seed);
 }

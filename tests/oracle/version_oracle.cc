@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "deb/version.h"
+#include "support/rounds.h"
 
 namespace {
 
@@ -18,7 +19,7 @@ using Random = std::mt19937_64;
 
 int sign(int value) { return (value > 0) - (value < 0); }
 
-int ours(const std::string& a, const std::string& b) {
+int our_order(const std::string& a, const std::string& b) {
   const auto order = sluice::deb::compare_versions(a, b);
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
@@ -71,9 +72,9 @@ bool agrees_with_apt(Random& random, Make make, std::size_t cases) {
     const auto a = make(random);
     const auto b = make(random);
     const auto theirs = sign(debVS.CmpVersion(a, b));
-    if (theirs == ours(a, b)) continue;
+    if (theirs == our_order(a, b)) continue;
     std::printf("apt: '%s' against '%s' is %d, ours %d\n", a.c_str(), b.c_str(), theirs,
-                ours(a, b));
+                our_order(a, b));
     return false;
   }
   return true;
@@ -101,9 +102,9 @@ bool agrees_with_dpkg(Random& random, std::size_t cases) {
   for (const auto& [a, b] : pairs) {
     int theirs = 2;
     if (!equal || std::fscanf(in, "%d", &theirs) != 1) theirs = 2;
-    if (theirs == ours(a, b)) continue;
+    if (theirs == our_order(a, b)) continue;
     std::printf("dpkg: '%s' against '%s' is %d, ours %d\n", a.c_str(), b.c_str(), theirs,
-                ours(a, b));
+                our_order(a, b));
     equal = false;
     break;
   }
@@ -116,12 +117,12 @@ bool agrees_with_dpkg(Random& random, std::size_t cases) {
 
 int main(int argc, char** argv) {
   const auto seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1ULL;
-  constexpr std::size_t kAptCases = 1'000'000;  // about a second
-  constexpr std::size_t kDpkgCases = 500;       // about two: each starts dpkg
+  const auto apt_cases = sluice::test::rounds(std::size_t{1'000'000});  // about a second
+  const auto dpkg_cases = sluice::test::rounds(std::size_t{500});  // about two: each starts dpkg
   Random random(seed);
   for (const auto make : {real_looking, valid, arbitrary})
-    if (!agrees_with_apt(random, make, kAptCases)) return 1;
-  if (!agrees_with_dpkg(random, kDpkgCases)) return 1;
-  std::printf("versions: %zu cases equal to apt, %zu to dpkg (seed %llu)\n", 3 * kAptCases,
-              kDpkgCases, seed);
+    if (!agrees_with_apt(random, make, apt_cases)) return 1;
+  if (!agrees_with_dpkg(random, dpkg_cases)) return 1;
+  std::printf("versions: %zu cases equal to apt, %zu to dpkg (seed %llu)\n", 3 * apt_cases,
+              dpkg_cases, seed);
 }

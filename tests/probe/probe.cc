@@ -42,7 +42,7 @@ int failed(const base::Error& error) {
   return 1;
 }
 
-class StderrLog final : public base::Log {
+class WarningLog final : public base::Log {
  public:
   void write(base::Level level, std::string_view line) override {
     if (level >= base::Level::warning) fmt::print(stderr, "{}\n", line);
@@ -81,7 +81,7 @@ int storm(const Words& words) {
   const auto start = std::chrono::steady_clock::now();
   const auto files = sys::posix_file_system();
   const auto clock = sys::system_clock();
-  StderrLog log;
+  WarningLog log;
   const auto lock = britney::lock_state_directory(*files, words[0]);
   if (!lock) return failed(lock.error());
   auto journal = britney::PendingJournal::load(*files, words[0]);

@@ -30,11 +30,11 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-void print(const codec::Map& object) {
+void print_line(const codec::Map& object) {
   fmt::print("{}\n", codec::to_json(object, codec::JsonStyle::compact));
 }
 
-class StderrLog final : public base::Log {
+class GridLog final : public base::Log {
  public:
   void write(base::Level level, std::string_view line) override {
     if (level >= base::Level::info) fmt::print(stderr, "{}\n", line);
@@ -61,7 +61,7 @@ int publish(const Words& words) {
   for (std::size_t i = 2; i < words.size(); ++i)
     messages.push_back({"", words[1], words[i], queue::AmqpRouting::may_vanish});
   const auto outcomes = sink.publish(messages);
-  for (const auto& [state, why] : outcomes) print({{"state", text_of(state)}, {"why", why}});
+  for (const auto& [state, why] : outcomes) print_line({{"state", text_of(state)}, {"why", why}});
   return 0;
 }
 
@@ -84,7 +84,7 @@ class DyingSource final : public queue::MessageSource {
 
 int ingest(const Words& words) {
   const auto clock = sys::system_clock();
-  StderrLog log;
+  GridLog log;
   const auto keeper = flow::Keeper::open(words[1], {}, *clock, log).value();
   keeper->start();
   const std::vector<std::string> names{words[2]};
@@ -98,7 +98,7 @@ int ingest(const Words& words) {
   flow::IngestRequests requests(used, table, *keeper, log);
   for (auto turns = *base::parse_int(words[3]); turns > 0; --turns) {
     const auto pause = requests.turn();
-    print({{"pause_ms", static_cast<std::int64_t>(pause.count())}});
+    print_line({{"pause_ms", static_cast<std::int64_t>(pause.count())}});
     (void)std::fflush(stdout);
     if (turns > 1) ::usleep(static_cast<useconds_t>(pause.count() * 1'000));
   }
@@ -116,7 +116,7 @@ flow::Submission submission_of(const std::string& package) {
 
 int egress(const Words& words) {
   const auto clock = sys::system_clock();
-  StderrLog log;
+  GridLog log;
   const auto keeper = flow::Keeper::open(words[1], {}, *clock, log).value();
   keeper->start();
   for (std::size_t i = 4; i < words.size(); ++i) {
@@ -132,29 +132,29 @@ int egress(const Words& words) {
   queue::AmqpSink sink(brokers_of(words[0]), flow::request_topology(table), {});
   flow::PublishRequests requests(sink, table, *keeper, log);
   for (auto turns = *base::parse_int(words[3]); turns > 0; --turns)
-    print({{"pause_ms", static_cast<std::int64_t>(requests.turn().count())}});
+    print_line({{"pause_ms", static_cast<std::int64_t>(requests.turn().count())}});
   auto db = store::StateDb::open(words[1]).value();
   const auto due =
       store::due_effects(db, flow::kPublishEffect, clock->now() + std::chrono::hours(1), 1'000)
           .value();
-  for (const auto& effect : due) print({{"error", effect.error}});
+  for (const auto& effect : due) print_line({{"error", effect.error}});
   return 0;
 }
 
 int learn(const Words& words) {
   const auto clock = sys::system_clock();
-  StderrLog log;
+  GridLog log;
   const auto keeper = flow::Keeper::open(words[1], {}, *clock, log).value();
   keeper->start();
   queue::AmqpIngress source(brokers_of(words[0]), queue::completion_listener("probe"),
                             queue::ingress_limits(flow::kCompleteBytesMax));
   flow::LearnEnds ends(source, *keeper, log);
   for (auto turns = *base::parse_int(words[2]); turns > 0; --turns)
-    print({{"pause_ms", static_cast<std::int64_t>(ends.turn().count())}});
+    print_line({{"pause_ms", static_cast<std::int64_t>(ends.turn().count())}});
   auto db = store::StateDb::open(words[1]).value();
   const auto runs = store::list_runs(db, {}).value();
   for (const auto& run : runs)
-    print({{"run", run.package}, {"outcome", adt::text_of(run.outcome)}});
+    print_line({{"run", run.package}, {"outcome", adt::text_of(run.outcome)}});
   return 0;
 }
 
@@ -172,32 +172,32 @@ adt::AttemptEnd passed(const queue::Lease& lease, base::Instant now) {
 
 int work(const Words& words) {
   const auto clock = sys::system_clock();
-  StderrLog log;
+  GridLog log;
   queue::AmqpTestQueue requests(brokers_of(words[0]), queue::standalone_limits(), *clock, 1, log);
   const queue::LeaseAsk ask{
       "host-1", {adt::parse_queue_name(words[1]).value()}, std::chrono::seconds(3)};
   const auto lease = requests.lease(ask);
   if (!lease) return fmt::print(stderr, "{}\n", lease.error().text()), 1;
-  if (!*lease) return print({{"package", nullptr}}), 0;
-  print({{"package", (*lease)->request.package}});
+  if (!*lease) return print_line({{"package", nullptr}}), 0;
+  print_line({{"package", (*lease)->request.package}});
   (void)std::fflush(stdout);
   if (words.size() > 3) (void)::kill(::getpid(), SIGKILL);
   const auto seconds = *base::parse_int(words[2]);
   for (std::int64_t i = 0; i < seconds; ++i) {
     ::usleep(1'000'000);
     const auto beat = requests.heartbeat(**lease, {});
-    if (!beat) print({{"heartbeat", beat.error().text()}});
+    if (!beat) print_line({{"heartbeat", beat.error().text()}});
   }
   const auto done = requests.finish(**lease, passed(**lease, clock->now()));
-  print({{"finished", done ? "" : done.error().text()}});
+  print_line({{"finished", done ? "" : done.error().text()}});
   const auto next = requests.lease({ask.worker, ask.queues, std::chrono::seconds(1)});
-  print({{"next", next && *next ? (*next)->request.package : ""}});
+  print_line({{"next", next && *next ? (*next)->request.package : ""}});
   return 0;
 }
 
 int announce(const Words& words) {
   const auto clock = sys::system_clock();
-  StderrLog log;
+  GridLog log;
   const auto keeper = flow::Keeper::open(words[1], {}, *clock, log).value();
   keeper->start();
   queue::AmqpSink sink(brokers_of(words[0]), queue::fanout_topology(), {});
@@ -211,7 +211,7 @@ int announce(const Words& words) {
         if (!lease) return std::unexpected(lease.error());
         return desk.finish({(*lease)->job, (*lease)->epoch, "host-1"}, passed(**lease, now), now);
       });
-  print({{"pause_ms", static_cast<std::int64_t>(runs.turn().count())}});
+  print_line({{"pause_ms", static_cast<std::int64_t>(runs.turn().count())}});
   return done ? 0 : 1;
 }
 
@@ -226,14 +226,14 @@ int jobs(const Words& words) {
   auto db = store::StateDb::open(words[0]).value();
   const auto all = store::list_jobs(db, {}).value();
   for (const auto& job : all)
-    print({{"package", job.request.package},
-           {"queue", job.queue.text()},
-           {"class", adt::text_of(job.job_class)},
-           {"state", adt::text_of(job.state)},
-           {"outcome", job.outcome ? adt::text_of(*job.outcome) : ""}});
+    print_line({{"package", job.request.package},
+                {"queue", job.queue.text()},
+                {"class", adt::text_of(job.job_class)},
+                {"state", adt::text_of(job.state)},
+                {"outcome", job.outcome ? adt::text_of(*job.outcome) : ""}});
   const auto refused = store::list_rejected(db, 1'000).value();
   for (const auto& rejected : refused)
-    print({{"rejected", rejected.reason}, {"queue", rejected.queue}});
+    print_line({{"rejected", rejected.reason}, {"queue", rejected.queue}});
   return 0;
 }
 

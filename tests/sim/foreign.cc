@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const adt::QueueName kQueue{"", "noble", "s390x"};
+const adt::QueueName kForeignGrid{"", "noble", "s390x"};
 
 }  // namespace
 
@@ -53,13 +53,13 @@ void Foreign::run(std::uint64_t message, const std::string& body) {
   const auto request = adt::parse_message(body);
   if (!request) return world_.break_with("the grid published what is no request: " + body);
   const auto outcome = world_.random.chance(70) ? adt::Outcome::pass : adt::Outcome::fail;
-  const auto end = end_of_run(world_, *request, kQueue, ++runs_, outcome);
+  const auto end = end_of_run(world_, *request, kForeignGrid, ++runs_, outcome);
   if (!store_run(world_, *request, end)) {
     world_.after(60s, [this, message, body] { run(message, body); });
     return;
   }
   world_.ledger.runs[end.place.directory] = {outcome, 0, 0};
-  const auto told = adt::complete_body(adt::complete_of(*request, kQueue, end));
+  const auto told = adt::complete_body(adt::complete_of(*request, kForeignGrid, end));
   if (world_.is_calm || world_.random.chance(90)) world_.broker.put_end(told);
   if (world_.random.chance(10)) world_.broker.put_end(told);
   if (!world_.is_calm && world_.random.chance(15)) {  // its acknowledgement was lost

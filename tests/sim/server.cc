@@ -31,7 +31,7 @@ flow::QueueTable Server::table(const char* queue) {
 base::Result<std::unique_ptr<Server>> Server::start(World& world) {
   auto keeper = flow::Keeper::open(kStatePath, server_limits(), world.clock, world.log);
   if (!keeper) return std::unexpected(keeper.error());
-  auto feed = flow::ResultsFeed::open(kFeedPath, kRelease);
+  auto feed = flow::ResultsFeed::open(kFeedPath, {kRelease});
   if (!feed) return std::unexpected(feed.error());
   const BrokerLink link{world.broker,   world.disk,   world.random,
                         world.coverage, world.ledger, world.is_calm};

@@ -12,12 +12,11 @@
 #include "base/check.h"
 
 namespace sluice::sim {
-namespace {
 
 constexpr int kSlots = SQLITE_SHM_NLOCK;
 
 // What the connections to one file share in memory: locks, and the index of the log.
-struct Shared {
+struct SharedFile {
   int readers = 0;                  // with SQLITE_LOCK_SHARED or more
   const void* reserved = nullptr;   // who has RESERVED, PENDING or EXCLUSIVE
   bool is_exclusive = false;        // `reserved` has PENDING or EXCLUSIVE
@@ -26,11 +25,13 @@ struct Shared {
   int users = 0;  // of the log's memory
 };
 
+namespace {
+
 struct Handle {
   sqlite3_file base;  // first: SQLite sees no more
   SimDisk* disk;
   FileRef file;
-  std::shared_ptr<Shared> shared;
+  std::shared_ptr<SharedFile> shared;
   std::string path;  // "" without a name
   int lock = SQLITE_LOCK_NONE;
   bool sync_names = false, drop_at_close = false;
@@ -194,7 +195,7 @@ struct VfsState {
   SimDisk& disk;
   SimRandom& random;
   sys::Clock& clock;
-  std::map<std::uint64_t, std::weak_ptr<Shared>> shared;  // by number of the file
+  std::map<std::uint64_t, std::weak_ptr<SharedFile>> shared;  // by number of the file
 };
 
 namespace {
@@ -214,7 +215,7 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* raw, int flags, int* 
       return SQLITE_CANTOPEN;
   auto& known = state.shared[file->number];
   auto shared = path.empty() ? nullptr : known.lock();
-  if (!shared) shared = std::make_shared<Shared>();
+  if (!shared) shared = std::make_shared<SharedFile>();
   if (!path.empty()) known = shared;
   auto* h = new (raw) Handle{{&kMethods}, &state.disk, std::move(file), std::move(shared), path};
   constexpr int kLogs = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL;

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using base::ErrorKind;
 
-const adt::QueueName kQueue{"", "noble", "amd64"};
+const adt::QueueName kWorkerQueue{"", "noble", "amd64"};
 
 // What the server does with the end that a worker tells; true when it is entered.
 std::function<base::Result<bool>(flow::JobDesk&, base::Instant)> finish(
@@ -51,7 +51,7 @@ void Worker::ask() {
   call<Maybe>(
       world_,
       [this](flow::Keeper& keeper, Answer<Maybe> answer) {
-        keeper.lease({name_, {kQueue}, 20s}, [this, answer](base::Result<Maybe> lease) {
+        keeper.lease({name_, {kWorkerQueue}, 20s}, [this, answer](base::Result<Maybe> lease) {
           if (!world_.disk.is_on()) return;
           if (lease && *lease) {
             const Ledger::Lease key{(*lease)->job, (*lease)->epoch};

@@ -33,6 +33,7 @@ class Parties;
 class SimClock final : public sys::Clock {
  public:
   base::Instant now() override { return truth + skew; }
+  base::Instant::duration steady() override { return truth.time_since_epoch(); }
   base::Instant truth = base::instant_of_seconds(1'800'000'000);
   base::Instant::duration skew{0};
 };

@@ -16,8 +16,8 @@
 namespace sluice::test {
 
 struct ApiWorld {
-  explicit ApiWorld(web::Role role = web::Role::admin)
-      : keeper(flow::Keeper::open(":memory:", {}, clock, log).value()),
+  explicit ApiWorld(web::Role role = web::Role::admin, const flow::DeskLimits& limits = {})
+      : keeper(flow::Keeper::open(":memory:", limits, clock, log).value()),
         api(*keeper,
             [role](std::string_view token) { return token == "none" ? web::Role::nobody : role; }) {
   }

@@ -44,8 +44,14 @@ inline std::string ack(std::uint64_t tag, bool multiple) {
 inline std::string nack(std::uint64_t tag, bool multiple) {
   return method(1, 60, 120, number(tag, 8) + number(multiple ? 1 : 0, 1));
 }
-inline std::string content(const std::string& body) {
-  return frame(2, 1, number(60, 2) + number(0, 2) + number(body.size(), 8) + number(0, 2)) +
+inline constexpr const char* kAttempts = "x-sluice-attempts";
+// `attempts`: the header of that name, as a 32-bit number; none if 0.
+inline std::string content(const std::string& body, std::uint32_t attempts = 0) {
+  const auto flags =
+      attempts == 0
+          ? number(0, 2)
+          : number(1U << 13U, 2) + long_text(short_text(kAttempts) + 'I' + number(attempts, 4));
+  return frame(2, 1, number(60, 2) + number(0, 2) + number(body.size(), 8) + flags) +
          frame(3, 1, body);
 }
 inline std::string give_back(const std::string& queue, const std::string& body) {
@@ -74,11 +80,11 @@ inline std::string deliver(const std::string& consumer, std::uint64_t tag,
 enum class Sent : std::uint8_t { first, again };
 // The answer to a get.
 inline std::string got(std::uint64_t tag, const std::string& queue, const std::string& body,
-                       Sent sent = Sent::first) {
+                       Sent sent = Sent::first, std::uint32_t attempts = 0) {
   return method(1, 60, 71,
                 number(tag, 8) + number(sent == Sent::again ? 1 : 0, 1) + short_text("") +
                     short_text(queue) + number(0, 4)) +
-         content(body);
+         content(body, attempts);
 }
 
 // Methods as numbers: class and method.
@@ -95,6 +101,7 @@ class FakeBroker {
     std::string queue, body;
     bool mandatory = false, persistent = false;
     std::string exchange = {};
+    std::uint64_t attempts = 0;  // the header; 0 without
   };
   enum class Then : std::uint8_t { go_on, hang_up, be_silent, answered };
   // Called with each message in the broker's thread.
@@ -145,13 +152,17 @@ class FakeBroker {
         const auto size = static_cast<unsigned char>(fields[1 + exchange]);
         message = {++tag, std::string(fields.substr(2 + exchange, size)),
                    "",    fields[2 + exchange + size] == 1,
-                   false, std::string(fields.substr(1, exchange))};
+                   false, std::string(fields.substr(1, exchange)),
+                   0};
       } else if (frame.type == 1) {
         const auto then = on_method(peer, frame.payload);
         if (then == Then::hang_up) return;
         if (then == Then::be_silent) return peer.stay_silent();
       } else if (frame.type == 2) {
-        message.persistent = frame.payload.back() == 2;  // the only property
+        message.persistent = frame.payload.back() == 2;  // the last property
+        const std::string key = amqp::kAttempts;
+        if (const auto at = frame.payload.find(key); at != std::string::npos)
+          message.attempts = amqp::read_number(frame.payload.substr(at + key.size() + 1, 4));
       } else if (frame.type == 3) {
         message.body = frame.payload;
         const auto then = on_message_(peer, message);

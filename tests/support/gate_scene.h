@@ -2,6 +2,7 @@
 // breaks its user.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,11 +51,12 @@ struct GateScene {
   }
 
   britney::Config config() {
-    auto read = britney::read_config(files, "c", {});
+    auto read = britney::read_config(files, "c", {.rules = rules});
     base::check(read.has_value(), "the scene's configuration is right");
     return std::move(read->value);
   }
 
+  std::optional<migrate::RuleSet> rules;  // nothing: as the configuration says
   test::MemoryFileSystem files;
   test::RecordingLog log;
   FixedClock clock;

@@ -41,10 +41,11 @@ struct DeskWorld {
   }
   base::Result<void> finish(const queue::Lease& lease, const std::string& worker,
                             adt::Outcome outcome) {
-    const auto place = adt::place_of(lease.request, lease.queue,
-                                     adt::make_run_id(now, "k", lease.epoch), adt::RunKind::result);
-    return desk.finish({lease.job, lease.epoch, worker}, attempt_end(outcome, place.directory),
-                       now);
+    const bool infra = adt::class_of(outcome) == adt::OutcomeClass::infra;
+    auto end = attempt_end(outcome);
+    end.place = adt::place_of(lease.request, lease.queue, adt::make_run_id(now, "k", lease.epoch),
+                              infra ? adt::RunKind::infra : adt::RunKind::result);
+    return desk.finish({lease.job, lease.epoch, worker}, end, now);
   }
   std::int64_t pause(const std::string& scopes, grid::PauseMode mode = grid::PauseMode::soft) {
     grid::Pause pause;

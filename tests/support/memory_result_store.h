@@ -26,8 +26,9 @@ class MemoryResultStore final : public results::ResultStore {
     if (auto up = call(); !up) return up;
     if (auto fine = results::check_container_name(container); !fine) return fine;
     if (auto fine = results::check_readers(readers); !fine) return fine;
-    containers_[container].readers = readers;
-    return {};
+    const auto [at, is_new] = containers_.try_emplace(container);
+    if (is_new) at->second.readers = readers;
+    return results::check_admits(at->second.readers, readers, container);
   }
 
   base::Result<void> put(const std::string& container, const std::string& name,

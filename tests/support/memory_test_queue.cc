@@ -147,6 +147,7 @@ Result<void> MemoryGrid::finish(const std::string& worker, const queue::Lease& l
       release(*job, adt::class_of(end.outcome) == adt::OutcomeClass::infra
                         ? kBackoff
                         : std::chrono::seconds(0));
+    if (end.outcome == adt::Outcome::rejected) job->is_ended = true;
     return {};
   }
   const auto at = std::ranges::find(jobs_, lease.job, &Job::id);

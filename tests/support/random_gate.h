@@ -12,9 +12,15 @@
 
 namespace sluice::support {
 
+// What is rarer than the rest, and off by default: one binary in so many; 0: none.
+struct RareThings {
+  int take_over = 0;  // has the name of another source's binary
+  int essential = 0;
+};
+
 class RandomGate {
  public:
-  RandomGate(unsigned seed, int sources) : random_(seed) {
+  RandomGate(unsigned seed, int sources, RareThings rare = {}) : random_(seed), rare_(rare) {
     for (int i = 0; i < sources; ++i) sources_.push_back(draw(i));
   }
 
@@ -47,6 +53,7 @@ class RandomGate {
   struct Binary {
     std::string name;
     BinaryFields fields;
+    std::string version = {};  // "": the source's
   };
   struct Version {
     std::string version;  // "": not in the suite
@@ -83,6 +90,13 @@ class RandomGate {
       if (pick(7) == 0) binary.fields.conflicts = relation();
       if (pick(9) == 0) binary.fields.provides = "lib" + source_name(pick(8)) + "1";
       if (pick(6) == 0) binary.fields.section = "libs";
+      if (rare_.essential > 0) binary.fields.essential = pick(rare_.essential) == 0;
+      if (rare_.take_over > 0 && pick(rare_.take_over) == 0) {
+        // With a version of its own, for two sources cannot build the same pkg-id.
+        binary.name = "lib" + source_name(pick(8)) + std::to_string(1 + pick(2));
+        binary.version = number + source_name(i);
+        binary.fields.source = source_name(i) + " (" + number + ")";
+      }
       made.binaries.push_back(std::move(binary));
     }
     return made;
@@ -106,12 +120,14 @@ class RandomGate {
     if (source.name[0] % 2 == 0) fields.extra = "Testsuite: autopkgtest\n";
     to.source(source.name, version.version, fields);
     for (const auto& binary : version.binaries) {
-      to.binary(binary.name, "amd64", version.version, binary.fields);
-      if (version.built_on_second) to.binary(binary.name, "arm64", version.version, binary.fields);
+      const auto& number = binary.version.empty() ? version.version : binary.version;
+      to.binary(binary.name, "amd64", number, binary.fields);
+      if (version.built_on_second) to.binary(binary.name, "arm64", number, binary.fields);
     }
   }
 
   std::mt19937 random_;
+  RareThings rare_;
   std::vector<Source> sources_;
 };
 

@@ -7,9 +7,8 @@
 
 using namespace sluice;
 using adt::Blame;
+using adt::Outcome;
 using adt::RunEvidence;
-using enum adt::Outcome;
-
 namespace {
 
 constexpr const char* kPass = "one                  PASS\n";
@@ -55,24 +54,25 @@ TEST_CASE("classify: exit codes with the summary that belongs to them") {
     adt::Outcome outcome;
   };
   const Row rows[] = {
-      {0, kPass, "", pass},
-      {2, kPass, kSkip, pass_partial},
-      {4, kPass, kFail, fail},
-      {6, kSkip, kFail, fail},
-      {4, kLate, "", fail_timeout},
-      {4, kLate, kFail, fail},
-      {8, kSkip, "", neutral},
-      {8, "*                    SKIP no tests in this package\n", "", neutral},
-      {12, "badpkg: Test dependencies are unsatisfiable.\n", "", untestable_deps},
-      {14, kSkip, "badpkg: debian/tests/x does not exist\n", untestable_control},
-      {12, "erroneous package: rules build failed with exit code 2\n", "", untestable_build},
-      {20, "quitting: unexpected error, see log\n", "", infra_grid_bug},
-      {20, "cannot parse test control file\n", "", untestable_control},
-      {20, "", "", infra_grid_bug},
-      {1, "", "", infra_worker_crash},
-      {137, "", "", infra_worker_crash},
-      {99, "", "", excluded},
-      {3, "", "", infra_unknown},
+      {0, kPass, "", Outcome::pass},
+      {2, kPass, kSkip, Outcome::pass_partial},
+      {4, kPass, kFail, Outcome::fail},
+      {6, kSkip, kFail, Outcome::fail},
+      {4, kLate, "", Outcome::fail_timeout},
+      {4, kLate, kFail, Outcome::fail},
+      {8, kSkip, "", Outcome::neutral},
+      {8, "*                    SKIP no tests in this package\n", "", Outcome::neutral},
+      {12, "badpkg: Test dependencies are unsatisfiable.\n", "", Outcome::untestable_deps},
+      {14, kSkip, "badpkg: debian/tests/x does not exist\n", Outcome::untestable_control},
+      {12, "erroneous package: rules build failed with exit code 2\n", "",
+       Outcome::untestable_build},
+      {20, "quitting: unexpected error, see log\n", "", Outcome::infra_grid_bug},
+      {20, "cannot parse test control file\n", "", Outcome::untestable_control},
+      {20, "", "", Outcome::infra_grid_bug},
+      {1, "", "", Outcome::infra_worker_crash},
+      {137, "", "", Outcome::infra_worker_crash},
+      {99, "", "", Outcome::excluded},
+      {3, "", "", Outcome::infra_unknown},
   };
   for (const auto& row : rows) {
     CAPTURE(row.exit_code);
@@ -89,18 +89,18 @@ TEST_CASE("classify: without a line in the summary nothing ran, whatever log and
     CAPTURE(exit_code);
     auto evidence = run(exit_code, "");
     evidence.test_log = log;
-    CHECK(outcome_of(evidence) == infra_unknown);
+    CHECK(outcome_of(evidence) == Outcome::infra_unknown);
   }
 }
 
 // autopkgtest 2.5
 TEST_CASE("classify: a summary that contradicts the exit code is no verdict") {
-  CHECK(outcome_of(run(0, kFail)) == infra_unknown);
-  CHECK(outcome_of(run(0, joined(kPass, kFail))) == infra_unknown);
-  CHECK(outcome_of(run(2, kSkip)) == infra_unknown);
-  CHECK(outcome_of(run(4, kPass)) == infra_unknown);
-  CHECK(outcome_of(run(4, kBad)) == infra_unknown);
-  CHECK(outcome_of(run(6, kSkip)) == infra_unknown);
+  CHECK(outcome_of(run(0, kFail)) == Outcome::infra_unknown);
+  CHECK(outcome_of(run(0, joined(kPass, kFail))) == Outcome::infra_unknown);
+  CHECK(outcome_of(run(2, kSkip)) == Outcome::infra_unknown);
+  CHECK(outcome_of(run(4, kPass)) == Outcome::infra_unknown);
+  CHECK(outcome_of(run(4, kBad)) == Outcome::infra_unknown);
+  CHECK(outcome_of(run(6, kSkip)) == Outcome::infra_unknown);
 }
 
 // testgrid 1.1
@@ -111,10 +111,10 @@ TEST_CASE("classify: one test that never began makes the run untestable, not fai
 // testgrid 1.1
 TEST_CASE("classify: a testbed failure is told by the phase that it came in") {
   using enum adt::RunPhase;
-  CHECK(outcome_of(lost(prepare)) == infra_provision);
-  CHECK(outcome_of(lost(boot)) == infra_boot);
-  CHECK(outcome_of(lost(setup)) == infra_unknown);
-  CHECK(outcome_of(lost(test_begin)) == infra_testbed_lost);
+  CHECK(outcome_of(lost(prepare)) == Outcome::infra_provision);
+  CHECK(outcome_of(lost(boot)) == Outcome::infra_boot);
+  CHECK(outcome_of(lost(setup)) == Outcome::infra_unknown);
+  CHECK(outcome_of(lost(test_begin)) == Outcome::infra_testbed_lost);
 }
 
 // testgrid 1.1: never of the kind test
@@ -122,14 +122,14 @@ TEST_CASE("classify: a time-out that is not the test's own is infrastructure") {
   const auto judgement =
       judged(lost(adt::RunPhase::setup, "timed out on command \"x (kind: test)\" (kind: install)"));
 
-  CHECK(judgement.outcome == infra_timeout);
+  CHECK(judgement.outcome == Outcome::infra_timeout);
   CHECK(judgement.detail.contains("install: timed out"));
 }
 
 TEST_CASE("classify: a run over the limit for everything is no failure") {
   auto evidence = run(143, kFail);
   evidence.over_limit = true;
-  CHECK(outcome_of(evidence) == infra_timeout);
+  CHECK(outcome_of(evidence) == Outcome::infra_timeout);
 }
 
 // autopkgtest 2.6
@@ -141,10 +141,10 @@ TEST_CASE("classify: rules tell what a testbed failure came from") {
   auto kernel = lost(adt::RunPhase::test_begin);
   kernel.test_log = "[ 1.0] Kernel panic - not syncing: x\n";
 
-  CHECK(judged(dns).outcome == infra_net_dns);
+  CHECK(judged(dns).outcome == Outcome::infra_net_dns);
   CHECK(judged(dns).rule == "dns");
-  CHECK(judged(name).outcome == untestable_control);
-  CHECK(judged(kernel).outcome == infra_testbed_lost);
+  CHECK(judged(name).outcome == Outcome::untestable_control);
+  CHECK(judged(kernel).outcome == Outcome::infra_testbed_lost);
   CHECK(judged(kernel).blame == Blame::package);
 }
 
@@ -153,14 +153,14 @@ TEST_CASE("classify: packages that speak of networks are exempt from rules about
   auto evidence = lost(adt::RunPhase::boot);
   evidence.sources = {"systemd"};
   evidence.setup_log = "Temporary failure resolving 'archive'\n";
-  CHECK(judged(evidence).outcome == infra_boot);
+  CHECK(judged(evidence).outcome == Outcome::infra_boot);
 }
 
 // testgrid 1.1
 TEST_CASE("classify: missing dependencies of a stale archive are the archive's") {
   auto evidence = run(12, "badpkg: Test dependencies are unsatisfiable.\n");
   evidence.setup_log = "E: Failed to fetch uri/x.deb  404  Not Found\n";
-  CHECK(outcome_of(evidence) == infra_mirror_skew);
+  CHECK(outcome_of(evidence) == Outcome::infra_mirror_skew);
 }
 
 // testgrid 1.3
@@ -170,7 +170,7 @@ TEST_CASE("classify: infrastructure in a test's output is suspicion and stays a 
 
   const auto judgement = judged(evidence);
 
-  CHECK(judgement.outcome == fail);
+  CHECK(judgement.outcome == Outcome::fail);
   CHECK(judgement.suspicion == "suspect-disk");
   CHECK(judgement.detail.contains("suspect: suspect-disk"));
 }
@@ -179,7 +179,7 @@ TEST_CASE("classify: infrastructure in a test's output is suspicion and stays a 
 TEST_CASE("classify: no output of a test makes a pass or takes one away") {
   auto evidence = run(0, kPass);
   evidence.test_log = evidence.setup_log = "Kernel panic - not syncing\nNo space left on device\n";
-  CHECK(outcome_of(evidence) == pass);
+  CHECK(outcome_of(evidence) == Outcome::pass);
   CHECK(judged(evidence).suspicion.empty());
 }
 
@@ -190,8 +190,8 @@ TEST_CASE("classify: the worker's full disk is seen on the worker") {
   auto failing = run(4, kFail);
   failing.disk_free_bytes = 1;
 
-  CHECK(judged(full).outcome == infra_disk_worker);
-  CHECK(judged(failing).outcome == fail);
+  CHECK(judged(full).outcome == Outcome::infra_disk_worker);
+  CHECK(judged(failing).outcome == Outcome::fail);
   CHECK(judged(failing).suspicion == "worker-disk");
 }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 
 namespace sluice::adt {
@@ -127,6 +128,54 @@ TEST_CASE("fair order: removed, added again, other queues") {
   const std::vector other{kHuge};
   CHECK_FALSE(order.take(other, kNow, any));
   CHECK(drain(order) == Ids{2, 1});
+}
+
+// testgrid 6.5
+TEST_CASE("fair order: asking for one test at a time serves nobody sooner") {
+  FairOrder order({});
+  const std::vector queues{kMain};
+  for (int i = 1; i <= 60; ++i) order.add(job(i, JobClass::manual, "alice"));
+  int bobs = 0;
+  order.add(job(100, JobClass::manual, "bob"));
+  for (int turn = 1; turn <= 60; ++turn) {
+    const auto id = order.take(queues, kNow, any);
+    REQUIRE(id);
+    if (*id >= 100) order.add(job(100 + ++bobs, JobClass::manual, "bob"));
+    CHECK(std::abs(2 * bobs - turn) <= 1);
+  }
+}
+
+// testgrid 6.5
+TEST_CASE("fair order: a long test counts also when its flow has no other") {
+  FairOrder order({});
+  const std::vector queues{kMain};
+  auto slow = job(1, JobClass::manual, "alice");
+  slow.predicted = 5h;
+  order.add(slow);
+  for (int i = 2; i <= 40; ++i) order.add(job(i, JobClass::manual, "bob"));
+  CHECK(order.take(queues, kNow, any) == 1);
+  slow.id = 41;
+  order.add(slow);
+  for (int i = 2; i <= 31; ++i) CHECK(order.take(queues, kNow, any) == i);  // 30 of 10 minutes
+  CHECK(order.take(queues, kNow, any) == 41);
+}
+
+// testgrid 6.5
+TEST_CASE("fair order: what a flow was served is forgotten after a day") {
+  const auto first = [](std::chrono::hours later) {
+    FairOrder order({});
+    const std::vector queues{kMain};
+    auto slow = job(1, JobClass::manual, "alice");
+    slow.predicted = 5h;
+    order.add(slow);
+    CHECK(order.take(queues, kNow, any) == 1);
+    CHECK_FALSE(order.take(queues, kNow + later, any));
+    order.add(job(2, JobClass::manual, "alice"));
+    order.add(job(3, JobClass::manual, "bob"));
+    return order.take(queues, kNow + later, any);
+  };
+  CHECK(first(23h) == 3);
+  CHECK(first(24h) == 2);
 }
 
 }  // namespace sluice::adt

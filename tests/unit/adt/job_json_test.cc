@@ -7,8 +7,8 @@
 namespace sluice::adt {
 namespace {
 
-const AttemptEnd kEnd{Outcome::infra_boot, Blame::worker,           "why",      16,
-                      "foo unknown",       std::chrono::seconds(5), {"c", "d"}, "e"};
+const AttemptEnd kBootFailure{Outcome::infra_boot, Blame::worker,           "why",      16,
+                              "foo unknown",       std::chrono::seconds(5), {"c", "d"}, "e"};
 
 }  // namespace
 
@@ -23,7 +23,7 @@ TEST_CASE("job json: every event is read back as it was") {
                                         Leased{"w"},
                                         TestBegan{3},
                                         CollectBegan{3},
-                                        AttemptEnded{3, kEnd},
+                                        AttemptEnded{3, kBootFailure},
                                         LeaseExpired{},
                                         GivenBack{3, "w"},
                                         CancelAsked{"c"},
@@ -45,7 +45,7 @@ TEST_CASE("job json: every event is read back as it was") {
 
 // testgrid 1.4
 TEST_CASE("job json: an end is read back, and what is wrong is named") {
-  CHECK(*parse_attempt_end(value_of(kEnd)) == kEnd);
+  CHECK(*parse_attempt_end(value_of(kBootFailure)) == kBootFailure);
   const struct {
     const char* json;
     const char* error;

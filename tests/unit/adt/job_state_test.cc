@@ -5,20 +5,22 @@
 #include <random>
 #include <string>
 
+#include "support/rounds.h"
+
 namespace sluice::adt {
 namespace {
 
 using namespace std::chrono_literals;
 using enum JobState;
 
-const base::Instant kNow = base::instant_of_seconds(1'000'000);
+const base::Instant kStateNow = base::instant_of_seconds(1'000'000);
 const JobLimits kLimits;
 
 AttemptEnd end_with(Outcome outcome) {
   return {outcome, Blame::package, "", 0, "foo 1", 5s, {"autopkgtest-n", "n/a/f/foo/R@"}, "d1"};
 }
 
-Job after(Job job, const std::vector<JobEvent>& events, base::Instant now = kNow) {
+Job after(Job job, const std::vector<JobEvent>& events, base::Instant now = kStateNow) {
   for (const auto& event : events) {
     auto next = on(job, event, now, kLimits);
     REQUIRE_MESSAGE(next, text_of(event));
@@ -30,16 +32,18 @@ Job after(Job job, const std::vector<JobEvent>& events, base::Instant now = kNow
 Job new_job() {
   Job job;
   job.id = 7;
-  job.submitted = kNow;
+  job.submitted = kStateNow;
   return job;
 }
 
 Job leased() { return after(new_job(), {Resolved{}, Leased{"host-1"}}); }
 
-HoldReason hold(HoldKind kind, std::string ref) { return {kind, std::move(ref), kNow, {}, "why"}; }
+HoldReason hold(HoldKind kind, std::string ref) {
+  return {kind, std::move(ref), kStateNow, {}, "why"};
+}
 
 base::ErrorKind refused(const Job& job, const JobEvent& event) {
-  const auto next = on(job, event, kNow, kLimits);
+  const auto next = on(job, event, kStateNow, kLimits);
   REQUIRE_FALSE(next);
   return next.error().kind;
 }
@@ -87,12 +91,12 @@ TEST_CASE("job: T9, an infrastructure attempt goes back to the queue, to another
   CHECK_FALSE(job.outcome);
   CHECK(job.infra_attempts == 1);
   CHECK(job.excluded_hosts == std::vector<std::string>{"host"});
-  CHECK(job.not_before == kNow + 1min);
+  CHECK(job.not_before == kStateNow + 1min);
   CHECK(refused(job, Leased{"other-1"}) == base::ErrorKind::conflict);
-  const auto second = after(job, {Leased{"other-1"}}, kNow + 1min);
+  const auto second = after(job, {Leased{"other-1"}}, kStateNow + 1min);
   CHECK(second.epoch == 2);
-  const auto again = after(second, {LeaseExpired{}}, kNow + 2min);
-  CHECK(again.not_before == kNow + 2min + 5min);
+  const auto again = after(second, {LeaseExpired{}}, kStateNow + 2min);
+  CHECK(again.not_before == kStateNow + 2min + 5min);
   CHECK(again.excluded_hosts == std::vector<std::string>{"host", "other"});
 }
 
@@ -100,19 +104,19 @@ TEST_CASE("job: T9, an infrastructure attempt goes back to the queue, to another
 TEST_CASE("job: T10, the third one holds it, then there are probes, T11 ends it") {
   auto job = leased();
   for (int i = 1; i <= 2; ++i)
-    job = after(after(job, {LeaseExpired{}}), {Leased{"host-1"}}, kNow + 10min);
+    job = after(after(job, {LeaseExpired{}}), {Leased{"host-1"}}, kStateNow + 10min);
   job = after(job, {LeaseExpired{}});
   CHECK(job.state == held);
   REQUIRE(job.holds.size() == 1);
   CHECK(job.holds[0].kind == HoldKind::repeated_infra);
-  CHECK(job.holds[0].ends == kNow + 1h);
+  CHECK(job.holds[0].ends == kStateNow + 1h);
   CHECK(job.holds[0].text == "3 attempts ended without a verdict, the last with INFRA.WORKER_LOST");
-  CHECK(job.hold_deadline == kNow + 72h);
+  CHECK(job.hold_deadline == kStateNow + 72h);
   job = after(job, {HoldDropped{HoldKind::repeated_infra, "INFRA.WORKER_LOST"}, Leased{"x-1"},
                     LeaseExpired{}});
-  CHECK(job.holds[0].ends == kNow + 6h);
+  CHECK(job.holds[0].ends == kStateNow + 6h);
   CHECK(refused(job, HoldDeadline{}) == base::ErrorKind::conflict);
-  job = after(job, {HoldDeadline{}}, kNow + 72h);
+  job = after(job, {HoldDeadline{}}, kStateNow + 72h);
   CHECK(job.state == aborted_infra);
   CHECK_FALSE(job.outcome);
   CHECK(job.end_note.find("INFRA.WORKER_LOST") != std::string::npos);
@@ -134,11 +138,11 @@ TEST_CASE("job: T4 and T5, it waits until the last hold is gone, and keeps its d
   CHECK(job.state == held);
   job = after(job, {HoldDropped{HoldKind::service_down, "dns"}});
   CHECK(job.state == queued);
-  CHECK(job.submitted == kNow);
-  job = after(job, {HoldAdded{hold(HoldKind::service_down, "dns")}}, kNow + 5h);
+  CHECK(job.submitted == kStateNow);
+  job = after(job, {HoldAdded{hold(HoldKind::service_down, "dns")}}, kStateNow + 5h);
   CHECK(job.hold_deadline == deadline);
-  job = after(job, {DeadlineMoved{kNow + 500h}});
-  CHECK(job.hold_deadline == kNow + 500h);
+  job = after(job, {DeadlineMoved{kStateNow + 500h}});
+  CHECK(job.hold_deadline == kStateNow + 500h);
   CHECK(refused(leased(), HoldAdded{hold(HoldKind::poison, "")}) == base::ErrorKind::conflict);
 }
 
@@ -157,7 +161,7 @@ TEST_CASE("job: how long it may be held") {
     job.queue.context = c.context;
     job.job_class = c.job_class;
     job = after(job, {HoldAdded{hold(HoldKind::poison, "")}});
-    CHECK_MESSAGE(job.hold_deadline == kNow + c.hours, c.name);
+    CHECK_MESSAGE(job.hold_deadline == kStateNow + c.hours, c.name);
     CHECK(job.state == accepted);
     CHECK(after(job, {Resolved{}}).state == held);
   }
@@ -183,6 +187,11 @@ TEST_CASE("job: T2, T13, T14") {
   CHECK(after(new_job(), {ExcludedBy{"rule 3"}}).state == excluded);
   CHECK(after(new_job(), {Resolved{}, SupersededBy{"j-9"}}).state == superseded);
   CHECK(refused(leased(), SupersededBy{"j-9"}) == base::ErrorKind::conflict);
+  auto wrong = end_with(Outcome::rejected);
+  wrong.detail = "no such PPA";
+  const auto rejected = after(leased(), {AttemptEnded{1, wrong}});
+  CHECK(rejected.state == excluded);
+  CHECK(rejected.end_note == "rejected: no such PPA");
   const auto finished = after(leased(), {AttemptEnded{1, end_with(Outcome::fail)}});
   const auto retried = after(finished, {RetryAsked{"jane"}, Resolved{}, Leased{"b-1"}});
   CHECK(retried.id == finished.id);
@@ -195,7 +204,7 @@ TEST_CASE("job: T2, T13, T14") {
 TEST_CASE("job: a late result counts while nobody has come further") {
   const auto waiting = after(leased(), {LeaseExpired{}});
   CHECK(after(waiting, {AttemptEnded{1, end_with(Outcome::pass)}}).state == done);
-  const auto second = after(waiting, {Leased{"b-1"}}, kNow + 1h);
+  const auto second = after(waiting, {Leased{"b-1"}}, kStateNow + 1h);
   CHECK(after(second, {AttemptEnded{1, end_with(Outcome::pass)}}).state == done);
   const auto runs = after(second, {TestBegan{2}});
   CHECK(refused(runs, AttemptEnded{1, end_with(Outcome::pass)}) == base::ErrorKind::conflict);
@@ -212,8 +221,9 @@ namespace {
 JobEvent random_event(std::mt19937_64& random, const Job& job, base::Instant now) {
   const auto epoch = job.epoch - std::int64_t(random() % 4 == 0);
   const auto pick = [&](auto n) { return random() % n; };
-  constexpr Outcome kEnds[] = {Outcome::pass, Outcome::fail, Outcome::infra_boot,
-                               Outcome::untestable_deps, Outcome::cancelled};
+  constexpr Outcome kEnds[] = {Outcome::pass,       Outcome::fail,
+                               Outcome::infra_boot, Outcome::untestable_deps,
+                               Outcome::cancelled,  Outcome::rejected};
   const HoldReason reason{static_cast<HoldKind>(pick(9u)), std::to_string(pick(2u)), now, {}, "t"};
   const std::vector<JobEvent> events = {Resolved{},
                                         HoldAdded{reason},
@@ -222,7 +232,7 @@ JobEvent random_event(std::mt19937_64& random, const Job& job, base::Instant now
                                         Leased{"h-1"},
                                         TestBegan{epoch},
                                         CollectBegan{epoch},
-                                        AttemptEnded{epoch, end_with(kEnds[pick(5u)])},
+                                        AttemptEnded{epoch, end_with(kEnds[pick(6u)])},
                                         LeaseExpired{},
                                         GivenBack{epoch, ""},
                                         CancelAsked{"c"},
@@ -266,9 +276,10 @@ void check_properties(const Job& before, const Job& job, const JobEvent& event, 
 TEST_CASE("job: a million random events keep the properties P1 to P7") {
   std::mt19937_64 random(20261121);
   std::size_t accepted_events = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  const auto rounds = test::rounds(20'000);
+  for (int round = 0; round < rounds; ++round) {
     auto job = new_job();
-    auto now = kNow;
+    auto now = kStateNow;
     std::vector<std::pair<JobEvent, base::Instant>> log;
     for (int i = 0; i < 50; ++i) {
       now += std::chrono::minutes(random() % 600);
@@ -285,7 +296,7 @@ TEST_CASE("job: a million random events keep the properties P1 to P7") {
     for (const auto& [event, at] : log) replayed = *on(replayed, event, at, kLimits);
     REQUIRE(replayed == job);
   }
-  MESSAGE("events: 1000000, accepted: " << accepted_events);
+  MESSAGE("events: " << 50 * rounds << ", accepted: " << accepted_events);
 }
 
 }  // namespace sluice::adt

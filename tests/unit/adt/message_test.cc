@@ -41,6 +41,20 @@ TEST_CASE("message: every key, as producers write it") {
 }
 
 // autopkgtest 1.6
+TEST_CASE("message: a time in any form drops no request") {
+  const auto time_of = [](const std::string& json) {
+    return parse_message("foo {\"submit-time\": " + json + "}").value().submit_time;
+  };
+  CHECK(time_of("\"2026-01-02 03:04:05.678+0000\"") == "2026-01-02 03:04:05.678+0000");
+  CHECK(time_of("1767323045") == "1767323045");
+  CHECK(time_of("1767323045.25") == "1767323045");
+  CHECK(time_of("1e300") == "");
+  CHECK(time_of("null") == "");
+  CHECK(time_of("[1]") == "");
+  CHECK(time_of("\"a\\nb\"") == "");
+}
+
+// autopkgtest 1.6
 TEST_CASE("message: what is written is read back the same") {
   auto m =
       *parse_message("foo {\"triggers\": [\"a/1\"], \"readable-by\": \"jane\", \"env\": null}");

@@ -13,6 +13,7 @@ TEST_CASE("repeats: counted by producer and key, within an hour") {
   const auto now = base::instant_of_seconds(1'767'323'045);
   Repeats repeats;
   CHECK(repeats.note("gate", "k1", now) == 1);
+  CHECK(repeats.forgets() == now + 1h);
   CHECK(repeats.note("gate", "k1", now + 10min) == 2);
   CHECK(repeats.note("jane", "k1", now + 10min) == 1);
   CHECK(repeats.note("gate", "k2", now + 10min) == 1);

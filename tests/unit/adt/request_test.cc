@@ -6,7 +6,7 @@ using namespace sluice::adt;
 
 namespace {
 
-TestRequest request() {
+TestRequest lightgreen_request() {
   return {"debci-testing-amd64", "lightgreen", "amd64", {"lightgreen/2", "green/2"}, {}, ""};
 }
 
@@ -14,7 +14,7 @@ TestRequest request() {
 
 // migration 4.6.6
 TEST_CASE("request: a file gets one line with one string of triggers") {
-  auto sent = request();
+  auto sent = lightgreen_request();
   sent.submit_time = "2026-01-02 03:04:05";
   CHECK(request_line(sent) ==
         "debci-testing-amd64:lightgreen {\"triggers\": [\"lightgreen/2 green/2\"], "
@@ -23,15 +23,15 @@ TEST_CASE("request: a file gets one line with one string of triggers") {
 
 // migration 4.6.6, 4.8
 TEST_CASE("request: a message has separate triggers, or one string under Debian's rules") {
-  CHECK(amqp_body(request(), TriggerStyle::list) ==
+  CHECK(amqp_body(lightgreen_request(), TriggerStyle::list) ==
         "lightgreen\n{\"triggers\": [\"lightgreen/2\", \"green/2\"]}");
-  CHECK(amqp_body(request(), TriggerStyle::one_string) ==
+  CHECK(amqp_body(lightgreen_request(), TriggerStyle::one_string) ==
         "lightgreen\n{\"triggers\": [\"lightgreen/2 green/2\"]}");
 }
 
 // migration 4.6.6, 4.8
 TEST_CASE("request: archives to add stand between triggers and time, escaped") {
-  auto sent = request();
+  auto sent = lightgreen_request();
   sent.triggers = {"green/2"};
   sent.ppas = {"team/one", "a\"b"};
   CHECK(request_json(sent, TriggerStyle::list) ==

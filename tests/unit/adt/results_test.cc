@@ -11,7 +11,7 @@ using adt::TestResult;
 
 namespace {
 
-const auto kNow = base::instant_of_seconds(1'000);
+const auto kSeen = base::instant_of_seconds(1'000);
 
 TestResult result(ResultCode code, const char* version = "1", const char* run = "run1") {
   return {code, version, run, 5};
@@ -124,7 +124,7 @@ TEST_CASE("results: the cache is written indented and read back equal") {
     }
   }
 })";
-  const auto read = parse_results(kText, kNow);
+  const auto read = parse_results(kText, kSeen);
   REQUIRE(read.has_value());
   CHECK(read->problems.empty());
   CHECK(*read->results.find("green/2", "lightgreen", "i386") ==
@@ -135,7 +135,7 @@ TEST_CASE("results: the cache is written indented and read back equal") {
 // migration 4.6.1
 TEST_CASE("results: entries of old have booleans and no time") {
   const auto read = parse_results(
-      R"({"a/1": {"p": {"amd64": [true, "1", "r"], "i386": [false, "1", "r", 3]}}})", kNow);
+      R"({"a/1": {"p": {"amd64": [true, "1", "r"], "i386": [false, "1", "r", 3]}}})", kSeen);
   REQUIRE(read.has_value());
   CHECK(*read->results.find("a/1", "p", "amd64") == TestResult{ResultCode::pass, "1", "r", 1'000});
   CHECK(*read->results.find("a/1", "p", "i386") == TestResult{ResultCode::fail, "1", "r", 3});
@@ -147,7 +147,7 @@ TEST_CASE("results: a damaged entry costs that entry, a text that is no object i
       R"({"a/1": [], "b/1": {"p": 1, "q": {"amd64": ["GOOD", "1", "r", 1], "all": ["NONE", "1", "r", 1], "arm64": ["PASS", 1, "r",
       1], "i386": ["PASS", "1"], "riscv64": ["PASS", "1", "r", 1e99], "s390x": ["PASS", "1", "r",
       1.5]}}})",
-      kNow);
+      kSeen);
   REQUIRE(read.has_value());
   CHECK(read->problems.size() == 7);
   CHECK(read->problems.front() == "a/1: expected an object of sources");
@@ -155,6 +155,6 @@ TEST_CASE("results: a damaged entry costs that entry, a text that is no object i
   CHECK(read->results.by_trigger().size() == 1);
   for (const auto* text : {"", "[]", "{", "3"}) {
     CAPTURE(text);
-    CHECK(parse_results(text, kNow).error().kind == base::ErrorKind::corrupt);
+    CHECK(parse_results(text, kSeen).error().kind == base::ErrorKind::corrupt);
   }
 }

@@ -12,7 +12,7 @@ namespace {
 
 codec::Value json(std::string_view text) { return codec::parse_json(text).value(); }
 
-const QueueName kQueue{"", "noble", "amd64"};
+const QueueName kMessageQueue{"", "noble", "amd64"};
 
 // Recorded from the peers' worker. Source: autopkgtest 1.3.
 const std::string kRecorded =
@@ -22,7 +22,7 @@ const std::string kRecorded =
     R"( "swift_dir": "noble/amd64/libp/libpng1.6/20260102_030405_a1b2c@",)"
     R"( "triggers": "glibc/2.39-0ubuntu8 zlib/1:1.3-1", "env": "all-proposed=1,testname=smoke"})";
 
-RequestMessage request() {
+RequestMessage libpng_request() {
   return parse_message(
              "libpng1.6\n{\"triggers\":[\"glibc/2.39-0ubuntu8\",\"zlib/1:1.3-1\"],"
              "\"requester\":\"jane\",\"all-proposed\":\"1\",\"testname\":\"smoke\"}")
@@ -49,7 +49,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 // autopkgtest 1.2
 TEST_CASE("status message: every field of the peers', nothing else") {
-  StatusMessage status{kQueue, request(), RunState::running, std::chrono::seconds(20), "l1\nl2"};
+  StatusMessage status{kMessageQueue, libpng_request(), RunState::running, std::chrono::seconds(20),
+                       "l1\nl2"};
   CHECK(json(status_body(status)) ==
         json(R"({"release": "noble", "architecture": "amd64", "package": "libpng1.6",
           "running": true, "duration": 20, "logtail": "l1\nl2", "params": {
@@ -68,7 +69,7 @@ TEST_CASE("status message: a private run shows neither package nor parameters no
       parse_message(
           "hidden\n{\"ppas\":[\"me:token@me/mine\"],\"readable-by\":\"joe\",\"uuid\":\"0a\"}")
           .value();
-  const auto body = status_body({kQueue, secret, RunState::running, {}, "PASSWORD"});
+  const auto body = status_body({kMessageQueue, secret, RunState::running, {}, "PASSWORD"});
   CHECK(json(body) == json(R"({"release": "noble", "architecture": "amd64", "package":
           "private-test", "running": true, "duration": 0, "params": {},
           "logtail": "The log of this test is not public."})"));
@@ -76,7 +77,7 @@ TEST_CASE("status message: a private run shows neither package nor parameters no
 
 // autopkgtest 1.3
 TEST_CASE("completion message: what we write is what the peers write") {
-  const auto message = complete_of(request(), kQueue, attempt());
+  const auto message = complete_of(libpng_request(), kMessageQueue, attempt());
   CHECK(json(complete_body(message)) == json(kRecorded));
 }
 
@@ -84,7 +85,7 @@ TEST_CASE("completion message: what we write is what the peers write") {
 TEST_CASE("completion message: without requester and triggers there is null") {
   RequestMessage plain;
   plain.package = "libpng1.6";
-  const auto value = json(complete_body(complete_of(plain, kQueue, attempt())));
+  const auto value = json(complete_body(complete_of(plain, kMessageQueue, attempt())));
   CHECK(*value.find("requester") == codec::Value(nullptr));
   CHECK(*value.find("triggers") == codec::Value(nullptr));
   CHECK(*value.find("env") == codec::Value(""));
@@ -93,7 +94,8 @@ TEST_CASE("completion message: without requester and triggers there is null") {
 
 // autopkgtest 1.3
 TEST_CASE("completion message: the peers' is read, with and without its optional parts") {
-  CHECK(parse_complete(kRecorded).value() == complete_of(request(), kQueue, attempt()));
+  CHECK(parse_complete(kRecorded).value() ==
+        complete_of(libpng_request(), kMessageQueue, attempt()));
   auto bare = replaced(kRecorded, "\"jane\\n\"", "null");
   bare = replaced(bare, "\"412\\n\"", "412.7");
   bare = replaced(bare, "\"glibc/2.39-0ubuntu8 zlib/1:1.3-1\"", "null");
@@ -137,16 +139,16 @@ TEST_CASE("completion message: what makes no sense names its key") {
 // decision 14; autopkgtest 1.3
 TEST_CASE("completion message: only verdicts in the release's own container are told") {
   auto end = attempt();
-  CHECK(is_announced(kQueue, end));
+  CHECK(is_announced(kMessageQueue, end));
   end.outcome = Outcome::untestable_deps;
-  CHECK(is_announced(kQueue, end));
+  CHECK(is_announced(kMessageQueue, end));
   end.outcome = Outcome::infra_boot;
-  CHECK_FALSE(is_announced(kQueue, end));
+  CHECK_FALSE(is_announced(kMessageQueue, end));
   end.outcome = Outcome::cancelled;
-  CHECK_FALSE(is_announced(kQueue, end));
+  CHECK_FALSE(is_announced(kMessageQueue, end));
   end = attempt();
   end.place.container = "autopkgtest-noble-me-mine";
-  CHECK_FALSE(is_announced(kQueue, end));
+  CHECK_FALSE(is_announced(kMessageQueue, end));
 }
 
 // autopkgtest 1.3

@@ -9,10 +9,10 @@
 namespace sluice::adt {
 
 namespace {
-const QueueName kQueue{"", "noble", "amd64"};
-const base::Instant kEnd = base::instant_of_seconds(1'767'323'045);  // 2026-01-02 03:04:05
+const QueueName kPathQueue{"", "noble", "amd64"};
+const base::Instant kRunEnd = base::instant_of_seconds(1'767'323'045);  // 2026-01-02 03:04:05
 
-RequestMessage request() {
+RequestMessage libfoo_request() {
   RequestMessage message;
   message.package = "libfoo";
   return message;
@@ -29,30 +29,32 @@ TEST_CASE("run path: the folder of a source") {
 
 // autopkgtest 2.7
 TEST_CASE("run path: the id is the second of the end and a digest of request and lease") {
-  const auto id = make_run_id(kEnd, "key", 1);
+  const auto id = make_run_id(kRunEnd, "key", 1);
   CHECK(id.starts_with("20260102_030405_"));
   CHECK(id.size() == 22);
   CHECK(id.back() == '@');
   CHECK(seen_of_run(id) == 1'767'323'045);
-  CHECK(id != make_run_id(kEnd, "key", 2));
-  CHECK(id != make_run_id(kEnd, "other", 1));
+  CHECK(id != make_run_id(kRunEnd, "key", 2));
+  CHECK(id != make_run_id(kRunEnd, "other", 1));
 }
 
 // autopkgtest 2.7
 TEST_CASE("run path: containers and directories") {
-  auto message = request();
-  CHECK(place_of(message, kQueue, "R@", RunKind::result) ==
+  auto message = libfoo_request();
+  CHECK(place_of(message, kPathQueue, "R@", RunKind::result) ==
         RunPlace{"autopkgtest-noble", "noble/amd64/libf/libfoo/R@"});
   message.ppas = {"a/b", "user/ppa:ABCD"};
-  CHECK(place_of(message, kQueue, "R@", RunKind::result).container == "autopkgtest-noble-user-ppa");
+  CHECK(place_of(message, kPathQueue, "R@", RunKind::result).container ==
+        "autopkgtest-noble-user-ppa");
   message.ppas = {"me:tok@user/ppa"};
-  CHECK(place_of(message, kQueue, "R@", RunKind::result).container ==
+  CHECK(place_of(message, kPathQueue, "R@", RunKind::result).container ==
         "private-autopkgtest-noble-user-ppa");
 }
 
 // testgrid 1.4
 TEST_CASE("run path: an infrastructure attempt lies where no stock reader looks") {
-  CHECK(place_of(request(), kQueue, "R@", RunKind::infra).container == "autopkgtest-noble-infra");
+  CHECK(place_of(libfoo_request(), kPathQueue, "R@", RunKind::infra).container ==
+        "autopkgtest-noble-infra");
 }
 
 }  // namespace sluice::adt

@@ -5,8 +5,7 @@
 using namespace sluice;
 using adt::Summary;
 using adt::TestLine;
-using enum adt::TestStatus;
-
+using adt::TestStatus;
 // autopkgtest 2.5
 TEST_CASE("summary: every status of a test") {
   const auto summary = adt::parse_summary(
@@ -20,16 +19,16 @@ TEST_CASE("summary: every status of a test") {
       "a-name-longer-than-twenty-characters FAIL badpkg\n"
       "*                    SKIP no tests in this package\n");
 
-  CHECK(summary.tests ==
-        std::vector<TestLine>{{"one", pass, ""},
-                              {"two", superficial, ""},
-                              {"three", skip, "Test requires machine-level isolation"},
-                              {"four", flaky, "non-zero exit status 1"},
-                              {"five", fail, "non-zero exit status 3"},
-                              {"six", fail, "stderr: oh: PASS"},
-                              {"seven", timed_out, "timed out"},
-                              {"a-name-longer-than-twenty-characters", badpkg, "badpkg"},
-                              {"*", skip, "no tests in this package"}});
+  CHECK(summary.tests == std::vector<TestLine>{
+                             {"one", TestStatus::pass, ""},
+                             {"two", TestStatus::superficial, ""},
+                             {"three", TestStatus::skip, "Test requires machine-level isolation"},
+                             {"four", TestStatus::flaky, "non-zero exit status 1"},
+                             {"five", TestStatus::fail, "non-zero exit status 3"},
+                             {"six", TestStatus::fail, "stderr: oh: PASS"},
+                             {"seven", TestStatus::timed_out, "timed out"},
+                             {"a-name-longer-than-twenty-characters", TestStatus::badpkg, "badpkg"},
+                             {"*", TestStatus::skip, "no tests in this package"}});
 }
 
 TEST_CASE("summary: a test ran if it began and ended") {

@@ -12,8 +12,8 @@ using Reports = std::vector<SignatureReport>;
 
 const std::string kValid = "[GNUPG:] VALIDSIG AB12 2026-11-21 1795261453 0 4 0 22 8 01 PRIMARY";
 
-struct Scene {
-  Scene() { (void)files.replace("/k.gpg", "keys"); }
+struct GpgvScene {
+  GpgvScene() { (void)files.replace("/k.gpg", "keys"); }
   Gpgv checker(std::vector<std::string> keyrings = {"/k.gpg"}) {
     return {files, gpgv, "/d/gpgv", std::move(keyrings)};
   }
@@ -87,7 +87,7 @@ TEST_CASE("gpgv: one good signature is enough, but a bad one spoils all") {
 }
 
 TEST_CASE("gpgv: only what was signed is answered, and nothing stays on disk") {
-  Scene scene;
+  GpgvScene scene;
 
   const auto verified =
       scene.checker({"/k.gpg", "/k.gpg"}).check_inline(test::clearsigned("Suite: x\n"));
@@ -102,7 +102,7 @@ TEST_CASE("gpgv: only what was signed is answered, and nothing stays on disk") {
 }
 
 TEST_CASE("gpgv: a detached signature") {
-  Scene scene;
+  GpgvScene scene;
 
   CHECK(scene.checker().check_detached("Suite: x\n", "good")->text == "Suite: x\n");
   const auto wrong = scene.checker().check_detached("Suite: x\n", "unknown");
@@ -113,7 +113,7 @@ TEST_CASE("gpgv: a detached signature") {
 }
 
 TEST_CASE("gpgv: keyrings that are missing, armoured or none are told apart from bad signatures") {
-  Scene scene;
+  GpgvScene scene;
   (void)scene.files.replace("/k.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n");
   const auto text = test::clearsigned("x\n");
 
@@ -124,7 +124,7 @@ TEST_CASE("gpgv: keyrings that are missing, armoured or none are told apart from
 }
 
 TEST_CASE("gpgv: a text of another form, no gpgv, a full disk") {
-  Scene scene;
+  GpgvScene scene;
 
   CHECK(scene.checker().check_inline("Suite: x\n").error().kind == base::ErrorKind::corrupt);
   scene.gpgv.installed = false;

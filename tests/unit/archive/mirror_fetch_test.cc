@@ -15,8 +15,8 @@ constexpr const char* kLater = "Sat, 21 Nov 2026 09:00:00 UTC";
 constexpr const char* kPackages = "testing/main/binary-amd64/Packages";
 
 // Publishes and fetches once.
-struct Scene : MirrorScene {
-  explicit Scene(const test::Published& first = {}) {
+struct FetchScene : MirrorScene {
+  explicit FetchScene(const test::Published& first = {}) {
     publish(first);
     first_news = fetch();
   }
@@ -54,7 +54,7 @@ TEST_CASE("mirror fetch: what was fetched is what our reader takes") {
 }
 
 TEST_CASE("mirror fetch: by digest where the archive has that") {
-  Scene scene;
+  FetchScene scene;
 
   REQUIRE(scene.first_news);
   CHECK(scene.asked_for("/by-hash/SHA256/") == 2);  // an empty index is known without asking
@@ -63,19 +63,19 @@ TEST_CASE("mirror fetch: by digest where the archive has that") {
 }
 
 TEST_CASE("mirror fetch: by name where it has not, or a mirror does not copy those") {
-  const Scene without({.more = "", .by_hash = false});
-  const Scene not_copied({.by_hash = false});
+  const FetchScene without({.more = "", .by_hash = false});
+  const FetchScene not_copied({.by_hash = false});
 
   for (const auto* scene : {&without, &not_copied}) {
     CHECK(scene->first_news);
-    CHECK(const_cast<Scene*>(scene)->seen(kPackages) == "Package: a\n");
+    CHECK(const_cast<FetchScene*>(scene)->seen(kPackages) == "Package: a\n");
   }
 }
 
 TEST_CASE("mirror fetch: the smallest form that is listed and served") {
   for (const auto& served :
        std::vector<std::vector<std::string>>{{".gz"}, {""}, {".xz", ".gz", ""}, {".gz", ""}}) {
-    Scene scene({.suffixes = served});
+    FetchScene scene({.suffixes = served});
     REQUIRE(scene.first_news);
     CHECK(scene.seen(kPackages) == "Package: a\n");
     CHECK(scene.asked_for("Packages" + served.front()) + scene.asked_for("by-hash") > 0);
@@ -83,13 +83,13 @@ TEST_CASE("mirror fetch: the smallest form that is listed and served") {
 }
 
 TEST_CASE("mirror fetch: SHA512 alone is enough") {
-  Scene scene({.digests = "SHA512"});
+  FetchScene scene({.digests = "SHA512"});
 
   CHECK(scene.seen(kPackages) == "Package: a\n");
 }
 
 TEST_CASE("mirror fetch: an answer that nothing has changed costs one question") {
-  Scene scene;
+  FetchScene scene;
 
   const auto again = scene.fetch();
 
@@ -100,14 +100,14 @@ TEST_CASE("mirror fetch: an answer that nothing has changed costs one question")
 }
 
 TEST_CASE("mirror fetch: a server without conditions, and the same bytes") {
-  Scene scene;
+  FetchScene scene;
   scene.http.conditional = false;
 
   CHECK_FALSE(scene.fetch()->staged);
 }
 
 TEST_CASE("mirror fetch: of a new Release only the indexes that changed are fetched") {
-  Scene scene;
+  FetchScene scene;
   scene.publish({.date = kLater, .packages = "Package: b\n"});
 
   const auto news = scene.fetch();
@@ -120,7 +120,7 @@ TEST_CASE("mirror fetch: of a new Release only the indexes that changed are fetc
 // testgrid A40
 TEST_CASE("mirror fetch: signatures that do not count leave what is in use") {
   for (const auto* how : {"expired", "revoked", "unknown", "bad", "none", "good bad"}) {
-    Scene scene;
+    FetchScene scene;
     scene.publish({.date = kLater, .packages = "Package: evil\n", .how = how});
 
     const auto news = scene.fetch();
@@ -133,7 +133,7 @@ TEST_CASE("mirror fetch: signatures that do not count leave what is in use") {
 
 // testgrid A40
 TEST_CASE("mirror fetch: text around the signed part is refused") {
-  Scene scene;
+  FetchScene scene;
   const test::Published evil{.date = kLater, .packages = "Package: evil\n"};
   scene.publish_indexes(evil);
   auto& served = scene.http.files[scene.url("dists/testing/InRelease")];
@@ -147,7 +147,7 @@ TEST_CASE("mirror fetch: text around the signed part is refused") {
 TEST_CASE(
     "mirror fetch: an older Release, one that has expired, one of the future, another suite") {
   const auto refused = [](const test::Published& what, const std::string& place = "testing") {
-    Scene scene;
+    FetchScene scene;
     scene.http.files[MirrorScene::url("dists/" + place + "/InRelease")] =
         test::clearsigned(MirrorScene::release_of(what));
     const auto kind = scene.kind_of(scene.fetch());
@@ -163,7 +163,7 @@ TEST_CASE(
 }
 
 TEST_CASE("mirror fetch: going back is refused for another request too") {
-  Scene scene;
+  FetchScene scene;
   scene.publish({.date = "Sat, 21 Nov 2026 07:00:00 UTC"});
   scene.request.architectures = {"amd64"};
 
@@ -171,7 +171,7 @@ TEST_CASE("mirror fetch: going back is refused for another request too") {
 }
 
 TEST_CASE("mirror fetch: a Release that does not change any more expires") {
-  Scene scene({.more = "Valid-Until: Sat, 21 Nov 2026 13:00:00 UTC\n"});
+  FetchScene scene({.more = "Valid-Until: Sat, 21 Nov 2026 13:00:00 UTC\n"});
   scene.clock.now_ += std::chrono::hours(2);
 
   const auto news = scene.fetch();
@@ -183,7 +183,7 @@ TEST_CASE("mirror fetch: a Release that does not change any more expires") {
 }
 
 TEST_CASE("mirror fetch: keys that changed make what is in use be checked again") {
-  Scene scene;
+  FetchScene scene;
   REQUIRE(scene.files.replace("/k.gpg", "other keys"));
 
   CHECK(scene.fetch());
@@ -192,7 +192,7 @@ TEST_CASE("mirror fetch: keys that changed make what is in use be checked again"
 }
 
 TEST_CASE("mirror fetch: in the middle of an update the old set stays, and the end is waited for") {
-  Scene scene({.more = "", .by_hash = false});
+  FetchScene scene({.more = "", .by_hash = false});
   const test::Published next{
       .date = kLater, .more = "", .packages = "Package: b\n", .by_hash = false};
   scene.http.files[scene.url("dists/testing/InRelease")] =
@@ -214,7 +214,7 @@ TEST_CASE("mirror fetch: in the middle of an update the old set stays, and the e
 }
 
 TEST_CASE("mirror fetch: an index with other bytes of the same size is not taken") {
-  Scene scene({.more = "", .suffixes = {""}, .by_hash = false});
+  FetchScene scene({.more = "", .suffixes = {""}, .by_hash = false});
   scene.publish(
       {.date = kLater, .more = "", .packages = "Package: b\n", .suffixes = {""}, .by_hash = false});
   scene.http.files[scene.url("dists/testing/main/binary-amd64/Packages")] = "Package: x\n";
@@ -286,7 +286,7 @@ TEST_CASE("mirror fetch: Release with Release.gpg where there is no InRelease") 
 }
 
 TEST_CASE("mirror fetch: nothing there, nothing reachable, a full disk, told to stop") {
-  Scene scene;
+  FetchScene scene;
   scene.publish({.date = kLater, .packages = "Package: b\n"});
   scene.http.down = true;
   CHECK(scene.kind_of(scene.fetch()) == "unavailable");
@@ -378,7 +378,7 @@ TEST_CASE("mirror fetch: killed at any step, a reader sees the old set or the ne
 }
 
 TEST_CASE("mirror fetch: a power cut after the switch keeps the new set") {
-  Scene scene;
+  FetchScene scene;
   scene.publish({.date = kLater, .packages = "Package: b\n"});
   REQUIRE(scene.fetch());
 

@@ -7,7 +7,7 @@
 namespace sluice::archive {
 namespace {
 
-struct Scene {
+struct SourceScene {
   std::unique_ptr<MirrorSource> open(const std::string& address) {
     auto opened = open_mirror(address, {http, files, waiter, [this] { return go_on; }});
     return opened ? std::move(*opened) : nullptr;
@@ -21,7 +21,7 @@ struct Scene {
 }  // namespace
 
 TEST_CASE("mirror source: bytes and what the server says of them") {
-  Scene scene;
+  SourceScene scene;
   scene.http.files["http://m.example/d/x"] = "bytes";
 
   const auto file = scene.open("http://m.example/d//")->get({"x", 5, {}});
@@ -33,7 +33,7 @@ TEST_CASE("mirror source: bytes and what the server says of them") {
 }
 
 TEST_CASE("mirror source: a condition is answered by unchanged") {
-  Scene scene;
+  SourceScene scene;
   scene.http.files["http://m.example/d/x"] = "bytes";
   const auto source = scene.open("http://m.example/d");
   const auto known = source->get({"x", 5, {}})->validators;
@@ -47,7 +47,7 @@ TEST_CASE("mirror source: a condition is answered by unchanged") {
 }
 
 TEST_CASE("mirror source: a file that has just changed is no condition by its time") {
-  Scene scene;
+  SourceScene scene;
   scene.http.files["http://m.example/d/x"] = "bytes";
   const auto kept = [&](const std::string& changed) {
     scene.http.headers = {{"Date", "Sat, 21 Nov 2026 08:00:02 GMT"}, {"Last-Modified", changed}};
@@ -59,7 +59,7 @@ TEST_CASE("mirror source: a file that has just changed is no condition by its ti
 }
 
 TEST_CASE("mirror source: missing is an answer, too long an error") {
-  Scene scene;
+  SourceScene scene;
   scene.http.files["http://m.example/d/x"] = "bytes";
   const auto source = scene.open("http://m.example/d");
 
@@ -69,7 +69,7 @@ TEST_CASE("mirror source: missing is an answer, too long an error") {
 }
 
 TEST_CASE("mirror source: what may pass is tried again, at most twice") {
-  Scene scene;
+  SourceScene scene;
   scene.http.files["http://m.example/d/x"] = "bytes";
   const auto source = scene.open("http://m.example/d");
 
@@ -84,7 +84,7 @@ TEST_CASE("mirror source: what may pass is tried again, at most twice") {
 }
 
 TEST_CASE("mirror source: whoever wants it to stop does not wait for another try") {
-  Scene scene;
+  SourceScene scene;
   scene.http.down = true;
   scene.go_on = false;
 
@@ -95,7 +95,7 @@ TEST_CASE("mirror source: whoever wants it to stop does not wait for another try
 }
 
 TEST_CASE("mirror source: a directory, also as file URL") {
-  Scene scene;
+  SourceScene scene;
   (void)scene.files.replace("/srv/d/x", "bytes");
 
   for (const auto* address : {"/srv/d", "file:///srv/d/"}) {
@@ -107,7 +107,7 @@ TEST_CASE("mirror source: a directory, also as file URL") {
 }
 
 TEST_CASE("mirror source: addresses of other forms are refused, and no password is shown") {
-  Scene scene;
+  SourceScene scene;
 
   for (const auto* address : {"", "ftp://m/d", "d", "http://m/d?x", "http://m/a b", "file://m/d"})
     CHECK(scene.open(address) == nullptr);

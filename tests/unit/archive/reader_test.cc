@@ -142,6 +142,22 @@ TEST_CASE("reader: indexes are looked for as plain text, .gz, .xz, in this order
   CHECK(log.has("I: Loading source packages from t/main/source/Sources.gz"));
 }
 
+// migration 2.1: an interrupted mirror must not look like a suite without packages
+TEST_CASE("reader: a compressed index that is empty or something else is fatal and named") {
+  for (const auto* suffix : {".gz", ".xz"})
+    for (const auto* bytes : {"", "<html>503 Service Unavailable</html>", "Package: a\n\n"}) {
+      MemoryFileSystem files;
+      put_mirror(files);
+      REQUIRE(files.remove("u/main/source/Sources"));
+      files.put(std::string("u/main/source/Sources") + suffix, bytes);
+      RecordingLog log;
+      const auto snapshot = read_archive(two_suites(), files, log);
+      REQUIRE_FALSE(snapshot);
+      CHECK(snapshot.error().text().contains(std::string("u/main/source/Sources") + suffix));
+      CHECK(snapshot.error().text().contains("expected"));
+    }
+}
+
 // migration 2.1
 TEST_CASE("reader: components may contain a slash, udeb indexes may be missing") {
   MemoryFileSystem files;

@@ -11,9 +11,10 @@ const std::string kA(64, 'a'), kB(64, 'b'), kC(128, 'c');
 
 base::Instant at(std::string_view text) { return parse_release_date(text).value(); }
 
-const std::string kHead = "Suite: testing\nCodename: forky\nDate: Sat, 21 Nov 2026 08:08:08 UTC\n";
+const std::string kReleaseHead =
+    "Suite: testing\nCodename: forky\nDate: Sat, 21 Nov 2026 08:08:08 UTC\n";
 
-std::string what_is_wrong(const std::string& text) {
+std::string wrong_with_release(const std::string& text) {
   const auto release = parse_signed_release(text);
   return release ? "nothing" : release.error().text();
 }
@@ -23,7 +24,7 @@ std::string what_is_wrong(const std::string& text) {
 // migration 2.1
 TEST_CASE("signed release: names, times and what is promised of indexes") {
   const auto release = parse_signed_release(
-      kHead + "Origin: Debian\nLabel: L\nValid-Until: Sat, 28 Nov 2026 08:08:08 UTC\n" +
+      kReleaseHead + "Origin: Debian\nLabel: L\nValid-Until: Sat, 28 Nov 2026 08:08:08 UTC\n" +
       "Acquire-By-Hash: yes\nArchitectures: all amd64 arm64\nComponents: main non-free/x main\n" +
       "MD5Sum:\n 00 1 main/source/Sources\nSHA256:\n " + kA + "   12 main/source/Sources\n " + kB +
       " 0 main/x\nSHA512:\n " + kC + " 12 main/source/Sources\n");
@@ -43,8 +44,8 @@ TEST_CASE("signed release: names, times and what is promised of indexes") {
 }
 
 TEST_CASE("signed release: a line that is no digest costs that line") {
-  const auto release = parse_signed_release(kHead + "SHA256:\n x\n zz 1 a\n " + kA + " -1 b\n " +
-                                            kA + " 1 c d\n " + kA + " 1 good\n");
+  const auto release = parse_signed_release(kReleaseHead + "SHA256:\n x\n zz 1 a\n " + kA +
+                                            " -1 b\n " + kA + " 1 c d\n " + kA + " 1 good\n");
 
   REQUIRE(release);
   CHECK(release->indexes.size() == 1);
@@ -52,16 +53,17 @@ TEST_CASE("signed release: a line that is no digest costs that line") {
 }
 
 TEST_CASE("signed release: what costs the whole") {
-  CHECK(what_is_wrong("").contains("one paragraph"));
-  CHECK(what_is_wrong(kHead + "\nSuite: other\n").contains("one paragraph"));
-  CHECK(what_is_wrong("Date: Sat, 21 Nov 2026 08:08:08 UTC\n").contains("Suite or Codename"));
-  CHECK(what_is_wrong("Suite: x\n").contains("Date"));
-  CHECK(what_is_wrong("Suite: x\nDate: yesterday\n").contains("Date"));
-  CHECK(what_is_wrong(kHead + "Valid-Until: later\n").contains("Valid-Until"));
-  CHECK(what_is_wrong(kHead + "Components: main ../../etc\n").contains("Components"));
-  CHECK(what_is_wrong(kHead + "Architectures: amd64 /x\n").contains("Architectures"));
-  CHECK(what_is_wrong(kHead + "SHA256:\n " + kA + " 1 x\n " + kB + " 1 x\n").contains("twice"));
-  CHECK(what_is_wrong(kHead + "SHA256:\n " + kA + " 1 x\nSHA512:\n " + kC + " 2 x\n")
+  CHECK(wrong_with_release("").contains("one paragraph"));
+  CHECK(wrong_with_release(kReleaseHead + "\nSuite: other\n").contains("one paragraph"));
+  CHECK(wrong_with_release("Date: Sat, 21 Nov 2026 08:08:08 UTC\n").contains("Suite or Codename"));
+  CHECK(wrong_with_release("Suite: x\n").contains("Date"));
+  CHECK(wrong_with_release("Suite: x\nDate: yesterday\n").contains("Date"));
+  CHECK(wrong_with_release(kReleaseHead + "Valid-Until: later\n").contains("Valid-Until"));
+  CHECK(wrong_with_release(kReleaseHead + "Components: main ../../etc\n").contains("Components"));
+  CHECK(wrong_with_release(kReleaseHead + "Architectures: amd64 /x\n").contains("Architectures"));
+  CHECK(wrong_with_release(kReleaseHead + "SHA256:\n " + kA + " 1 x\n " + kB + " 1 x\n")
+            .contains("twice"));
+  CHECK(wrong_with_release(kReleaseHead + "SHA256:\n " + kA + " 1 x\nSHA512:\n " + kC + " 2 x\n")
             .contains("twice"));
 }
 

@@ -11,28 +11,28 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-AdtRead parsed(const std::string& text, RuleSet rules = RuleSet::ubuntu) {
+AdtRead parsed_adt(const std::string& text, RuleSet rules = RuleSet::ubuntu) {
   return britney::read_adt(britney::ConfigText::parse(text), "conf", rules);
 }
 
 // The least that makes sense; `more` stands before it, so that it wins.
 AdtRead enabled(const std::string& more, RuleSet rules = RuleSet::ubuntu) {
-  return parsed(more +
-                    "\nADT_ENABLE = yes\nSTATE_DIR = s\nADT_AMQP = file:///q\n"
-                    "ADT_SWIFT_URL = http://swift.example\nADT_CI_URL = http://ci.example/\n",
-                rules);
+  return parsed_adt(more +
+                        "\nADT_ENABLE = yes\nSTATE_DIR = s\nADT_AMQP = file:///q\n"
+                        "ADT_SWIFT_URL = http://swift.example\nADT_CI_URL = http://ci.example/\n",
+                    rules);
 }
 
 }  // namespace
 
 // migration 1.3
 TEST_CASE("config, tests: disabled, nothing but the archives to add is read") {
-  const auto off = parsed("ADT_PPAS = team/one team/two\nADT_HUGE = many\n");
+  const auto off = parsed_adt("ADT_PPAS = team/one team/two\nADT_HUGE = many\n");
   CHECK(off.problems.empty());
   CHECK(off.settings.enabled == Switch::off);
   CHECK(off.settings.ppas == Texts{"team/one", "team/two"});
-  CHECK(parsed("ADT_ENABLE = dry-run\n", RuleSet::debian).settings.enabled == Switch::off);
-  CHECK(parsed("ADT_ENABLE = no\n").settings.enabled == Switch::off);
+  CHECK(parsed_adt("ADT_ENABLE = dry-run\n", RuleSet::debian).settings.enabled == Switch::off);
+  CHECK(parsed_adt("ADT_ENABLE = no\n").settings.enabled == Switch::off);
 }
 
 // migration 1.3
@@ -113,7 +113,7 @@ TEST_CASE("config, tests: what makes no sense is named with its expectation") {
   };
   for (const auto& row : rows) CHECK(enabled(row.text).problems == Texts{row.problem});
   CHECK(
-      parsed("ADT_ENABLE = yes\n").problems ==
+      parsed_adt("ADT_ENABLE = yes\n").problems ==
       Texts{
           "conf: STATE_DIR is missing, expected the directory of the policies' state",
           "conf: ADT_AMQP is missing, expected amqp://user:password@queue.example or file:///path",
@@ -123,7 +123,7 @@ TEST_CASE("config, tests: what makes no sense is named with its expectation") {
 
 // migration 1.3
 TEST_CASE("config, tests: a dry run needs no sink, and a base of links gets its slash") {
-  const auto read = parsed(
+  const auto read = parsed_adt(
       "ADT_ENABLE = dry-run\nSTATE_DIR = s\nADT_SWIFT_URL = file:///r\nADT_CI_URL = "
       "http://ci.example\n");
   CHECK(read.problems.empty());

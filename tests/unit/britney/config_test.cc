@@ -38,7 +38,7 @@ std::string error_of(const std::string& text) {
   return read.error().text();
 }
 
-bool mentions(const Messages& messages, std::string_view text) {
+bool config_mentions(const Messages& messages, std::string_view text) {
   for (const auto& message : messages)
     if (message.text.find(text) != std::string::npos) return true;
   return false;
@@ -51,7 +51,7 @@ TEST_CASE("config: Debian's rules without any of Ubuntu's keys") {
   const auto read = parsed("");
 
   CHECK(read.value.settings.rules == RuleSet::debian);
-  CHECK(mentions(read.messages, "Rules of Debian: the configuration defines no key"));
+  CHECK(config_mentions(read.messages, "Rules of Debian: the configuration defines no key"));
 }
 
 // migration 0.1
@@ -60,7 +60,8 @@ TEST_CASE("config: one of Ubuntu's keys, even empty, chooses Ubuntu's rules and 
 
   CHECK(read.value.settings.rules == RuleSet::ubuntu);
   CHECK(read.value.settings.partial_unstable);
-  CHECK(mentions(read.messages, "Rules of Ubuntu: the configuration defines PARTIAL_UNSTABLE"));
+  CHECK(config_mentions(read.messages,
+                        "Rules of Ubuntu: the configuration defines PARTIAL_UNSTABLE"));
 }
 
 // migration 0.1
@@ -88,7 +89,7 @@ TEST_CASE("config: --rules beats everything") {
 
   CHECK(read.value.settings.rules == RuleSet::debian);
   CHECK(read.value.email.stuck == Switch::off);
-  CHECK(mentions(read.messages, "--rules"));
+  CHECK(config_mentions(read.messages, "--rules"));
 }
 
 // migration 1.3
@@ -158,7 +159,7 @@ TEST_CASE("config: an empty TPU is no suite and a warning") {
   const auto read = parsed("TPU =\n");
 
   CHECK(read.value.paths.tpu.empty());
-  CHECK(mentions(read.messages, "TPU is empty"));
+  CHECK(config_mentions(read.messages, "TPU is empty"));
 }
 
 // migration 1.2
@@ -240,7 +241,7 @@ TEST_CASE("config: a hint line without a user costs that line") {
   const auto read = parsed("HINTS_ = ALL\n");
 
   CHECK(read.value.hint_users.empty());
-  CHECK(mentions(read.messages, "names no user"));
+  CHECK(config_mentions(read.messages, "names no user"));
 }
 
 // migration 1.3

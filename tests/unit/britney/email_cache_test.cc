@@ -10,7 +10,7 @@
 namespace sluice::britney {
 namespace {
 
-const std::string kFile = "data/EmailCache";
+const std::string kCacheFile = "data/EmailCache";
 const MailState kMailed = {{"jo@example.org", "ada@example.org"}, 7};
 
 }  // namespace
@@ -19,27 +19,27 @@ const MailState kMailed = {{"jo@example.org", "ada@example.org"}, 7};
 TEST_CASE("email cache: who was mailed and when; other values mean never") {
   const auto read = parse_email_cache(
       R"({"green": {"2": [["jo@example.org", "ada@example.org"], 7], "1": true, "3": [[], "x"]}})",
-      kFile);
+      kCacheFile);
 
   CHECK(read.messages.empty());
   CHECK(read.value == MailStates{{"green", {{"2", kMailed}}}});
 }
 
 TEST_CASE("email cache: damaged records cost themselves, a damaged file itself") {
-  const auto read = parse_email_cache(R"({"green": 5, "blue": {"1": [[], 1]}})", kFile);
+  const auto read = parse_email_cache(R"({"green": 5, "blue": {"1": [[], 1]}})", kCacheFile);
 
   CHECK(read.value.size() == 1);
   REQUIRE(read.messages.size() == 1);
   CHECK(read.messages[0].text == "data/EmailCache: green: expected a map of versions, ignored");
-  CHECK(parse_email_cache("{", kFile).messages.size() == 1);
-  CHECK(parse_email_cache("[]", kFile).messages.size() == 1);
-  CHECK(parse_email_cache(" ", kFile).messages.empty());
+  CHECK(parse_email_cache("{", kCacheFile).messages.size() == 1);
+  CHECK(parse_email_cache("[]", kCacheFile).messages.size() == 1);
+  CHECK(parse_email_cache(" ", kCacheFile).messages.empty());
 }
 
 // migration 2.5, 4.5.13
 TEST_CASE("email cache: a run that dies keeps what it noted") {
   test::MemoryFileSystem files;
-  files.put(kFile, R"({"green": {"1": [["jo@example.org"], 3]}})");
+  files.put(kCacheFile, R"({"green": {"1": [["jo@example.org"], 3]}})");
   {
     EmailCache cache(files, "data");
     cache.load();
@@ -56,7 +56,7 @@ TEST_CASE("email cache: a run that dies keeps what it noted") {
 
   REQUIRE(cache.save());
   CHECK(files.list("data").value() == std::vector<std::string>{"EmailCache"});
-  CHECK(parse_email_cache(files.read(kFile).value(), kFile).value["green"].size() == 2);
+  CHECK(parse_email_cache(files.read(kCacheFile).value(), kCacheFile).value["green"].size() == 2);
 }
 
 // migration 4.5.13

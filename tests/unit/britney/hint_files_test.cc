@@ -10,8 +10,8 @@ namespace {
 
 using base::Level;
 
-struct Setting {
-  Setting() {
+struct HintSetting {
+  HintSetting() {
     config.paths.hints_dir = "Hints";
     snapshot = support::archive().testing().package("a", "1").unstable().package("a", "2").build();
   }
@@ -34,7 +34,7 @@ bool has(const Messages& messages, Level level, const std::string& text) {
 
 // migration 1.2, 6.1, 6.3
 TEST_CASE("hint files: read in the order of the configuration, after the command line") {
-  Setting setting;
+  HintSetting setting;
   setting.user("zoe", "ALL");
   setting.user("ada", "ALL");
   setting.files.put("Hints/ada", "urgent a/2\n");
@@ -54,7 +54,7 @@ TEST_CASE("hint files: read in the order of the configuration, after the command
 
 // migration 1.2, 6.1, 6.3
 TEST_CASE("hint files: a missing file is one error line") {
-  Setting setting;
+  HintSetting setting;
   setting.user("ada", "ALL");
 
   const auto read = setting.read();
@@ -65,7 +65,7 @@ TEST_CASE("hint files: a missing file is one error line") {
 
 // migration 1.2, 6.1, 6.3
 TEST_CASE("hint files: nobody blocking anything is a warning") {
-  Setting setting;
+  HintSetting setting;
   const std::string warning = "WARNING: No block hints at all, not even udeb ones!";
 
   CHECK(has(setting.read().messages, Level::warning, warning));
@@ -75,7 +75,7 @@ TEST_CASE("hint files: nobody blocking anything is a warning") {
 
 // migration 1.2, 6.1, 6.3
 TEST_CASE("hint files: permissions are those of the user") {
-  Setting setting;
+  HintSetting setting;
   setting.user("ada", "remark");
   setting.files.put("Hints/ada", "block a\n");
 
@@ -89,7 +89,7 @@ TEST_CASE("hint files: permissions are those of the user") {
 
 // migration 1.2, 6.1, 6.3
 TEST_CASE("hint files: duplicates are settled with a warning") {
-  Setting setting;
+  HintSetting setting;
   setting.user("ada", "ALL");
   setting.user("zoe", "ALL");
   setting.files.put("Hints/ada", "block a\n");
@@ -104,7 +104,7 @@ TEST_CASE("hint files: duplicates are settled with a warning") {
 
 // migration 1.2, 6.1, 6.3
 TEST_CASE("hint files: a directory in place of a file costs that user") {
-  Setting setting;
+  HintSetting setting;
   setting.user("ada", "ALL");
   REQUIRE(setting.files.create_directories("Hints/ada"));
 

@@ -32,7 +32,7 @@ constexpr int kTimedOut = sys::HttpResponse::kTimedOut;
 constexpr const char* kSources =
     R"({"entries": [{"self_link": "https://api.launchpad.net/1.0/ubuntu/+sourcepub/1"}]})";
 
-struct Setting {
+struct PpaSetting {
   ScriptedHttpClient http;
   LaunchpadClient client{http};
   LaunchpadPpas ppas{client, "ubuntu", "noble"};
@@ -42,7 +42,7 @@ struct Setting {
 
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: a question is one request with encoded values") {
-  Setting setting;
+  PpaSetting setting;
   setting.http.answer(200, "{\"x\": 1}");
 
   const auto answer = setting.client.ask("ubuntu/+archive/primary", {{"a", "1+b"}, {"c", "/d"}});
@@ -56,7 +56,7 @@ TEST_CASE("launchpad: a question is one request with encoded values") {
 
 // migration 4.5.14
 TEST_CASE("launchpad: links are followed into Launchpad only") {
-  Setting setting;
+  PpaSetting setting;
   setting.http.answer(200, "Source: a");
 
   CHECK(setting.client.fetch("https://launchpad.net/a.changes") == "Source: a");
@@ -72,7 +72,7 @@ TEST_CASE("launchpad: links are followed into Launchpad only") {
 
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: timeouts, 502 and 503 are tried five times") {
-  Setting setting;
+  PpaSetting setting;
   setting.http.answer(kTimedOut);
   setting.http.answer(502);
   setting.http.answer(503);
@@ -87,7 +87,7 @@ TEST_CASE("launchpad: timeouts, 502 and 503 are tried five times") {
 
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: after five tries nobody asks again, and one warning says so") {
-  Setting setting;
+  PpaSetting setting;
   for (int i = 0; i < 6; ++i) setting.http.answer(503);
 
   CHECK_FALSE(setting.client.ask("x", {}));
@@ -110,7 +110,7 @@ TEST_CASE("launchpad: other failures are final at once") {
   for (const auto& row : {Row{"not found", 404, ""}, Row{"server error", 500, ""},
                           Row{"no JSON", 200, "<html>"}, Row{"nothing", 200, ""}}) {
     CAPTURE(row.name);
-    Setting setting;
+    PpaSetting setting;
     setting.http.answer(row.status, row.body);
     setting.http.answer(200, "{}");
 
@@ -123,7 +123,7 @@ TEST_CASE("launchpad: other failures are final at once") {
 
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: a machine that cannot be reached is final at once") {
-  Setting setting;
+  PpaSetting setting;
 
   CHECK_FALSE(setting.ppas.ppa_of("a", "1"));
   CHECK_FALSE(setting.ppas.ppa_of("b", "1"));
@@ -134,7 +134,7 @@ TEST_CASE("launchpad: a machine that cannot be reached is final at once") {
 
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: the archive is that of the first build from an archive") {
-  Setting setting;
+  PpaSetting setting;
   setting.http.answer(200, kSources);
   setting.http.answer(200, R"({"entries": [
       {"build_link": "https://api.launchpad.net/1.0/ubuntu/+source/a/1/+build/1"},
@@ -158,7 +158,7 @@ TEST_CASE("launchpad: what it does not know came from no archive") {
        {R"({"entries": []})", "{}", "[]", R"({"entries": [{}]})",
         R"({"entries": [{"self_link": "https://elsewhere.example/1.0/x"}]})"}) {
     CAPTURE(sources);
-    Setting setting;
+    PpaSetting setting;
     setting.http.answer(200, sources);
     CHECK(setting.ppas.ppa_of("a", "1") == "");
     CHECK(setting.http.urls.size() == 1);
@@ -167,7 +167,7 @@ TEST_CASE("launchpad: what it does not know came from no archive") {
 
 // migration 4.5.11, 4.5.14
 TEST_CASE("launchpad: builds without links come from no archive") {
-  Setting setting;
+  PpaSetting setting;
   setting.http.answer(200, kSources);
   setting.http.answer(200, R"({"entries": [{}, {"build_link": null}, 7]})");
 

@@ -10,8 +10,8 @@
 namespace sluice::britney {
 namespace {
 
-const std::string kApi = "https://api.launchpad.net/1.0/";
-const std::string kUploads = kApi +
+const std::string kPeopleApi = "https://api.launchpad.net/1.0/";
+const std::string kUploads = kPeopleApi +
                              "ubuntu/+archive/primary?ws.op=getPublishedSources&source_name=foo"
                              "&version=1%2B2&exact_match=true";
 const std::string kKeys =
@@ -20,26 +20,26 @@ const std::string kPrint = "0123456789ABCDEF0123456789ABCDEF01234567";
 using People = std::vector<Addresses>;
 
 // foo 1+2 was signed by jo, who shows addresses, and made by ada, who hides hers but has a key.
-struct Scene {
-  Scene() {
+struct PeopleScene {
+  PeopleScene() {
     uploaded("~jo", "~ada");
-    http.answer(kApi + "~jo", 200, R"({"hide_email_addresses": false,
+    http.answer(kPeopleApi + "~jo", 200, R"({"hide_email_addresses": false,
         "preferred_email_address_link": "https://api.launchpad.net/1.0/~jo/+email/jo%2Bw@a.example",
         "confirmed_email_addresses_collection_link": "https://api.launchpad.net/1.0/~jo/confirmed"})");
-    http.answer(kApi + "~jo/confirmed", 200,
+    http.answer(kPeopleApi + "~jo/confirmed", 200,
                 R"({"entries": [{"email": "jo@ubuntu.com"}, {"email": "jo+w@a.example"}, {}, 7]})");
-    http.answer(kApi + "~ada", 200, R"({"hide_email_addresses": true,
+    http.answer(kPeopleApi + "~ada", 200, R"({"hide_email_addresses": true,
         "preferred_email_address_link": "tag:launchpad.net:2008:redacted",
         "confirmed_email_addresses_collection_link": "https://api.launchpad.net/1.0/~ada/confirmed",
         "gpg_keys_collection_link": "https://api.launchpad.net/1.0/~ada/gpg_keys"})");
     http.answer(
-        kApi + "~ada/gpg_keys", 200,
+        kPeopleApi + "~ada/gpg_keys", 200,
         "{\"entries\": [{\"fingerprint\": \"" + kPrint + "\"}, {\"fingerprint\": \"&x=1\"}]}");
   }
   void uploaded(const std::string& signer, const std::string& creator) {
     http.answer(kUploads, 200,
-                R"({"entries": [{"package_signer_link": ")" + kApi + signer +
-                    R"(", "package_creator_link": ")" + kApi + creator + R"("}, {}]})");
+                R"({"entries": [{"package_signer_link": ")" + kPeopleApi + signer +
+                    R"(", "package_creator_link": ")" + kPeopleApi + creator + R"("}, {}]})");
   }
   std::optional<People> ask() { return people.uploaders_of("foo", "1+2"); }
 
@@ -52,7 +52,7 @@ struct Scene {
 
 // migration 4.5.13
 TEST_CASE("people: shown addresses count, else those of the keys") {
-  Scene scene;
+  PeopleScene scene;
   scene.http.answer(kKeys + kPrint, 200,
                     "info:1:1\npub:0123:1:4096:1::\nuid:Ada%20%3Cada@b.example%3E:1::\n");
   CHECK(scene.ask() == People{{"jo+w@a.example", "jo@ubuntu.com"}, {"ada@b.example"}});
@@ -65,7 +65,7 @@ TEST_CASE("people: who signed and made it is asked once") {
   test::ScriptedHttp http;
   LaunchpadClient client(http);
   LaunchpadPeople people(client, http, "ubuntu");
-  const auto jo = kApi + "~jo";
+  const auto jo = kPeopleApi + "~jo";
   http.answer(kUploads, 200,
               R"({"entries": [{"package_signer_link": ")" + jo + R"(", "package_creator_link": ")" +
                   jo + R"("}]})");
@@ -91,7 +91,7 @@ TEST_CASE("people: an upload that Launchpad does not know has none") {
 
 // migration 4.5.13
 TEST_CASE("people: who has neither address nor key is left out") {
-  Scene scene;
+  PeopleScene scene;
   scene.http.answer(kKeys + kPrint, 404);
   CHECK(scene.ask() == People{{"jo+w@a.example", "jo@ubuntu.com"}});
 }
@@ -100,7 +100,7 @@ TEST_CASE("people: who has neither address nor key is left out") {
 TEST_CASE("people: without Launchpad nothing is known, whichever question fails") {
   for (const auto* path : {"~jo", "~jo/confirmed", "~ada/gpg_keys"}) {
     CAPTURE(path);
-    Scene scene;
+    PeopleScene scene;
     class Failing final : public test::GetOnlyHttp {
      public:
       Failing(sys::HttpClient& http, std::string url) : http_(http), url_(std::move(url)) {}
@@ -112,7 +112,7 @@ TEST_CASE("people: without Launchpad nothing is known, whichever question fails"
      private:
       sys::HttpClient& http_;
       std::string url_;
-    } failing(scene.http, kApi + path);
+    } failing(scene.http, kPeopleApi + path);
     LaunchpadClient client(failing);
     LaunchpadPeople people(client, failing, "ubuntu");
     CHECK_FALSE(people.uploaders_of("foo", "1+2"));
@@ -122,7 +122,7 @@ TEST_CASE("people: without Launchpad nothing is known, whichever question fails"
 
 // migration 4.5.13
 TEST_CASE("people: a key server that fails is not asked again, and one warning says so") {
-  Scene scene;
+  PeopleScene scene;
   scene.http.answer(kKeys + kPrint, sys::HttpResponse::kTimedOut);
   CHECK_FALSE(scene.ask());
   CHECK_FALSE(scene.ask());

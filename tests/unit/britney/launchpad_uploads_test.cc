@@ -7,17 +7,19 @@
 namespace sluice::britney {
 namespace {
 
-const std::string kApi = "https://api.launchpad.net/1.0/";
+const std::string kUploadsApi = "https://api.launchpad.net/1.0/";
 const std::string kUpload =
-    kApi +
+    kUploadsApi +
     "ubuntu/+archive/primary?ws.op=getPublishedSources&pocket=Proposed&source_name=foo&version=2"
     "&exact_match=true&distro_series=%2Fubuntu%2Fnoble";
-const std::string kLink = kApi + "ubuntu/+sourcepub/1";
+const std::string kLink = kUploadsApi + "ubuntu/+sourcepub/1";
 const std::string kChanges = "https://launchpad.net/ubuntu/+files/foo.changes";
 using Bugs = std::vector<std::string>;
 
-struct Scene {
-  Scene() { http.answer(kUpload, 200, R"({"entries": [{"self_link": ")" + kLink + R"("}]})"); }
+struct UploadsScene {
+  UploadsScene() {
+    http.answer(kUpload, 200, R"({"entries": [{"self_link": ")" + kLink + R"("}]})");
+  }
   void changes_at(const std::string& json) {
     http.answer(kLink + "?ws.op=changesFileUrl", 200, json);
   }
@@ -32,7 +34,7 @@ struct Scene {
 
 // migration 4.5.14
 TEST_CASE("uploads: the bugs are those of the .changes, signed or not") {
-  Scene scene;
+  UploadsScene scene;
   scene.changes_at('"' + kChanges + '"');
   scene.http.answer(kChanges, 200,
                     "-----BEGIN PGP SIGNED MESSAGE-----\n\nSource: foo\n"
@@ -49,7 +51,7 @@ TEST_CASE("uploads: bugs are numbers, none twice") {
 
 // migration 4.5.14
 TEST_CASE("uploads: without publication or .changes there are no bugs") {
-  Scene copied;
+  UploadsScene copied;
   copied.changes_at("null");
   CHECK(copied.bugs() == Bugs{});
   for (const auto* answer : {"{}", R"({"entries": []})", R"({"entries": [{}]})"}) {
@@ -62,14 +64,14 @@ TEST_CASE("uploads: without publication or .changes there are no bugs") {
 
 // migration 4.5.14
 TEST_CASE("uploads: what is not answered is not known") {
-  Scene refused;
+  UploadsScene refused;
   refused.changes_at('"' + kChanges + '"');
   refused.http.fail(kChanges);
   CHECK_FALSE(refused.bugs());
   CHECK_FALSE(refused.uploads.is_proposed("foo", "2"));  // nobody asks again
   CHECK(refused.client.take_messages().size() == 1);
 
-  Scene elsewhere;
+  UploadsScene elsewhere;
   elsewhere.changes_at(R"("https://elsewhere.example/foo.changes")");
   CHECK_FALSE(elsewhere.bugs());
   CHECK(elsewhere.http.asked.size() == 2);

@@ -7,7 +7,7 @@
 namespace sluice::britney {
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
+using NameSet = std::set<std::string, std::less<>>;
 constexpr const char* kText =
     "Built on: 2026.11.20 20:15:06 +0000\nLast update: 2026.11.20 20:15:06 +0000\n\n"
     "amd64: a b\namd64+all: a b c\narm64: \ns390x: z\nno colon\n";
@@ -18,10 +18,10 @@ constexpr const char* kText =
 TEST_CASE("noninst: the lists of configured architectures are read") {
   const auto status = parse_noninst(kText, {"amd64", "arm64"});
 
-  CHECK(status == NoninstStatus{{"amd64", Names{"a", "b"}},
-                                {"amd64+all", Names{"a", "b", "c"}},
-                                {"arm64", Names{}},
-                                {"arm64+all", Names{}}});
+  CHECK(status == NoninstStatus{{"amd64", NameSet{"a", "b"}},
+                                {"amd64+all", NameSet{"a", "b", "c"}},
+                                {"arm64", NameSet{}},
+                                {"arm64+all", NameSet{}}});
 }
 
 // migration 8.4

@@ -7,11 +7,11 @@
 namespace sluice::britney {
 namespace {
 
-const std::string kFile = "u/sru_regress_inform_state";
+const std::string kStateFile = "u/sru_regress_inform_state";
 
-struct Scene {
+struct RegressionScene {
   RegressionState state() { return {files, "u", "ubuntu", "noble"}; }
-  std::string text() { return files.read(kFile).value_or("(missing)"); }
+  std::string text() { return files.read(kStateFile).value_or("(missing)"); }
   test::MemoryFileSystem files;
 };
 
@@ -19,8 +19,8 @@ struct Scene {
 
 // migration 2.5, 4.5.14
 TEST_CASE("told regressions: what is noted is known to the next run, others are kept") {
-  Scene scene;
-  scene.files.put(kFile, R"({"ubuntu": {"jammy": {"foo": "1"}}})");
+  RegressionScene scene;
+  scene.files.put(kStateFile, R"({"ubuntu": {"jammy": {"foo": "1"}}})");
   auto state = scene.state();
   REQUIRE(state.load());
   CHECK_FALSE(state.knows("foo", "1"));
@@ -36,8 +36,9 @@ TEST_CASE("told regressions: what is noted is known to the next run, others are 
 
 // migration 4.5.14
 TEST_CASE("told regressions: the purge forgets what is over, of this series only") {
-  Scene scene;
-  scene.files.put(kFile, R"({"ubuntu": {"jammy": {"foo": "1"}, "noble": {"a": "1", "b": "2"}}})");
+  RegressionScene scene;
+  scene.files.put(kStateFile,
+                  R"({"ubuntu": {"jammy": {"foo": "1"}, "noble": {"a": "1", "b": "2"}}})");
   auto state = scene.state();
   REQUIRE(state.load());
   REQUIRE(state.purge([](const auto&, const auto&) { return false; }));
@@ -60,15 +61,15 @@ TEST_CASE("told regressions: a damaged record costs itself") {
 // migration 2.5
 TEST_CASE("told regressions: a damaged file is no empty file") {
   for (const auto* text : {"{", "[]", "7"}) {
-    Scene scene;
-    scene.files.put(kFile, text);
+    RegressionScene scene;
+    scene.files.put(kStateFile, text);
     const auto loaded = scene.state().load();
     REQUIRE_FALSE(loaded.has_value());
     CHECK(loaded.error().kind == base::ErrorKind::corrupt);
   }
-  Scene none;
+  RegressionScene none;
   CHECK(none.state().load());
-  none.files.put(kFile, " \n");
+  none.files.put(kStateFile, " \n");
   CHECK(none.state().load());
 }
 

@@ -10,7 +10,7 @@ namespace sluice::britney {
 namespace {
 
 const std::string kOwn = "state/autopkgtest-results.cache";
-constexpr auto kNow = base::Instant(std::chrono::seconds(1'700'000'000));
+constexpr auto kCacheNow = base::Instant(std::chrono::seconds(1'700'000'000));
 
 adt::Results one_result() {
   adt::Results results;
@@ -27,7 +27,7 @@ TEST_CASE("results cache: what is saved is loaded by the next run") {
   ResultsCache cache(files, "state", "");
   REQUIRE(cache.save(one_result()));
 
-  const auto read = cache.load(kNow);
+  const auto read = cache.load(kCacheNow);
 
   REQUIRE(read);
   CHECK(read->messages.empty());
@@ -41,8 +41,8 @@ TEST_CASE("results cache: a shared one is read and never written") {
   files.put("shared.json", adt::render_results(one_result()));
   ResultsCache cache(files, "state", "shared.json");
 
-  REQUIRE(cache.load(kNow));
-  CHECK(cache.load(kNow)->value.by_trigger() == one_result().by_trigger());
+  REQUIRE(cache.load(kCacheNow));
+  CHECK(cache.load(kCacheNow)->value.by_trigger() == one_result().by_trigger());
   REQUIRE(cache.save({}));
 
   CHECK(cache.is_shared());
@@ -54,11 +54,11 @@ TEST_CASE("results cache: no file is no results; one that is no JSON stops the r
   test::MemoryFileSystem files;
   ResultsCache cache(files, "state", "");
 
-  REQUIRE(cache.load(kNow));
-  CHECK(cache.load(kNow)->value.by_trigger().empty());
+  REQUIRE(cache.load(kCacheNow));
+  CHECK(cache.load(kCacheNow)->value.by_trigger().empty());
 
   files.put(kOwn, "no");
-  CHECK(cache.load(kNow).error().kind == base::ErrorKind::corrupt);
+  CHECK(cache.load(kCacheNow).error().kind == base::ErrorKind::corrupt);
 }
 
 // migration 4.6.1
@@ -66,7 +66,7 @@ TEST_CASE("results cache: a damaged entry is told with the file's name and costs
   test::MemoryFileSystem files;
   files.put(kOwn, R"({"green/2": {"a": {"amd64": 5, "i386": ["PASS", "1", "x", 1]}}})");
 
-  const auto read = ResultsCache(files, "state", "").load(kNow);
+  const auto read = ResultsCache(files, "state", "").load(kCacheNow);
 
   REQUIRE(read);
   REQUIRE(read->messages.size() == 1);

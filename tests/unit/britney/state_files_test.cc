@@ -8,10 +8,10 @@
 namespace sluice::britney {
 namespace {
 
-constexpr std::int64_t kNow = 1700864000;
+constexpr std::int64_t kStateNow = 1700864000;
 
-struct Setting {
-  explicit Setting(migrate::RuleSet rules = migrate::RuleSet::ubuntu) {
+struct StateSetting {
+  explicit StateSetting(migrate::RuleSet rules = migrate::RuleSet::ubuntu) {
     config.settings.rules = rules;
     config.settings.age.days_of_urgency = {{"medium", 5}, {"high", 2}};
     config.settings.age.default_urgency = "medium";
@@ -21,7 +21,7 @@ struct Setting {
     snapshot = support::archive().testing().package("a", "1").unstable().package("a", "2").build();
   }
   Read<State> load() {
-    return load_state(files, config, *snapshot, base::instant_of_seconds(kNow));
+    return load_state(files, config, *snapshot, base::instant_of_seconds(kStateNow));
   }
   base::Result<void> save(const State& state) {
     return save_state(files, config, state, {state.facts.age, state.facts.source_ppas});
@@ -40,7 +40,7 @@ bool mentions(const Messages& messages, std::string_view text) {
 
 // migration 2.5, 8.7
 TEST_CASE("state: nothing there means nothing known, and a run that can go on") {
-  Setting setting;
+  StateSetting setting;
 
   const auto read = setting.load();
 
@@ -53,18 +53,18 @@ TEST_CASE("state: nothing there means nothing known, and a run that can go on") 
 
 // migration 2.5, 8.7
 TEST_CASE("state: FAKE_RUNTIME is the time of the age policy only") {
-  Setting setting;
+  StateSetting setting;
   setting.config.fake_runtime = 1000;
 
   const auto facts = setting.load().value.facts;
 
-  CHECK(facts.now == base::instant_of_seconds(kNow));
+  CHECK(facts.now == base::instant_of_seconds(kStateNow));
   CHECK(facts.age_now == base::instant_of_seconds(1000));
 }
 
 // migration 2.5, 8.7
 TEST_CASE("state: the state directory comes before the suite's old files") {
-  Setting setting;
+  StateSetting setting;
   setting.files.put("t/Dates", "a 1 1600000000\n");
   CHECK(setting.load().value.facts.age.first_seen.at("a").version == "1");
   setting.files.put("state/age-policy-dates", "a 2 1700000000\n");
@@ -74,7 +74,7 @@ TEST_CASE("state: the state directory comes before the suite's old files") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: dates of the suite directory move into the state directory") {
-  Setting setting;
+  StateSetting setting;
   setting.files.put("t/Dates", "b 1 1600000000\na 1 1600000001\n");
 
   REQUIRE(setting.save(setting.load().value));
@@ -85,7 +85,7 @@ TEST_CASE("state: dates of the suite directory move into the state directory") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: without a state directory the dates stay in the suite") {
-  Setting setting;
+  StateSetting setting;
   setting.config.paths.state_dir = "";
   setting.files.put("t/Dates", "a 1 1600000000\n");
 
@@ -96,7 +96,7 @@ TEST_CASE("state: without a state directory the dates stay in the suite") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: Debian's rules keep days") {
-  Setting setting(migrate::RuleSet::debian);
+  StateSetting setting(migrate::RuleSet::debian);
   setting.files.put("state/age-policy-dates", "a 1 19000\n");
 
   REQUIRE(setting.save(setting.load().value));
@@ -106,7 +106,7 @@ TEST_CASE("state: Debian's rules keep days") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: urgencies are filtered by the versions of the suites") {
-  Setting setting;
+  StateSetting setting;
   setting.files.put("state/age-policy-urgencies", "a 2 high\na 1 high\nother 2 high\n");
 
   CHECK(setting.load().value.facts.age.urgency == migrate::ByName<std::string>{{"a", "high"}});
@@ -114,7 +114,7 @@ TEST_CASE("state: urgencies are filtered by the versions of the suites") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: bugs by suite name, else both old files together") {
-  Setting setting;
+  StateSetting setting;
   setting.files.put("t/BugsV", "a 1\n");
   CHECK(setting.load().value.facts.bugs_in_target.empty());
   setting.files.put("u/BugsV", "a 1,2\n");
@@ -129,7 +129,7 @@ TEST_CASE("state: bugs by suite name, else both old files together") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: piuparts is read only when its policy is on") {
-  Setting setting;
+  StateSetting setting;
   const std::string summary =
       R"({"_id": "Piuparts Package Test Results Summary", "_version": "1.0", )"
       R"("packages": {"a": {"s": ["F", 0, "u"]}}})";
@@ -148,7 +148,7 @@ TEST_CASE("state: piuparts is read only when its policy is on") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: signers are read only when their policy is on, and missed then") {
-  Setting setting;
+  StateSetting setting;
   setting.config.settings.check_buildd = true;
   CHECK(mentions(setting.load().messages, "there is no state/signers.json"));
   setting.files.put("state/signers.json", R"({"b": {"1": {"all": {"buildd": true}}}})");
@@ -158,8 +158,8 @@ TEST_CASE("state: signers are read only when their policy is on, and missed then
 
 // migration 2.5, 8.7
 TEST_CASE("state: Launchpad's files belong to Ubuntu's rules") {
-  Setting ubuntu;
-  Setting debian(migrate::RuleSet::debian);
+  StateSetting ubuntu;
+  StateSetting debian(migrate::RuleSet::debian);
   for (auto* setting : {&ubuntu, &debian}) {
     setting->files.put("u/Blocks", "a 1 2\n");
     setting->files.put("u/ExcuseBugs", "a 3 4\n");
@@ -176,7 +176,7 @@ TEST_CASE("state: Launchpad's files belong to Ubuntu's rules") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: binary garbage in every file costs messages, never the run") {
-  Setting setting;
+  StateSetting setting;
   setting.config.settings.check_buildd = true;
   const std::string garbage("\x7f\xff\0\n\x80 \x81 \x82 {[\n", 14);
   for (const auto* file :
@@ -198,7 +198,7 @@ TEST_CASE("state: binary garbage in every file costs messages, never the run") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: dates that cannot be read are not overwritten") {
-  Setting setting;
+  StateSetting setting;
   REQUIRE(setting.files.create_directories("state/age-policy-dates"));
 
   const auto read = setting.load();
@@ -213,7 +213,7 @@ TEST_CASE("state: dates that cannot be read are not overwritten") {
 TEST_CASE("state: a full disk leaves every old file whole") {
   for (const int nth : {1, 2}) {
     CAPTURE(nth);
-    Setting setting;
+    StateSetting setting;
     setting.files.put("t/Dates", "a 1 1600000000\n");
     setting.files.put("u/SourcePPA", "{}");
     const auto state = setting.load().value;
@@ -231,7 +231,7 @@ TEST_CASE("state: a full disk leaves every old file whole") {
 
 // migration 2.5, 8.7
 TEST_CASE("state: a power cut after saving loses no date") {
-  Setting setting;
+  StateSetting setting;
   setting.files.put("t/Dates", "a 1 1600000000\n");
   REQUIRE(setting.save(setting.load().value));
 

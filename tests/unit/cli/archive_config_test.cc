@@ -9,7 +9,7 @@ using namespace sluice::cli;
 
 namespace {
 
-britney::Config parsed(const ArchiveRunLayout& layout) {
+britney::Config parsed_layout(const ArchiveRunLayout& layout) {
   const auto config = britney::parse_config(archive_run_config(layout), "britney.conf", {});
   REQUIRE(config);
   return config->value;
@@ -18,7 +18,8 @@ britney::Config parsed(const ArchiveRunLayout& layout) {
 }  // namespace
 
 TEST_CASE("archive config: it is a complete configuration with Debian's rules") {
-  const auto config = parsed({"/d", "/d/suites/testing", "/d/suites/unstable", {"armhf", "amd64"}});
+  const auto config =
+      parsed_layout({"/d", "/d/suites/testing", "/d/suites/unstable", {"armhf", "amd64"}});
 
   CHECK(config.settings.rules == migrate::RuleSet::debian);
   CHECK(config.settings.architectures == std::vector<std::string>{"armhf", "amd64"});
@@ -30,7 +31,7 @@ TEST_CASE("archive config: it is a complete configuration with Debian's rules") 
 
 // migration 0.1
 TEST_CASE("archive config: Ubuntu's rules are selected by the file itself") {
-  const auto config = parsed({"/d", "/t", "/u", {"riscv64"}, migrate::RuleSet::ubuntu});
+  const auto config = parsed_layout({"/d", "/t", "/u", {"riscv64"}, migrate::RuleSet::ubuntu});
 
   CHECK(config.settings.rules == migrate::RuleSet::ubuntu);
   CHECK(config.settings.nobreakall == migrate::ArchNames{"riscv64"});

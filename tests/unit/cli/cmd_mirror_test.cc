@@ -12,8 +12,8 @@ namespace sluice::cli {
 namespace {
 
 // What a run says, on both streams.
-struct Scene : test::MirrorScene {
-  Scene() {
+struct MirrorRun : test::MirrorScene {
+  MirrorRun() {
     publish({});
     (void)files.replace("mirrors.yaml", std::string("debian:\n  url: ") + test::kAddress +
                                             "\n  suites: [testing]\n  keyrings: /k.gpg\n"
@@ -38,7 +38,7 @@ struct Scene : test::MirrorScene {
 }  // namespace
 
 TEST_CASE("mirror command: fetches, and shows what is there") {
-  Scene scene;
+  MirrorRun scene;
   CHECK(scene.run("show") == 1);
   CHECK(scene.said.contains("nothing is there yet"));
 
@@ -51,7 +51,7 @@ TEST_CASE("mirror command: fetches, and shows what is there") {
 }
 
 TEST_CASE("mirror command: a mirror that is refused is told, and the exit code is 1") {
-  Scene scene;
+  MirrorRun scene;
   scene.publish({.how = "unknown"});
 
   CHECK(scene.run("fetch") == 1);
@@ -61,7 +61,7 @@ TEST_CASE("mirror command: a mirror that is refused is told, and the exit code i
 }
 
 TEST_CASE("mirror command: one mirror by its name; none, or another, is an error") {
-  Scene scene;
+  MirrorRun scene;
   scene.arguments.names = {"debian"};
   CHECK(scene.run("fetch") == 0);
   scene.arguments.names = {"ubuntu"};
@@ -74,7 +74,7 @@ TEST_CASE("mirror command: one mirror by its name; none, or another, is an error
 
 TEST_CASE(
     "mirror command: a server that has the directory is not disturbed, and can be looked at") {
-  Scene scene;
+  MirrorRun scene;
   REQUIRE(scene.run("fetch") == 0);
   const auto lock = scene.files.lock("/m/lock");
 
@@ -84,7 +84,7 @@ TEST_CASE(
 }
 
 TEST_CASE("mirror threads: none is configured, or one cannot begin") {
-  Scene scene;
+  MirrorRun scene;
   const auto none = MirrorThreads::open({}, scene.files, scene.clock, scene.log);
   REQUIRE(none);
   CHECK((*none)->adopt());

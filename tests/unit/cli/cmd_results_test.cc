@@ -15,7 +15,7 @@ namespace {
 
 const std::string kRun = "noble/amd64/g/green/20260101_000000_aaaaa@";
 
-struct Scene {
+struct ResultsScene {
   ResultsParties parties() {
     return {store,
             files,
@@ -56,7 +56,7 @@ struct Scene {
 
 // autopkgtest 2.7
 TEST_CASE("results put: a run's directory, with result.tar last, as often as one likes") {
-  Scene s;
+  ResultsScene s;
   s.put_run();
   const auto lines = "autopkgtest-noble/" + kRun + "/artifacts.tar.gz\nautopkgtest-noble/" + kRun +
                      "/log.gz\nautopkgtest-noble/" + kRun + "/result.tar\n";
@@ -77,7 +77,7 @@ TEST_CASE("results put: a run's directory, with result.tar last, as often as one
 
 // autopkgtest 2.7, 3
 TEST_CASE("results put: a new private container is nobody's but its reader's") {
-  Scene s;
+  ResultsScene s;
   s.files.put("/x", "x");
   CHECK(s.run(&results_put, {"/x", "private-autopkgtest-noble-a-b/x"}) == 0);
   CHECK_FALSE(s.store.readers_of("private-autopkgtest-noble-a-b")->everybody);
@@ -91,7 +91,7 @@ TEST_CASE("results put: a new private container is nobody's but its reader's") {
 
 // autopkgtest 3
 TEST_CASE("results list: containers, names, directories") {
-  Scene s;
+  ResultsScene s;
   s.put_run();
   CHECK(s.run(&results_list, {}) == 0);
   CHECK(s.printed == "autopkgtest-noble\n");
@@ -111,7 +111,7 @@ TEST_CASE("results list: containers, names, directories") {
 
 // autopkgtest 3
 TEST_CASE("results list: a store may cut its pages anywhere") {
-  Scene s;
+  ResultsScene s;
   REQUIRE(s.store.ensure_container("c", {}));
   for (int i = 0; i < 2'500; ++i)
     REQUIRE(s.store.put("c", std::to_string(10'000 + i), results::Object{}));
@@ -121,7 +121,7 @@ TEST_CASE("results list: a store may cut its pages anywhere") {
 
 // autopkgtest 3
 TEST_CASE("results get: to a file, or to standard output") {
-  Scene s;
+  ResultsScene s;
   s.put_run();
   const auto name = "autopkgtest-noble/" + kRun + "/log.gz";
   CHECK(s.run(&results_get, {name}) == 0);
@@ -138,7 +138,7 @@ TEST_CASE("results get: to a file, or to standard output") {
 
 // autopkgtest 3 (temp URL)
 TEST_CASE("results url: signed with the key of the file, until its time") {
-  Scene s;
+  ResultsScene s;
   s.files.put("/key", "secret\n");
   s.arguments.key = "/key";
   s.arguments.hours = 2;
@@ -159,7 +159,7 @@ TEST_CASE("results url: signed with the key of the file, until its time") {
 }
 
 TEST_CASE("results: what the store does not permit is told by the exit code") {
-  Scene s;
+  ResultsScene s;
   s.files.put("/key", "secret\n");
   s.arguments.key = "/key";
   s.address = base::fail(base::ErrorKind::denied, "wrong password");

@@ -9,8 +9,8 @@
 namespace sluice::cli {
 namespace {
 
-struct Scene {
-  Scene() { arguments.state = "state"; }
+struct ServeScene {
+  ServeScene() { arguments.state = "state"; }
   int run() { return run_serve(arguments, files, clock); }
 
   ServeArguments arguments;
@@ -24,7 +24,7 @@ struct Scene {
 
 // testgrid 1.4
 TEST_CASE("serve: a state that another server has is left alone") {
-  Scene s;
+  ServeScene s;
   const auto lock = s.files.lock("state/lock").value();
   CHECK(s.run() == 1);
   CHECK(s.files.paths().empty());
@@ -32,7 +32,7 @@ TEST_CASE("serve: a state that another server has is left alone") {
 
 // testgrid 7.1
 TEST_CASE("serve: without a token it listens on the loopback only") {
-  Scene s;
+  ServeScene s;
   s.arguments.address = "0.0.0.0";
   CHECK(s.run() == 1);
   s.arguments.address = "::";
@@ -42,7 +42,7 @@ TEST_CASE("serve: without a token it listens on the loopback only") {
 }
 
 TEST_CASE("serve: a state on a disk that cannot be written is an error") {
-  Scene s;
+  ServeScene s;
   s.files.put("state", "a file");
   CHECK(s.run() == 1);
 }

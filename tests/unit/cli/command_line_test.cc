@@ -87,6 +87,15 @@ TEST_CASE("command line: every option of migrate is understood") {
 }
 
 // migration 0
+TEST_CASE("command line: of an option that is repeated the last counts, and no actions are none") {
+  CHECK(migrating({"-c", "x", "-c", "y", "--series", "a", "--series", "b"}, "britney").config ==
+        "y");
+  CHECK(migrating({"--series", "a", "--series", "b"}, "britney").series == "b");
+  CHECK_FALSE(migrating({"--actions", ""}, "britney").actions.has_value());
+  CHECK(migrating({"--actions", "", "--actions", "a/1"}, "britney").actions == "a/1");
+}
+
+// migration 0
 TEST_CASE("command line: further arguments are ignored, also empty ones") {
   CHECK(migrating({"-v", "-c", "x.conf", ""}, "./britney.py").config == "x.conf");
   CHECK(migrating({"-c", "x.conf", "", "unstable", ""}, "britney").config == "x.conf");

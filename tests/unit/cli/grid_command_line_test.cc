@@ -1,6 +1,7 @@
 #include "cli/grid_command_line.h"
 
 #include <doctest/doctest.h>
+#include <stdlib.h>
 
 #include "cli/command_line.h"
 
@@ -29,9 +30,10 @@ int exit_code(const Words& words) {
 
 // testgrid 5.3
 TEST_CASE("grid command line: every option of serve is understood") {
-  const auto a = parsed<ServeArguments>({"serve", "--state", "s", "--results", "r", "--address",
-                                         "::1", "--port", "0", "--gate", "g", "--interval", "5",
-                                         "--apply", "p", "--publish-db", "noble", "-v", "-v"});
+  const auto a = parsed<ServeArguments>(
+      {"serve", "--state",      "s",     "--results",  "r", "--address", "::1", "--port",
+       "0",     "--gate",       "g",     "--interval", "5", "--apply",   "p",   "--publish-db",
+       "noble", "--publish-db", "jammy", "--rescan",   "0", "-v",        "-v"});
   CHECK(a.state == "s");
   CHECK(a.results == "r");
   CHECK(a.address == "::1");
@@ -39,7 +41,8 @@ TEST_CASE("grid command line: every option of serve is understood") {
   CHECK(a.gate_config == "g");
   CHECK(a.interval_minutes == 5);
   CHECK(a.apply_command == "p");
-  CHECK(a.release == "noble");
+  CHECK(a.releases == Words{"noble", "jammy"});
+  CHECK(a.rescan_minutes == 0);
   CHECK(a.verbosity == 2);
 }
 
@@ -89,6 +92,17 @@ TEST_CASE("grid command line: actions of job and pause") {
   CHECK(parsed<PauseArguments>({"pause", "lift", "p-3"}).id == "p-3");
 }
 
+// autopkgtest 6: all that are configured
+TEST_CASE("grid command line: a request without an architecture is for all of the environment") {
+  ::setenv("SLUICE_ARCHITECTURES", "amd64 arm64", 1);
+  CHECK(parsed<RequestArguments>({"request", "foo", "-s", "noble", "--trigger", "a/1"})
+            .architectures == Words{"amd64", "arm64"});
+  CHECK(
+      parsed<RequestArguments>({"request", "foo", "-s", "noble", "--trigger", "a/1", "-a", "i386"})
+          .architectures == Words{"i386"});
+  ::unsetenv("SLUICE_ARCHITECTURES");
+}
+
 TEST_CASE("grid command line: queue, log and token") {
   const auto queue = parsed<QueueArguments>({"queue", "--jobs", "-a", "amd64", "--state", "held"});
   CHECK(queue.jobs);
@@ -104,7 +118,8 @@ TEST_CASE("grid command line: queue, log and token") {
 
 // testgrid 5.3
 TEST_CASE("grid command line: wrong usage ends with 2") {
-  CHECK(exit_code({"request", "foo", "-s", "noble"}) == 2);
+  CHECK(exit_code({"request", "foo", "-s", "noble", "--trigger", "a/1"}) == 2);
+  CHECK(exit_code({"request", "foo", "-s", "noble", "-a", "amd64"}) == 2);  // autopkgtest 6
   CHECK(exit_code({"request", "-s", "noble", "-a", "amd64"}) == 2);
   CHECK(exit_code({"request", "foo", "-s", "n", "-a", "a", "--timeout", "-1"}) == 2);
   CHECK(exit_code({"serve", "--port", "65536"}) == 2);

@@ -10,7 +10,8 @@ namespace sluice::cli {
 TEST_CASE("serve config: every key") {
   const auto read = parse_serve_config(
       "state: /srv/s\nresults: /srv/r\naddress: 127.0.0.2\nport: 8301\ngate: /etc/britney.conf\n"
-      "interval: 30\napply: /bin/true\npublish_db: noble\ninfra_attempts: 2\ncancel_running: "
+      "interval: 30\napply: /bin/true\npublish_db: noble\nrescan: 7\ninfra_attempts: "
+      "2\ncancel_running: "
       "false\n"
       "amqp:\n  url: amqp://h\n  mode: egress\n  queues: [debci-noble-amd64]\n  listener: gate\n",
       {});
@@ -22,7 +23,8 @@ TEST_CASE("serve config: every key") {
   CHECK(read->gate_config == "/etc/britney.conf");
   CHECK(read->interval_minutes == 30);
   CHECK(read->apply_command == "/bin/true");
-  CHECK(read->release == "noble");
+  CHECK(read->releases == std::vector<std::string>{"noble"});
+  CHECK(read->rescan_minutes == 7);
   CHECK(read->infra_attempts == 2);
   CHECK_FALSE(read->cancel_running);
   CHECK(read->amqp.url == "amqp://h");
@@ -55,6 +57,10 @@ TEST_CASE("serve config: what is wrong is named, an unknown key with the nearest
       {"amqp: {queues: [a]}", "amqp: expected the key url"},
       {"amqp: {url: a, mode: both, queues: [a]}", "amqp: mode: expected ingress or egress"},
       {"amqp: {url: a, queues: {x: {arch: b}}}", "expected release and arch for the queue x"},
+      {"amqp: {url: a, queues: {x: {release: n, arch: b, tags: [y]}}}",
+       "queue x: there is no key \"tags\""},
+      {"amqp: {url: a, queues: {x: {release: n, arch: b, context: a-b}}}", "queue x: queue"},
+      {"amqp: {url: a, queues: {x: noble}}", "queue x: expected keys"},
       {"amqp: {ulr: a}", "did you mean \"url\"?"},
   };
   for (const auto& c : cases) {

@@ -14,7 +14,7 @@ std::string line_of(const std::string& role, const std::string& token, const std
   return role + " " + codec::sha256_hex(token) + " " + name + "\n";
 }
 
-struct Scene {
+struct TokensScene {
   base::Result<std::string> make(const std::string& role, const std::string& name) {
     std::string token;
     const auto made = make_token(files, "s/tokens", role, name, [&](const std::string& text) {
@@ -33,7 +33,7 @@ struct Scene {
 
 // testgrid 7.1
 TEST_CASE("tokens: each has the role of its line, an unknown one has none") {
-  Scene s;
+  TokensScene s;
   (void)s.files.replace("s/tokens", line_of("worker", "w", "host-1") + "# a comment\n\n" +
                                         line_of("submitter", "s", "bot") +
                                         line_of("admin", "a", "jane"));
@@ -47,7 +47,7 @@ TEST_CASE("tokens: each has the role of its line, an unknown one has none") {
 
 // testgrid 7.1
 TEST_CASE("tokens: where there is none, everybody may do everything") {
-  Scene s;
+  TokensScene s;
   CHECK(s.tokens.empty());
   CHECK(s.tokens.role_of("") == Role::admin);
   (void)s.files.replace("s/tokens", "");
@@ -56,7 +56,7 @@ TEST_CASE("tokens: where there is none, everybody may do everything") {
 
 // testgrid 7.1
 TEST_CASE("tokens: a file that changes is read again") {
-  Scene s;
+  TokensScene s;
   (void)s.files.replace("s/tokens", line_of("worker", "w", "host-1"));
   CHECK(s.tokens.role_of("a") == Role::nobody);
   (void)s.files.append("s/tokens", line_of("admin", "a", "jane"));
@@ -67,7 +67,7 @@ TEST_CASE("tokens: a file that changes is read again") {
 
 // Taking the last line away, or the file, must not open the house.
 TEST_CASE("tokens: after there was one, a file that is gone or empty gives nobody rights") {
-  Scene s;
+  TokensScene s;
   (void)s.files.replace("s/tokens", line_of("admin", "a", "jane"));
   CHECK(s.tokens.role_of("a") == Role::admin);
   (void)s.files.replace("s/tokens", "");
@@ -77,7 +77,7 @@ TEST_CASE("tokens: after there was one, a file that is gone or empty gives nobod
 }
 
 TEST_CASE("tokens: a file of which no line is understood opens nothing") {
-  Scene s;
+  TokensScene s;
   (void)s.files.replace("s/tokens", "operator 123 jane\n");
   CHECK_FALSE(s.tokens.empty());
   CHECK(s.tokens.role_of("") == Role::nobody);
@@ -85,7 +85,7 @@ TEST_CASE("tokens: a file of which no line is understood opens nothing") {
 
 // testgrid 7.1
 TEST_CASE("tokens: a new one is noted as its hash and known at once") {
-  Scene s;
+  TokensScene s;
   const auto token = s.make("submitter", "bot").value();
   CHECK(token.starts_with("sluice_"));
   CHECK(token.size() == 71);
@@ -94,7 +94,7 @@ TEST_CASE("tokens: a new one is noted as its hash and known at once") {
 }
 
 TEST_CASE("tokens: a name has one, and is one word") {
-  Scene s;
+  TokensScene s;
   REQUIRE(s.make("worker", "host-1"));
   const auto kind_of = [&](const std::string& name) {
     const auto added = s.make("admin", name);
@@ -109,7 +109,7 @@ TEST_CASE("tokens: a name has one, and is one word") {
 
 // Else its owner could never have one.
 TEST_CASE("tokens: a token that could not be handed over is not noted") {
-  Scene s;
+  TokensScene s;
   const auto made = make_token(s.files, "s/tokens", "worker", "host-1", [](const std::string&) {
     return base::Result<void>(base::fail(base::ErrorKind::denied, "no such place"));
   });
@@ -118,7 +118,7 @@ TEST_CASE("tokens: a token that could not be handed over is not noted") {
 }
 
 TEST_CASE("tokens: a full disk gives no token") {
-  Scene s;
+  TokensScene s;
   s.files.fill_up_at(1);
   CHECK_FALSE(s.make("worker", "host-1"));
 }

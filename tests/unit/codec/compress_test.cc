@@ -82,6 +82,17 @@ TEST_CASE("compress: cut and damaged data is corrupt") {
   CHECK(kind_of_failure("\x1f\x8b"sv, kPlenty) == ErrorKind::corrupt);
 }
 
+TEST_CASE("compress: bytes that are not what the name of the file says are corrupt") {
+  const auto gzip = compress("ab", Compression::gzip), xz = compress("ab", Compression::xz);
+  CHECK(decompress_as(Compression::gzip, gzip, kPlenty) == "ab");
+  CHECK(decompress_as(Compression::xz, xz, kPlenty) == "ab");
+  CHECK(decompress_as(Compression::none, "ab", kPlenty) == "ab");
+  CHECK(decompress_as(Compression::gzip, xz, kPlenty).error().kind == ErrorKind::corrupt);
+  CHECK(decompress_as(Compression::xz, gzip, kPlenty).error().kind == ErrorKind::corrupt);
+  for (const auto how : {Compression::gzip, Compression::xz})
+    CHECK(decompress_as(how, "", kPlenty).error().kind == ErrorKind::corrupt);
+}
+
 TEST_CASE("compress: rubbish after a gzip member is corrupt") {
   CHECK(kind_of_failure(compress("ab", Compression::gzip) + "rubbish", kPlenty) ==
         ErrorKind::corrupt);

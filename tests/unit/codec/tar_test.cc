@@ -10,7 +10,7 @@
 namespace sluice::codec {
 namespace {
 
-using base::ErrorKind;
+using sluice::base::ErrorKind;
 using test::tar_text;
 
 constexpr std::uint64_t kMax = 1 << 20;

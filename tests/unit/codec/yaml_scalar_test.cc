@@ -7,7 +7,7 @@
 using namespace sluice::codec;
 
 namespace {
-struct Row {
+struct ScalarRow {
   const char* plain;
   ScalarKind kind;
 };
@@ -16,7 +16,7 @@ struct Row {
 // The answers are PyYAML 6's.
 TEST_CASE("yaml scalar: plain text has the type that YAML 1.1 gives it") {
   using enum ScalarKind;
-  const Row rows[] = {
+  const ScalarRow rows[] = {
       {"", null},
       {"~", null},
       {"NULL", null},

@@ -118,6 +118,8 @@ TEST_CASE("packages: suites that disagree on a pkg-id: the first stands, the sec
   builder.unstable().source("foo", "1").binary("foo", "amd64", "1", {.depends = "b"});
   const auto snapshot = builder.build();
   REQUIRE(builder.problems().size() == 1);
+  CHECK(builder.problems().front().text.contains(
+      "foo/1/amd64: Depends: the same as in the index read before expected"));
   CHECK(snapshot->archs[0].records.size() == 1);
   const auto& record = snapshot->record(0, deb::PackageIndex(0U));
   CHECK(snapshot->relations.text(snapshot->clauses(record, deb::RelationField::depends)[0]) == "a");
@@ -168,6 +170,9 @@ TEST_CASE("faux packages stand in the given suites on the given architectures") 
   CHECK(!snapshot->suites[0].binary(0, name).valid());
   CHECK(snapshot->suites[1].binary(1, name).valid());
   CHECK(snapshot->suites[1].source(name)->fake);
+  const auto& record = snapshot->record(1, snapshot->suites[1].binary(1, name));
+  CHECK(!record.arch_all);  // it would count nowhere but on the NOBREAKALL architectures (5.4)
+  CHECK(snapshot->text(record.architecture) == "arm64");
 }
 
 TEST_CASE("paragraphs are recognised by their bytes, whatever was guessed before") {

@@ -19,8 +19,8 @@ using namespace std::chrono_literals;
 using adt::Outcome;
 
 // A grid whose desk the test uses through the keeper.
-struct World {
-  World() { keeper->start(); }
+struct AnnounceWorld {
+  AnnounceWorld() { keeper->start(); }
 
   void step(const std::function<void(JobDesk&, base::Instant)>& work) {
     REQUIRE(commit(*keeper, [&](JobDesk& desk, base::Instant now) -> base::Result<void> {
@@ -81,7 +81,7 @@ const std::string kComplete = "testcomplete.fanout";
 
 // autopkgtest 1.2
 TEST_CASE("announce: a running test has a status every ten seconds, and one at the end") {
-  World w;
+  AnnounceWorld w;
   CHECK(w.announce.turn() == 10s);
   const auto lease = w.run("bash");
   w.beat(lease, "line 1");
@@ -106,20 +106,23 @@ TEST_CASE("announce: a running test has a status every ten seconds, and one at t
 
 // autopkgtest 1.2
 TEST_CASE("announce: a short test has only its last status, what never ran has none") {
-  World w;
+  AnnounceWorld w;
   w.announce.turn();
-  w.finish(w.run("bash"), Outcome::pass);
+  const auto lease = w.run("bash");
+  w.beat(lease, "the only line");
+  w.finish(lease, Outcome::pass);
   w.finish(w.run("dash"), Outcome::excluded);
   w.announce.turn();
   const auto statuses = w.told(kStatus);
   REQUIRE(statuses.size() == 1);
   CHECK(*statuses[0].find("package") == codec::Value("bash"));
+  CHECK(*statuses[0].find("logtail") == codec::Value("the only line"));
   CHECK(w.told(kComplete).size() == 2);
 }
 
 // autopkgtest 1.2, 1.3
 TEST_CASE("announce: of a private run nothing is told but that it runs") {
-  World w;
+  AnnounceWorld w;
   w.announce.turn();
   const auto lease = w.run("secret", R"({"ppas":["me:token@me/mine"],"readable-by":"me"})");
   w.beat(lease, "PASSWORD");
@@ -139,7 +142,7 @@ TEST_CASE("announce: of a private run nothing is told but that it runs") {
 
 // autopkgtest 1.3, decision 14
 TEST_CASE("announce: verdicts are told of as complete, infrastructure never") {
-  World w;
+  AnnounceWorld w;
   w.announce.turn();
   w.finish(w.run("bash"), Outcome::fail);
   w.finish(w.run("dash"), Outcome::untestable_deps);
@@ -155,7 +158,7 @@ TEST_CASE("announce: verdicts are told of as complete, infrastructure never") {
 
 // autopkgtest 1.3
 TEST_CASE("announce: what was not confirmed is told again, also by another process") {
-  World w;
+  AnnounceWorld w;
   w.announce.turn();
   w.finish(w.run("bash"), Outcome::pass);
   w.sink.state = queue::SendState::unconfirmed;
@@ -172,7 +175,7 @@ TEST_CASE("announce: what was not confirmed is told again, also by another proce
 
 // autopkgtest 1.3
 TEST_CASE("announce: a grid that never told anything begins with what comes, not with history") {
-  World w;
+  AnnounceWorld w;
   w.finish(w.run("bash"), Outcome::pass);
   w.announce.turn();
   w.finish(w.run("dash"), Outcome::pass);

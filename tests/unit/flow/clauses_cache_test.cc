@@ -11,7 +11,7 @@ using namespace sluice;
 
 namespace {
 
-struct Scene : support::GateScene {
+struct ClausesScene : support::GateScene {
   // What a run with the cache `cache` writes.
   std::string run(const std::string& cache) {
     auto wanted = config();
@@ -30,7 +30,7 @@ struct Scene : support::GateScene {
 
 // migration 9
 TEST_CASE("clauses cache: a second run writes what a run without cache writes") {
-  Scene scene;
+  ClausesScene scene;
   const auto first = scene.run("");
   CHECK_FALSE(scene.files.exists(".clauses"));
   CHECK(scene.run("cache") == first);
@@ -47,7 +47,7 @@ TEST_CASE("clauses cache: a second run writes what a run without cache writes") 
 }
 
 TEST_CASE("clauses cache: the file is written when it is missing, damaged or of another cache") {
-  Scene scene;
+  ClausesScene scene;
   const auto first = scene.run("cache");
   const auto bytes = scene.clauses();
   REQUIRE_FALSE(bytes.empty());
@@ -61,7 +61,7 @@ TEST_CASE("clauses cache: the file is written when it is missing, damaged or of 
 }
 
 TEST_CASE("clauses cache: a full disk costs a warning and not the run") {
-  Scene scene;
+  ClausesScene scene;
   (void)scene.run("cache");
   auto clauses = scene.kept();
   clauses.front().kept = 0;

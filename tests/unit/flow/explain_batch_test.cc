@@ -16,8 +16,8 @@ class TickingClock final : public sys::Clock {
   base::Instant now_;
 };
 
-struct Scene {
-  Scene() {
+struct ExplainScene {
+  ExplainScene() {
     auto made = support::archive();
     made.testing().package("foo", "1").package("bar", "1").package("bad", "1", {.depends = "gone"});
     made.unstable().package("foo", "2").package("bar", "2", {.depends = "gone"});
@@ -55,7 +55,7 @@ using Texts = std::vector<std::string>;
 
 // migration 9; testgrid 5.4
 TEST_CASE("explain: every item of a run, with the time that its answer took") {
-  Scene scene;
+  ExplainScene scene;
   REQUIRE(scene.ask({.all = true}));
   CHECK(scene.items.size() == 3);
   CHECK(scene.items[1] == "bar held");
@@ -66,7 +66,7 @@ TEST_CASE("explain: every item of a run, with the time that its answer took") {
 
 // testgrid 5.4
 TEST_CASE("explain: binaries of the target and of another suite") {
-  Scene scene;
+  ExplainScene scene;
   REQUIRE(scene.ask({.uninstallable = {"bad", "foo"}}));
   REQUIRE(scene.ask({.uninstallable = {"bar"}, .suite = "unstable"}));
   CHECK(scene.binaries == Texts{"bad 1 on amd64 in testing -", "foo 1 on amd64 in testing +",
@@ -74,7 +74,7 @@ TEST_CASE("explain: binaries of the target and of another suite") {
 }
 
 TEST_CASE("explain: what is nowhere is an error, after the other answers") {
-  Scene scene;
+  ExplainScene scene;
   const auto done = scene.ask({.packages = {"ghost", "foo"}});
   REQUIRE(!done);
   CHECK(done.error().kind == base::ErrorKind::not_found);

@@ -18,7 +18,7 @@ flow::BatchOptions with(const Set& set) {
   return options;
 }
 
-struct Scene : support::GateScene {
+struct BatchScene : support::GateScene {
   base::Result<flow::BatchSummary> run(const flow::BatchOptions& options = {}) {
     return flow::run_gate_batch(config(), options, files, clock, log);
   }
@@ -29,7 +29,7 @@ struct Scene : support::GateScene {
 
 // migration 8
 TEST_CASE("batch: decides and writes every output") {
-  Scene scene;
+  BatchScene scene;
   const auto summary = scene.run();
   REQUIRE(summary);
   CHECK(summary->accepted == 1);
@@ -44,7 +44,7 @@ TEST_CASE("batch: decides and writes every output") {
 
 // migration 1.1
 TEST_CASE("batch: a dry run writes the list of uninstallable packages and nothing else") {
-  Scene scene;
+  BatchScene scene;
   REQUIRE(scene.run(with([](auto& o) { o.dry_run = true; })));
   CHECK(scene.files.exists("o/noninst"));
   for (const auto* path :
@@ -54,7 +54,7 @@ TEST_CASE("batch: a dry run writes the list of uninstallable packages and nothin
 
 // migration 1.1, 0
 TEST_CASE("batch: without computing migrations only excuses and state are written") {
-  Scene scene;
+  BatchScene scene;
   REQUIRE(scene.run(with([](auto& o) { o.compute_migrations = false; })));
   CHECK(scene.files.exists("o/excuses.yaml"));
   CHECK(scene.files.exists("s/age-policy-dates"));
@@ -64,7 +64,7 @@ TEST_CASE("batch: without computing migrations only excuses and state are writte
 
 // migration 1.1
 TEST_CASE("batch: --actions tries exactly these and writes no Heidi files") {
-  Scene scene;
+  BatchScene scene;
   const auto summary = scene.run(with([](auto& o) { o.actions = "foo/2 nosuch/1 a/b/c/d/e"; }));
   REQUIRE(summary);
   CHECK(summary->accepted == 1);
@@ -72,9 +72,22 @@ TEST_CASE("batch: --actions tries exactly these and writes no Heidi files") {
   CHECK(!scene.files.exists("o/excuses.html"));
 }
 
+// migration 1.1, 8.7: nothing was judged, so nothing replaces what is known
+TEST_CASE("batch: --actions leaves the state of the policies as it is") {
+  for (const auto rules : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
+    BatchScene scene;
+    scene.rules = rules;
+    REQUIRE(scene.run());
+    const auto dates = scene.read("s/age-policy-dates");
+    REQUIRE(dates.contains("foo"));
+    REQUIRE(scene.run(with([](auto& o) { o.actions = "foo/2"; })));
+    CHECK(scene.read("s/age-policy-dates") == dates);
+  }
+}
+
 // migration 1.1, 8.5
 TEST_CASE("batch: --print-uninst prints the report and writes nothing") {
-  Scene scene;
+  BatchScene scene;
   std::string printed;
   REQUIRE(scene.run(with([&](auto& o) {
     o.print_uninst = true;
@@ -87,7 +100,7 @@ TEST_CASE("batch: --print-uninst prints the report and writes nothing") {
 
 // migration 1.1, 8.4
 TEST_CASE("batch: --nuninst-cache believes the file") {
-  Scene scene;
+  BatchScene scene;
   scene.files.put("o/noninst", "Built on: x\n\namd64: user\namd64+all: user\n");
   const auto summary = scene.run(with([](auto& o) { o.nuninst_cache = true; }));
   REQUIRE(summary);
@@ -96,7 +109,7 @@ TEST_CASE("batch: --nuninst-cache believes the file") {
 
 // migration 8.9
 TEST_CASE("batch: the hint tester executes easy hints and judges again with others") {
-  Scene scene;
+  BatchScene scene;
   std::vector<std::string> blocked, forced, names;
   base::Result<std::vector<std::string>> bad = std::vector<std::string>{};
   const auto test_hints = [&](flow::HintSession& session) {
@@ -116,7 +129,7 @@ TEST_CASE("batch: the hint tester executes easy hints and judges again with othe
 TEST_CASE("batch: when the disk is full the error names the file and old outputs stay") {
   for (int nth = 1; nth <= 7; ++nth) {
     CAPTURE(nth);
-    Scene scene;
+    BatchScene scene;
     REQUIRE(scene.run());
     const auto before = scene.read("o/Heidi");
     scene.files.put("u/Sources", source("foo", "3"));
@@ -130,7 +143,7 @@ TEST_CASE("batch: when the disk is full the error names the file and old outputs
 
 // migration 2.1
 TEST_CASE("batch: a missing index ends the run and is named") {
-  Scene scene;
+  BatchScene scene;
   REQUIRE(scene.files.remove("u/Packages_amd64"));
   const auto done = scene.run();
   REQUIRE(!done);
@@ -154,7 +167,7 @@ class NoNetwork final : public test::GetOnlyHttp {
 // migration 0, 4.5.11
 TEST_CASE(
     "batch: an unreachable Launchpad is one warning, asked once, and never the end of a run") {
-  Scene scene;
+  BatchScene scene;
   REQUIRE(scene.files.remove("u/SourcePPA"));
   NoNetwork network;
   const auto summary = scene.run(with([&](auto& o) { o.http = &network; }));
@@ -168,12 +181,15 @@ TEST_CASE(
 
 // migration 9 (c)
 TEST_CASE("batch: --maximal prints hints after the run and changes nothing") {
-  Scene plain, asked;
+  BatchScene plain, asked;
   std::vector<std::string> printed;
   REQUIRE(plain.run());
   REQUIRE(asked.run(with([&](auto& options) {
     options.maximal = flow::Maximal::show;
-    options.print = [&](std::string_view line) { printed.emplace_back(line); };
+    options.print = [&](std::string_view line) {
+      printed.emplace_back(line);
+      CHECK(asked.files.read("o/Heidi"));  // what fails here costs the run nothing
+    };
   })));
   REQUIRE(printed.size() == 1);
   CHECK(printed[0].starts_with("# Maximal set: 0 more items"));
@@ -187,7 +203,7 @@ TEST_CASE("batch: --apply-maximal moves what the run left behind") {
   using support::binary;
   for (const bool applied : {false, true}) {
     CAPTURE(applied);
-    Scene scene;
+    BatchScene scene;
     std::string old_sources, new_sources, old_packages;
     for (const auto* name : {"a", "b", "c"}) {
       old_sources += source(name, "1");

@@ -16,7 +16,9 @@
 #include "support/memory_files.h"
 #include "support/random_gate.h"
 #include "support/recording_log.h"
+#include "support/rounds.h"
 #include "support/scripted_processes.h"
+#include "support/shared_clock.h"
 
 namespace sluice::flow {
 namespace {
@@ -29,12 +31,6 @@ constexpr std::string_view kBase =
     "SMOOTH_UPDATES = libs\nPIUPARTS_ENABLE = no\nHINTSDIR = h\nHINTS_ADA = ALL\n"
     "ADT_ENABLE = yes\nADT_ARCHES = amd64 arm64\nADT_AMQP = file:///o/amqp\n"
     "ADT_SWIFT_URL = file:///o/none\nADT_CI_URL = http://ci.example/\n";
-
-class SharedClock final : public sys::Clock {
- public:
-  base::Instant now() override { return base::instant_of_seconds(seconds); }
-  std::atomic<std::int64_t> seconds{1'700'864'000};
-};
 
 std::string word_of(const adt::Job& job) {
   return job.request.package + "/" + job.queue.arch + " for " + job.request.triggers.front();
@@ -121,8 +117,9 @@ void run_from_nothing(Gate& gate) {
     REQUIRE(run_gate_batch(config.value, options, gate.files, gate.clock, gate.log));
 }
 
-store::RunRow run_of(const std::string& package, const std::string& arch,
-                     const std::string& triggers, const std::string& version, bool passes, int n) {
+store::RunRow gate_run_of(const std::string& package, const std::string& arch,
+                          const std::string& triggers, const std::string& version, bool passes,
+                          int n) {
   store::RunRow run;
   run.run_id = fmt::format("20260101_{:06}_x@", n);
   run.place = {"autopkgtest-testing", "testing/" + arch + "/x/" + package + "/" + run.run_id};
@@ -169,7 +166,7 @@ struct Twins {
     const bool passes = random.pick(3) != 0;
     if (!passes) passed.erase(package + arch + trigger);
     const auto run =
-        run_of(package, arch, trigger, std::to_string(1 + random.pick(4)), passes, ++runs);
+        gate_run_of(package, arch, trigger, std::to_string(1 + random.pick(4)), passes, ++runs);
     both([&](Gate& gate) { gate.enter(run); });
   }
 
@@ -206,7 +203,7 @@ struct Twins {
     }
   }
 
-  SharedClock clock;
+  test::SharedClock clock;
   support::RandomGate random;
   Gate staying, fresh;
   std::optional<GateLoop> loop;
@@ -220,7 +217,7 @@ struct Twins {
 // migration 9 (d)
 TEST_CASE("gate engine: it decides what runs from nothing decide, whatever happens") {
   Ways ways;
-  for (unsigned seed = 0; seed < 40; ++seed) {
+  for (unsigned seed = 0; seed < test::rounds(40U); ++seed) {
     CAPTURE(seed);
     Twins twins(seed, std::string(seed % 3 == 0 ? "" : "EMAIL_ENABLE = no\n") +
                           (seed % 4 == 1 ? "ADT_BASELINE = reference\n" : ""));
@@ -235,11 +232,11 @@ TEST_CASE("gate engine: it decides what runs from nothing decide, whatever happe
     }
   }
   // Else the comparison above says nothing about an engine that stays.
-  CHECK(ways.some > 100);
-  CHECK(ways.reused > 100);
-  CHECK(ways.all > 100);
-  CHECK(ways.results > 100);
-  CHECK(ways.requests > 50);
+  CHECK(ways.some > test::rounds(100));
+  CHECK(ways.reused > test::rounds(100));
+  CHECK(ways.all > test::rounds(100));
+  CHECK(ways.results > test::rounds(100));
+  CHECK(ways.requests > test::rounds(50));
 }
 
 }  // namespace sluice::flow

@@ -11,6 +11,7 @@
 #include "support/gate_scene.h"
 #include "support/jobs.h"
 #include "support/scripted_processes.h"
+#include "support/shared_clock.h"
 
 namespace sluice::flow {
 namespace {
@@ -18,15 +19,8 @@ namespace {
 // Whoever defines it runs Ubuntu's rules.
 constexpr std::string_view kUbuntuKey = "EMAIL_ENABLE = no\n";
 
-// The keeper's thread reads it too.
-class SharedClock final : public sys::Clock {
- public:
-  base::Instant now() override { return base::instant_of_seconds(seconds); }
-  std::atomic<std::int64_t> seconds{1'700'864'000};
-};
-
-struct Scene : support::GateScene {
-  Scene() { keeper->start(); }
+struct GateLoopScene : support::GateScene {
+  GateLoopScene() { keeper->start(); }
   GateLoop loop() {
     return {options, {*keeper, files, nullptr, nullptr, processes, shared_clock, log}};
   }
@@ -93,7 +87,7 @@ struct Scene : support::GateScene {
     return text.replace(text.find(off), off.size(), more);
   }
 
-  SharedClock shared_clock;
+  test::SharedClock shared_clock;
   test::ScriptedProcesses processes;
   GateLoopOptions options{"c", std::chrono::minutes(60), "", "grid", ""};
   std::unique_ptr<Keeper> keeper = Keeper::open(":memory:", {}, shared_clock, log).value();
@@ -103,7 +97,7 @@ struct Scene : support::GateScene {
 
 // The first run under Ubuntu's rules writes into the source suite's directory; that is no news.
 TEST_CASE("gate loop: it runs at once, and not again without news") {
-  Scene s;
+  GateLoopScene s;
   s.files.put("c", std::string(support::kConfig) + std::string(kUbuntuKey));
   auto loop = s.loop();
   CHECK(loop.turn());
@@ -117,7 +111,7 @@ TEST_CASE("gate loop: it runs at once, and not again without news") {
 }
 
 TEST_CASE("gate loop: it runs after the interval, and when an input has changed") {
-  Scene s;
+  GateLoopScene s;
   auto loop = s.loop();
   CHECK(loop.turn());
   s.advance(std::chrono::minutes(60));
@@ -135,7 +129,7 @@ TEST_CASE("gate loop: it runs after the interval, and when an input has changed"
 }
 
 TEST_CASE("gate loop: state and reports that lie beside the suites are no news") {
-  Scene s;
+  GateLoopScene s;
   auto text = std::string(support::kConfig);
   const std::string report = "NONINST_STATUS = o/noninst";
   text.replace(text.find(report), report.size(), "NONINST_STATUS = t/noninst");
@@ -149,7 +143,7 @@ TEST_CASE("gate loop: state and reports that lie beside the suites are no news")
 }
 
 TEST_CASE("gate loop: a run that fails is told, and made again when the input is right") {
-  Scene s;
+  GateLoopScene s;
   s.files.put("c", "TESTING = t\n");
   auto loop = s.loop();
   CHECK(loop.turn());
@@ -164,7 +158,7 @@ TEST_CASE("gate loop: a run that fails is told, and made again when the input is
 
 // The configuration names a file of debci, which is not read. migration 4.6.2, 4.6.6
 TEST_CASE("gate loop: tests go to the grid, and a run that was entered there is news") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests("");
   auto loop = s.loop();
   CHECK(loop.turn());
@@ -172,13 +166,13 @@ TEST_CASE("gate loop: tests go to the grid, and a run that was entered there is 
   CHECK_FALSE(loop.turn());
   CHECK(s.pass_test() == "debci-testing-amd64");
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   CHECK(s.knows_result());
 }
 
 // Ubuntu's configurations name no series: it is the target suite's.
 TEST_CASE("gate loop: the release whose results are asked for is that of the target suite") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests(std::string(kUbuntuKey));
   for (const std::string suite : {"t", "u"}) {
     s.files.put(suite + "/Release", "Suite: noble\nComponents: main\nArchitectures: amd64\n");
@@ -190,12 +184,12 @@ TEST_CASE("gate loop: the release whose results are asked for is that of the tar
   CHECK(loop.turn());
   CHECK(s.pass_test() == "debci-noble-amd64");
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   CHECK(s.knows_result());
 }
 
 TEST_CASE("gate loop: a decision is applied once") {
-  Scene s;
+  GateLoopScene s;
   s.options.apply_command = "/usr/bin/apply";
   auto loop = s.loop();
   CHECK(loop.turn());
@@ -214,7 +208,7 @@ TEST_CASE("gate loop: a decision is applied once") {
 }
 
 TEST_CASE("gate loop: a decision that could not be applied is applied at the next run") {
-  Scene s;
+  GateLoopScene s;
   s.options.apply_command = "/usr/bin/apply";
   s.processes.code = 1;
   auto loop = s.loop();
@@ -234,7 +228,7 @@ TEST_CASE("gate loop: a decision that could not be applied is applied at the nex
 
 // Whoever applies finds it done already.
 TEST_CASE("gate loop: what was applied and not noted is applied again") {
-  Scene s;
+  GateLoopScene s;
   s.options.apply_command = "/usr/bin/apply";
   auto loop = s.loop();
   CHECK(loop.turn());
@@ -246,12 +240,12 @@ TEST_CASE("gate loop: what was applied and not noted is applied again") {
 
 // What follows from a decision comes first. migration 9 (d)
 TEST_CASE("gate loop: HeidiResult is there at once, reports in the next pause") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests("");
   s.with_past();
   auto loop = s.loop();
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   const auto excuses = s.files.read("o/excuses.yaml").value();
   CHECK_FALSE(s.files.read("o/Heidi").value().contains("foo 2"));
   (void)s.pass_test();
@@ -260,17 +254,17 @@ TEST_CASE("gate loop: HeidiResult is there at once, reports in the next pause") 
   CHECK_FALSE(loop.engine()->last_work().engine.all);
   CHECK(s.files.read("o/Heidi").value().contains("foo 2"));
   CHECK(s.files.read("o/excuses.yaml").value() == excuses);
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   CHECK(s.files.read("o/excuses.yaml").value() != excuses);
   CHECK(s.files.read("o/output.txt").value().contains("accepted"));
 }
 
 TEST_CASE("gate loop: while results pour in the reports wait ten seconds and not longer") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests("");
   auto loop = s.loop();
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   const auto before = s.files.read("o/excuses.yaml").value();
   (void)s.files.replace("h/ada", "block foo\n");
   CHECK(loop.turn());
@@ -286,7 +280,7 @@ TEST_CASE("gate loop: while results pour in the reports wait ten seconds and not
 
 // A run that began on another host's clock. migration 4.6.2
 TEST_CASE("gate loop: a run whose id is older than others counts when it comes") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests("");
   s.with_past();
   auto loop = s.loop();
@@ -310,12 +304,12 @@ TEST_CASE("gate loop: a run whose id is older than others counts when it comes")
 }
 
 TEST_CASE("gate loop: after an error the last decision stays, and all is read again") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests("");
   s.with_past();
   auto loop = s.loop();
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   const auto heidi = s.files.read("o/Heidi").value();
   CHECK_FALSE(heidi.contains("foo 2"));
   const auto sources = s.files.read("u/Sources").value();
@@ -339,7 +333,7 @@ TEST_CASE("gate loop: after an error the last decision stays, and all is read ag
 
 // migration 4.6.1
 TEST_CASE("gate loop: killed after a result it neither loses the result nor asks again") {
-  Scene s;
+  GateLoopScene s;
   s.with_tests("");
   std::optional<GateLoop> loop(s.loop());
   CHECK(loop->turn());
@@ -356,21 +350,21 @@ TEST_CASE("gate loop: killed after a result it neither loses the result nor asks
 
 // migration 4.5.4
 TEST_CASE("gate loop: a day that begins is news, an hour is not") {
-  Scene s;
+  GateLoopScene s;
   s.options.interval = std::chrono::hours(1'000);
   auto loop = s.loop();
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   s.advance(std::chrono::hours(1));
   CHECK_FALSE(loop.turn());
   s.advance(std::chrono::hours(24));
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
 }
 
 // migration 4.5.4
 TEST_CASE("gate loop: an item that comes of age is news under Ubuntu's rules") {
-  Scene s;
+  GateLoopScene s;
   s.options.interval = std::chrono::hours(1'000);
   auto text = std::string(support::kConfig) + std::string(kUbuntuKey);
   const std::string days = "MINDAYS_MEDIUM = 0";
@@ -382,14 +376,14 @@ TEST_CASE("gate loop: an item that comes of age is news under Ubuntu's rules") {
               "foo 2 " + std::to_string(seen) + "\nbar 2 " + std::to_string(seen) + "\n");
   auto loop = s.loop();
   CHECK(loop.turn());
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
   CHECK_FALSE(s.files.read("o/Heidi").value().contains("foo 2"));
   s.advance(std::chrono::minutes(19));
   CHECK_FALSE(loop.turn());
   s.advance(std::chrono::minutes(2));
   CHECK(loop.turn());
   CHECK(s.files.read("o/Heidi").value().contains("foo 2"));
-  Scene::pause(loop);
+  GateLoopScene::pause(loop);
 }
 
 }  // namespace sluice::flow

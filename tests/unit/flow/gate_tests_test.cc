@@ -1,8 +1,12 @@
 #include "flow/gate_tests.h"
 
 #include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
 
 #include "flow/gate_batch.h"
+#include "store/database.h"
 #include "support/gate_scene.h"
 
 using namespace sluice;
@@ -12,8 +16,8 @@ using support::source;
 namespace {
 
 // foo 2 waits for its own test and for that of user, which depends on it.
-struct Scene : support::GateScene {
-  explicit Scene(const std::string& more = "", const std::string& enabled = "yes") {
+struct GateTestsScene : support::GateScene {
+  explicit GateTestsScene(const std::string& more = "", const std::string& enabled = "yes") {
     auto config = *files.read("c");
     config.replace(config.find("ADT_ENABLE = no"), 15, "ADT_ENABLE = " + enabled);
     config +=
@@ -60,7 +64,7 @@ const std::string kRequests =
 
 // migration 4.6.6, 4.6.1
 TEST_CASE("gate with tests: requests go out once, are noted, and the item waits") {
-  Scene scene;
+  GateTestsScene scene;
   REQUIRE(scene.run());
   CHECK(scene.read("/q") == kRequests);
   CHECK(scene.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
@@ -72,7 +76,7 @@ TEST_CASE("gate with tests: requests go out once, are noted, and the item waits"
 
 // migration 4.6.2, 4.6.7
 TEST_CASE("gate with tests: passes let it migrate, and are kept for the next run") {
-  Scene scene;
+  GateTestsScene scene;
   REQUIRE(scene.run());
   scene.result("foo", "pass");
   scene.result("user", "pass");
@@ -87,7 +91,7 @@ TEST_CASE("gate with tests: passes let it migrate, and are kept for the next run
 TEST_CASE("gate with tests: a debci file does not make uncertain requests go out again") {
   for (const bool told : {false, true}) {
     CAPTURE(told);
-    Scene scene;
+    GateTestsScene scene;
     auto config = *scene.files.read("c");
     config.replace(config.find("file:///q"), 9, "amqp://u:p@localhost:1");
     scene.files.put("c", config);
@@ -120,7 +124,7 @@ TEST_CASE("gate with tests: a debci file does not make uncertain requests go out
 TEST_CASE("gate with tests: results of another suite count under Debian's rules only") {
   for (const bool debian : {false, true}) {
     CAPTURE(debian);
-    Scene scene;
+    GateTestsScene scene;
     auto config = *scene.files.read("c");
     if (debian) config.erase(config.find("PIUPARTS_ENABLE"), sizeof("PIUPARTS_ENABLE = no"));
     scene.files.put("c", config);
@@ -137,7 +141,7 @@ TEST_CASE("gate with tests: results of another suite count under Debian's rules 
 
 // migration 4.6.6
 TEST_CASE("gate with tests: a dry run asks and writes nothing") {
-  Scene scene;
+  GateTestsScene scene;
   REQUIRE(scene.run(true));
   CHECK(scene.read("/q") == "(missing)");
   CHECK(scene.read("s/autopkgtest-pending.json") == "(missing)");
@@ -146,7 +150,7 @@ TEST_CASE("gate with tests: a dry run asks and writes nothing") {
 
 // migration 4.6.6
 TEST_CASE("gate with tests: ADT_ENABLE = dry-run notes what it would have asked") {
-  Scene scene("", "dry-run");
+  GateTestsScene scene("", "dry-run");
   REQUIRE(scene.run());
   CHECK(scene.read("/q") == "(missing)");
   CHECK(scene.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
@@ -154,12 +158,12 @@ TEST_CASE("gate with tests: ADT_ENABLE = dry-run notes what it would have asked"
 
 // migration 4.6.1
 TEST_CASE("gate with tests: damaged state stops the run instead of asking everything again") {
-  Scene scene;
+  GateTestsScene scene;
   scene.files.put("s/autopkgtest-pending.json", "{\"foo/2\": {");
   const auto pending = scene.run();
   REQUIRE_FALSE(pending.has_value());
   CHECK(pending.error().text().find("autopkgtest-pending.json") != std::string::npos);
-  Scene other;
+  GateTestsScene other;
   other.files.put("s/autopkgtest-results.cache", "[]");
   const auto cache = other.run();
   REQUIRE_FALSE(cache.has_value());
@@ -169,7 +173,7 @@ TEST_CASE("gate with tests: damaged state stops the run instead of asking everyt
 
 // migration 4.6.1
 TEST_CASE("gate with tests: a second run on one state directory says so and stops") {
-  Scene scene;
+  GateTestsScene scene;
   const auto lock = britney::lock_state_directory(scene.files, "s");
   REQUIRE(lock);
   const auto second = scene.run();
@@ -180,9 +184,35 @@ TEST_CASE("gate with tests: a second run on one state directory says so and stop
 
 // migration 4.6.2
 TEST_CASE("gate with tests: without any database of results the run stops") {
-  Scene scene("ADT_DB_URL = file:///nosuch.db\n");
+  GateTestsScene scene("ADT_DB_URL = file:///nosuch.db\n");
   const auto stopped = scene.run();
   REQUIRE_FALSE(stopped.has_value());
   CHECK(stopped.error().text().find("autopkgtest.db") != std::string::npos);
   CHECK(scene.read("/q") == "(missing)");
+  CHECK_FALSE(scene.run(true));  // a dry run judges no worse
+}
+
+// migration 4.6.2, 1.1: what it does not write it can still read
+TEST_CASE("gate with tests: a dry run knows what a database that is here says") {
+  auto directory = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
+  REQUIRE(::mkdtemp(directory.data()) != nullptr);
+  const auto path = directory + "/published.db";
+  {
+    auto database = store::Database::open_read_write(path);
+    REQUIRE(database);
+    REQUIRE(database->execute(
+        "CREATE TABLE test (id INTEGER PRIMARY KEY, release TEXT, arch TEXT, package TEXT);"
+        "CREATE TABLE result (test_id INTEGER, run_id TEXT, version TEXT, triggers TEXT,"
+        " duration INTEGER, exitcode INTEGER, requester TEXT, PRIMARY KEY (test_id, run_id));"
+        "INSERT INTO test VALUES (1, 'testing', 'amd64', 'user'), (2, 'testing', 'amd64', 'foo');"
+        "INSERT INTO result VALUES (1, '20230101_100100@', '1', 'foo/2', 1, 0, ''),"
+        " (2, '20230101_100101@', '2', 'foo/2', 1, 0, '');"
+        "PRAGMA journal_mode = DELETE;"));
+  }
+  GateTestsScene scene("ADT_DB_URL = file://" + path + "\n");
+  const auto summary = scene.run(true);
+  std::filesystem::remove_all(directory);
+  REQUIRE(summary);
+  CHECK(summary->accepted == 1);
+  CHECK_FALSE(scene.files.exists("s/autopkgtest.db"));
 }

@@ -22,8 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 using queue::Settle;
 
-struct World {
-  World() {
+struct IngestWorld {
+  IngestWorld() {
     keeper = Keeper::open(":memory:", {}, clock, log).value();
     keeper->start();
   }
@@ -70,7 +70,7 @@ const std::string kPerson = "bash\n{\"triggers\":[\"bash/5.2-1\"],\"requester\":
 
 // autopkgtest 1.1, 1.6; decision 18
 TEST_CASE("ingest: a message becomes a job of its queue, and is acknowledged then") {
-  World w;
+  IngestWorld w;
   w.source.add("debci-noble-amd64", kGate);
   auto ingest = w.ingest();
 
@@ -88,7 +88,7 @@ TEST_CASE("ingest: a message becomes a job of its queue, and is acknowledged the
 
 // testgrid 6.5
 TEST_CASE("ingest: how urgent a job is follows from its queue and from who asks") {
-  World w;
+  IngestWorld w;
   w.source.add("debci-noble-amd64", kGate);
   w.source.add("debci-noble-amd64", kPerson);
   w.source.add("debci-huge-noble-amd64", "zlib\n{}");
@@ -107,7 +107,7 @@ TEST_CASE("ingest: how urgent a job is follows from its queue and from who asks"
 
 // autopkgtest 1.1
 TEST_CASE("ingest: the table names queues of any form") {
-  World w;
+  IngestWorld w;
   w.source.add("noble-amd64-laptop", "bash");
   auto ingest = w.ingest();
   ingest.turn();
@@ -115,12 +115,12 @@ TEST_CASE("ingest: the table names queues of any form") {
   CHECK(w.jobs().at(0).queue == adt::QueueName{"", "noble", "amd64"});
   const std::vector<std::string> bad{"laptop"};
   CHECK(queue_table(bad, {}).error().kind == base::ErrorKind::invalid);
-  CHECK(request_topology(World::table()).queues.size() == 4);
+  CHECK(request_topology(IngestWorld::table()).queues.size() == 4);
 }
 
 // autopkgtest 1.4
 TEST_CASE("ingest: garbage leaves a record and is dropped; what came with it is not harmed") {
-  World w;
+  IngestWorld w;
   auto many =
       std::vector{test::ScriptedSource::delivery("debci-noble-amd64", "bash\n{\"triggers\":"),
                   test::ScriptedSource::delivery("debci-noble-amd64", "\xff\xfe"),
@@ -149,7 +149,7 @@ TEST_CASE("ingest: garbage leaves a record and is dropped; what came with it is 
 
 // autopkgtest 1.4
 TEST_CASE("ingest: a private request without readers is no request") {
-  World w;
+  IngestWorld w;
   w.source.add("debci-ppa-noble-amd64", "bash\n{\"ppas\":[\"me:token@me/mine\"]}");
   auto ingest = w.ingest();
   ingest.turn();
@@ -160,7 +160,7 @@ TEST_CASE("ingest: a private request without readers is no request") {
 
 // testgrid 1.4, 6.5
 TEST_CASE("ingest: what comes twice is one job: again after a cut, and from two producers") {
-  World w;
+  IngestWorld w;
   w.source.add("debci-noble-amd64", kGate);
   w.source.is_cut = true;
   auto ingest = w.ingest();
@@ -179,7 +179,7 @@ TEST_CASE("ingest: what comes twice is one job: again after a cut, and from two 
 
 // testgrid 6.5
 TEST_CASE("ingest: a storm is refused with a record") {
-  World w;
+  IngestWorld w;
   DeskLimits limits;
   limits.storm_max = 1;
   w.reopen_with(limits);
@@ -195,7 +195,7 @@ TEST_CASE("ingest: a storm is refused with a record") {
 
 // testgrid 6.5; origin 000
 TEST_CASE("ingest: a producer that loops leaves one record, not one for each message") {
-  World w;
+  IngestWorld w;
   DeskLimits limits;
   limits.repeats_max = 1;
   w.reopen_with(limits);
@@ -211,7 +211,7 @@ TEST_CASE("ingest: a producer that loops leaves one record, not one for each mes
 
 // autopkgtest 1.1
 TEST_CASE("ingest: a broker that is gone is asked again, less and less often; one line says so") {
-  World w;
+  IngestWorld w;
   for (int i = 0; i < 8; ++i)
     w.source.waiting.emplace_back(base::fail(base::ErrorKind::unavailable, "gone"));
   auto ingest = w.ingest();
@@ -225,7 +225,7 @@ TEST_CASE("ingest: a broker that is gone is asked again, less and less often; on
 }
 
 TEST_CASE("commit: the answer is that of the step, or of the disk") {
-  World w;
+  IngestWorld w;
   CHECK(commit(*w.keeper, [](JobDesk&, base::Instant) -> base::Result<void> { return {}; }));
   const auto failed = commit(*w.keeper, [](JobDesk&, base::Instant) -> base::Result<void> {
     return base::fail(base::ErrorKind::conflict, "no");

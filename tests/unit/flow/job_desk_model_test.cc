@@ -13,6 +13,7 @@
 #include "store/job_rows.h"
 #include "store/run_rows.h"
 #include "support/job_desk_world.h"
+#include "support/rounds.h"
 
 namespace sluice::flow {
 namespace {
@@ -147,7 +148,7 @@ class Grid {
 
 // testgrid 1.5
 TEST_CASE("desk model: whatever happens, no job is lost or counted twice, and all drains") {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= test::rounds(20U); ++seed) {
     CAPTURE(seed);
     Grid grid(seed);
     for (int i = 0; i < 500; ++i) grid.step();

@@ -124,6 +124,7 @@ TEST_CASE("storm: a producer that loops is refused, and admins see it once an ho
     const auto refused = w.desk.submit(w.submission("foo"), w.now).value();
     CHECK(refused.how == SubmitHow::refused);
     CHECK(refused.noted);
+    CHECK(refused.again == 1h);
     CHECK(refused.why.starts_with("storm.duplicate: "));
   }
   const auto seen = store::list_rejected(w.db, 10).value();
@@ -139,11 +140,24 @@ TEST_CASE("storm: a producer that loops is refused, and admins see it once an ho
   CHECK(w.desk.submit(w.submission("foo"), w.now).value().job == id);
 }
 
+// testgrid 6.5
+TEST_CASE("storm: who wants a test again that has ended does not loop") {
+  DeskWorld w(limits_with(2));
+  for (int i = 0; i < 5; ++i) {
+    const auto id = w.submit("foo");
+    CHECK(w.finish(*w.lease("host-1"), "host-1", adt::Outcome::pass));
+    CHECK(w.state(id) == JobState::done);
+    w.now += 1s;
+  }
+  CHECK(store::list_rejected(w.db, 10).value().empty());
+}
+
 // testgrid 6.5; 6.2
 TEST_CASE("storm: of a private request that loops only the key is told") {
-  DeskWorld w(limits_with(0));
+  DeskWorld w(limits_with(1));
   auto secret = w.submission("foo");
   secret.request.readable_by = {"jane"};
+  REQUIRE(w.desk.submit(secret, w.now).value().how == SubmitHow::created);
   CHECK(w.desk.submit(secret, w.now).value().how == SubmitHow::refused);
   const auto seen = store::list_rejected(w.db, 10).value();
   REQUIRE(seen.size() == 1);

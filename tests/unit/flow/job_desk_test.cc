@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/attempt_rows.h"
+#include "store/event_rows.h"
 #include "store/job_rows.h"
 #include "store/run_rows.h"
 #include "support/job_desk_world.h"
@@ -44,13 +45,20 @@ TEST_CASE("desk: asked, leased, run, done, and the run is entered") {
   CHECK(runs[0].job == id);
 }
 
-// testgrid 1.4
+// testgrid 1.4, 7.3
 TEST_CASE("desk: an end said twice counts once; a lying worker is refused") {
   DeskWorld w;
   const auto id = w.submit("foo");
   const auto lease = *w.lease("host-1");
   CHECK(w.finish(lease, "liar-1", adt::Outcome::pass).error().kind == base::ErrorKind::conflict);
-  auto end = attempt_end(adt::Outcome::pass, "noble/amd64/b/bar/R@");
+  auto end = attempt_end(adt::Outcome::pass);
+  for (const auto* directory :
+       {"noble/amd64/b/bar/20260102_030405_a1b2c@", "noble/amd64/f/foo/zzzz",
+        "noble/amd64/f/foo/../../../20260102_030405_a1b2c@"}) {
+    end.place.directory = directory;
+    CHECK(w.desk.finish({id, 1, "host-1"}, end, kNow).error().kind == base::ErrorKind::invalid);
+  }
+  end.place = {"autopkgtest-jammy", "noble/amd64/f/foo/20260102_030405_a1b2c@"};
   CHECK(w.desk.finish({id, 1, "host-1"}, end, kNow).error().kind == base::ErrorKind::invalid);
   CHECK(w.desk.finish({id, 7, "host-1"}, end, kNow).error().kind == base::ErrorKind::conflict);
   CHECK(w.state(id) == JobState::preparing);
@@ -58,6 +66,24 @@ TEST_CASE("desk: an end said twice counts once; a lying worker is refused") {
   CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
   CHECK(w.finish(lease, "host-1", adt::Outcome::fail).error().kind == base::ErrorKind::conflict);
   CHECK(store::list_runs(w.db, {}).value().size() == 1);
+}
+
+// testgrid 1.1 (class D), autopkgtest 1.4
+TEST_CASE("desk: what a worker rejects is over, and stands among what was refused") {
+  DeskWorld w;
+  const auto id = w.submit("bash");
+  const auto lease = *w.lease("a-1");
+  auto end = test::attempt_end(adt::Outcome::rejected);
+  end.place = {};
+  end.digest.clear();
+  end.detail = "the PPA service knows no such PPA";
+  REQUIRE(w.desk.finish({id, lease.epoch, "a-1"}, end, w.now));
+  CHECK(w.state(id) == adt::JobState::excluded);
+  CHECK(w.job(id).end_note.contains("no such PPA"));
+  const auto rejected = store::list_rejected(w.db, 10).value();
+  REQUIRE(rejected.size() == 1);
+  CHECK(rejected[0].reason == end.detail);
+  CHECK(rejected[0].source == "worker a-1");
 }
 
 // testgrid 6.5

@@ -116,6 +116,19 @@ TEST_CASE("desk: a hard pause stops what runs, without blame") {
   CHECK(w.job(id).infra_attempts == 0);
 }
 
+// testgrid 1.7
+TEST_CASE("desk: the next start does not forget whom a hard pause stops") {
+  DeskWorld w;
+  w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  const auto pause = w.pause("arch:amd64", grid::PauseMode::hard);
+  w.restart();
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::stop);
+  REQUIRE(w.desk.lift(pause, w.now));
+  w.restart();
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::go_on);
+}
+
 // testgrid 1.5
 TEST_CASE("desk: deadlines stand still while the whole grid is paused") {
   DeskWorld w;

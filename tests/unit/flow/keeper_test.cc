@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 using MaybeLease = base::Result<std::optional<queue::Lease>>;
 
-struct World {
-  World() { keeper = Keeper::open(":memory:", {}, clock, log).value(); }
+struct KeeperWorld {
+  KeeperWorld() { keeper = Keeper::open(":memory:", {}, clock, log).value(); }
 
   void submit(const std::string& package) {
     keeper->post([package, this](JobDesk& desk, base::Instant now) -> Keeper::After {
@@ -44,7 +44,7 @@ struct World {
 
 // testgrid 1.4
 TEST_CASE("keeper: answers come after the commit of all that had come") {
-  World w;
+  KeeperWorld w;
   w.submit("foo");
   w.submit("bar");
   CHECK(w.submitted == 0);
@@ -59,7 +59,7 @@ TEST_CASE("keeper: answers come after the commit of all that had come") {
 
 // testgrid 1.4
 TEST_CASE("keeper: a worker that waits gets work as soon as there is some, or nothing in time") {
-  World w;
+  KeeperWorld w;
   std::optional<MaybeLease> first, second;
   w.ask(20s, first);
   w.ask(40s, second, "host-2");
@@ -78,7 +78,7 @@ TEST_CASE("keeper: a worker that waits gets work as soon as there is some, or no
 
 // testgrid 1.4
 TEST_CASE("keeper: a worker that asks again waits once") {
-  World w;
+  KeeperWorld w;
   std::optional<MaybeLease> first, second;
   w.ask(20s, first);
   w.ask(20s, second);
@@ -93,7 +93,7 @@ TEST_CASE("keeper: a worker that asks again waits once") {
 
 // architecture 9
 TEST_CASE("keeper: what one task cannot do does not undo the others") {
-  World w;
+  KeeperWorld w;
   w.submit("foo");
   std::optional<base::Result<void>> refused;
   w.keeper->post([&](JobDesk& desk, base::Instant now) -> Keeper::After {
@@ -107,7 +107,7 @@ TEST_CASE("keeper: what one task cannot do does not undo the others") {
 
 // architecture 9
 TEST_CASE("keeper: its thread works while others post, and stops after the last task") {
-  World w;
+  KeeperWorld w;
   std::promise<void> done;
   w.keeper->start();
   for (int i = 0; i < 100; ++i) w.submit("p" + std::to_string(i));
@@ -123,7 +123,7 @@ TEST_CASE("keeper: its thread works while others post, and stops after the last 
 
 // architecture 9
 TEST_CASE("keeper: where no transaction can begin, all are told and nothing is kept") {
-  World w;
+  KeeperWorld w;
   JobDesk* desk = nullptr;
   w.keeper->post([&](JobDesk& its, base::Instant) -> Keeper::After {
     desk = &its;
@@ -148,7 +148,7 @@ TEST_CASE("keeper: where no transaction can begin, all are told and nothing is k
 
 // architecture 9
 TEST_CASE("keeper: after SQLite gave up a transaction nothing of it is kept") {
-  World w;
+  KeeperWorld w;
   w.submit("foo");
   w.keeper->post([&](JobDesk& desk, base::Instant) -> Keeper::After {
     // What SQLite does by itself at an I/O error.
@@ -166,7 +166,7 @@ TEST_CASE("keeper: after SQLite gave up a transaction nothing of it is kept") {
 
 // architecture 9
 TEST_CASE("keeper: a state that could not be read is read by a later turn") {
-  World w;
+  KeeperWorld w;
   w.submit("foo");
   w.keeper->turn();
   const auto rename = [&](std::string_view sql) {
@@ -188,7 +188,7 @@ TEST_CASE("keeper: a state that could not be read is read by a later turn") {
 
 // architecture 10
 TEST_CASE("keeper: without its thread it is driven by who waits for an answer") {
-  World w;
+  KeeperWorld w;
   w.keeper->drive_with([&] { w.keeper->turn(); });
   CHECK(commit(*w.keeper, [](JobDesk& desk, base::Instant now) -> base::Result<void> {
     if (auto done = desk.submit(test::DeskWorld::submission("foo"), now); !done)
@@ -200,6 +200,41 @@ TEST_CASE("keeper: without its thread it is driven by who waits for an answer") 
                                   return desk.waiting();
                                 })
             .value() == 1);
+}
+
+// testgrid 1.4
+TEST_CASE("keeper: a clock that is set ends no lease, and lets none live longer") {
+  for (const auto step : {3600s, -3600s}) {
+    KeeperWorld w;
+    w.submit("foo");
+    std::optional<MaybeLease> lease, waits;
+    w.ask(0s, lease);
+    w.keeper->turn();
+    w.ask(20s, waits, "host-2");
+    w.keeper->turn();
+    const auto running = [&] {
+      std::size_t count = 0;
+      w.keeper->post([&](JobDesk& desk, base::Instant) -> Keeper::After {
+        count = desk.running().size();
+        return [](const base::Result<void>&) {};
+      });
+      w.keeper->turn();
+      return count;
+    };
+    CHECK(running() == 1);
+
+    w.clock.set(step);
+    w.keeper->turn();
+
+    CHECK(running() == 1);
+    CHECK_FALSE(waits);
+    w.clock.now_ += 89s;
+    CHECK(running() == 1);
+    CHECK(waits);
+    w.clock.now_ += 1s;
+    w.keeper->turn();
+    CHECK(running() == 0);
+  }
 }
 
 }  // namespace sluice::flow

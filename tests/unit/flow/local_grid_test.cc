@@ -19,8 +19,8 @@ adt::TestRequest request_for(std::string source, std::string queue = "debci-nobl
   return {std::move(queue), std::move(source), "amd64", {"glibc/2.40-1"}, {}, ""};
 }
 
-struct World {
-  World() { keeper->start(); }
+struct LocalGridWorld {
+  LocalGridWorld() { keeper->start(); }
 
   test::ManualClock clock{test::kNow};
   test::RecordingLog log;
@@ -31,7 +31,7 @@ struct World {
 
 // migration 4.6.6
 TEST_CASE("local grid: requests become jobs, once, and are found again") {
-  World w;
+  LocalGridWorld w;
   LocalRequestQueue queue(*w.keeper);
   const std::vector requests{request_for("foo"), request_for("bar", "nonsense"),
                              request_for("foo")};
@@ -60,7 +60,7 @@ TEST_CASE("local grid: how urgent the gate's requests are") {
 
 // migration 4.6.2
 TEST_CASE("local grid: results of our own runs are the gate's news") {
-  World w;
+  LocalGridWorld w;
   LocalRequestQueue queue(*w.keeper);
   const std::vector requests{request_for("foo")};
   (void)queue.publish(requests);

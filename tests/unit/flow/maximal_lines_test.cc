@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "migrate/hint_parser.h"
 #include "support/archive_builder.h"
 
 using namespace sluice;
@@ -32,4 +33,27 @@ TEST_CASE("maximal lines: a hint file with reasons") {
   CHECK(hint.type == migrate::HintType::easy);
   REQUIRE(hint.items.size() == 2);
   CHECK(matches(hint.items[0], item("bar", "3"), *snapshot));
+}
+
+// migration 6.2 (easy needs two arguments, hint one), 9 (c)
+TEST_CASE("maximal lines: what is printed for a single item is a hint that can be pasted") {
+  const auto snapshot = support::archive().unstable().source("foo", "2").source("bar", "3").build();
+  const auto item = [&](const char* name, const char* version) {
+    return migrate::Item{migrate::ItemKind::source, snapshot->symbols.find_name(name),
+                         snapshot->symbols.find_version(version), 1, 0};
+  };
+  migrate::MaximalSet set;
+  set.before = set.after = {0};
+  set.groups = {{{item("bar", "3")}, {}}, {{item("foo", "2")}, {}}};
+  const auto lines = flow::maximal_lines(set, *snapshot);
+  CHECK(lines ==
+        std::vector<std::string>{"# Maximal set: 2 more items in 2 groups; uninstallable 0, then 0",
+                                 "# moves by itself", "hint bar/3",
+                                 "# moves once the groups before have moved", "hint foo/2"});
+  for (const auto& line : lines) {
+    const auto parsed =
+        migrate::parse_hints(line, "f", "u", {true, {}}, migrate::known_hints({}), *snapshot);
+    CHECK(parsed.messages.empty());
+    CHECK(parsed.hints.size() == (line.starts_with('#') ? 0 : 1));
+  }
 }

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 constexpr const char* kPackages = "testing/main/binary-amd64/Packages";
 constexpr const char* kLater = "Sat, 21 Nov 2026 09:00:00 UTC";
 
-struct Scene : test::MirrorScene {
-  Scene() { publish({}); }
+struct MirrorTurnScene : test::MirrorScene {
+  MirrorTurnScene() { publish({}); }
   void open() {
     mirror.reset();
     auto opened =
@@ -29,7 +29,7 @@ struct Scene : test::MirrorScene {
 
 // architecture 6
 TEST_CASE("mirror turn: what was staged comes into use when the gate lets it") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.open();
   CHECK_FALSE(scene.mirror->is_settled());
   CHECK(scene.line() == "mirror debian (http://m.example/debian): nothing is there yet");
@@ -49,7 +49,7 @@ TEST_CASE("mirror turn: what was staged comes into use when the gate lets it") {
 }
 
 TEST_CASE("mirror turn: a mirror in trouble is asked sooner, and what is in use stays") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.open();
   scene.mirror->turn();
   scene.mirror->adopt();
@@ -77,7 +77,7 @@ TEST_CASE("mirror turn: a mirror in trouble is asked sooner, and what is in use 
 // testgrid A40
 TEST_CASE("mirror turn: what is wrong has its code") {
   const auto code = [](const test::Published& what) {
-    Scene scene;
+    MirrorTurnScene scene;
     scene.open();
     scene.mirror->turn();
     scene.mirror->adopt();
@@ -92,7 +92,7 @@ TEST_CASE("mirror turn: what is wrong has its code") {
 }
 
 TEST_CASE("mirror turn: after a restart the gate has what was in use before") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.open();
   scene.mirror->turn();
   scene.mirror->adopt();
@@ -106,7 +106,7 @@ TEST_CASE("mirror turn: after a restart the gate has what was in use before") {
 }
 
 TEST_CASE("mirror turn: a first look that fails does not hold the gate up") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.http.down = true;
   scene.open();
 
@@ -116,7 +116,7 @@ TEST_CASE("mirror turn: a first look that fails does not hold the gate up") {
 }
 
 TEST_CASE("mirror turn: what is old is removed when something else is in use") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.open();
   for (const auto* bytes : {"1", "2", "3"}) {
     scene.publish({.date = kLater, .packages = bytes});
@@ -132,7 +132,7 @@ TEST_CASE("mirror turn: what is old is removed when something else is in use") {
 }
 
 TEST_CASE("mirror turn: a disk that is full at the switch is told, and tried again") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.open();
   scene.mirror->turn();
   scene.files.set_full(true);
@@ -147,7 +147,7 @@ TEST_CASE("mirror turn: a disk that is full at the switch is told, and tried aga
 }
 
 TEST_CASE("mirror turn: told to stop, it says nothing of the mirror") {
-  Scene scene;
+  MirrorTurnScene scene;
   scene.open();
   scene.http.down = true;
   scene.mirror->stop();
@@ -159,7 +159,7 @@ TEST_CASE("mirror turn: told to stop, it says nothing of the mirror") {
 }
 
 TEST_CASE("mirror turn: what cannot begin") {
-  Scene scene;
+  MirrorTurnScene scene;
   const auto kind = [&](const archive::MirrorRequest& request, const std::string& directory) {
     auto opened = MirrorTurn::open(
         {"x", request, directory, 10min},

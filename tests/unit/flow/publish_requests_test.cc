@@ -25,8 +25,8 @@ using queue::SendState;
 
 const std::string kListener = "complete-listener-gate";
 
-struct World {
-  World() { keeper->start(); }
+struct PublishWorld {
+  PublishWorld() { keeper->start(); }
 
   void step(const std::function<void(JobDesk&, base::Instant)>& work) {
     REQUIRE(commit(*keeper, [&](JobDesk& desk, base::Instant now) -> base::Result<void> {
@@ -85,7 +85,7 @@ struct World {
 
 // autopkgtest 1.1, 1.6; decision 18
 TEST_CASE("egress: a waiting job is published once, as the peers' workers read it") {
-  World w;
+  PublishWorld w;
   const auto id = w.submit("bash");
   CHECK(w.publish.turn() == 2s);
   REQUIRE(w.sink.sent.size() == 1);
@@ -100,7 +100,7 @@ TEST_CASE("egress: a waiting job is published once, as the peers' workers read i
 
 // testgrid 1.4
 TEST_CASE("egress: what the broker did not take is published again; a missing queue waits longer") {
-  World w;
+  PublishWorld w;
   w.submit("bash");
   w.sink.state = SendState::unconfirmed;
   CHECK(w.publish.turn() == 1s);
@@ -116,7 +116,7 @@ TEST_CASE("egress: what the broker did not take is published again; a missing qu
 
 // testgrid 1.4
 TEST_CASE("egress: a published request has no heartbeat, and is the foreign workers' for long") {
-  World w;
+  PublishWorld w;
   const auto id = w.submit("bash");
   w.publish.turn();
   w.clock.now_ += 24h;
@@ -130,7 +130,7 @@ TEST_CASE("egress: a published request has no heartbeat, and is the foreign work
 
 // testgrid 1.5
 TEST_CASE("egress: what is cancelled before it was published never is") {
-  World w;
+  PublishWorld w;
   const auto id = w.submit("bash");
   w.sink.state = SendState::returned;
   w.publish.turn();
@@ -146,12 +146,12 @@ TEST_CASE("egress: what is cancelled before it was published never is") {
 
 // autopkgtest 1.3; decision 18
 TEST_CASE("egress: the end of a foreign run ends its job and is a run row, once") {
-  World w;
+  PublishWorld w;
   const auto id = w.submit("bash");
   const auto other = w.submit("bash", "zlib/1");
   w.publish.turn();
-  w.tell(World::end("bash", 4));
-  w.tell(World::end("bash", 4));
+  w.tell(PublishWorld::end("bash", 4));
+  w.tell(PublishWorld::end("bash", 4));
   CHECK(w.job(id).outcome == adt::Outcome::fail);
   CHECK(adt::is_leased(w.job(other).state));
   const auto runs = w.runs();
@@ -165,10 +165,10 @@ TEST_CASE("egress: the end of a foreign run ends its job and is a run row, once"
 
 // autopkgtest 1.3, testgrid 1.5
 TEST_CASE("egress: a foreign worker's broken testbed is no verdict: the job is published again") {
-  World w;
+  PublishWorld w;
   const auto id = w.submit("bash");
   w.publish.turn();
-  w.tell(World::end("bash", 16));
+  w.tell(PublishWorld::end("bash", 16));
   CHECK(w.job(id).state == JobState::queued);
   w.clock.now_ += 15min;
   w.step([](JobDesk& desk, base::Instant now) { REQUIRE(desk.tick(now)); });
@@ -178,12 +178,12 @@ TEST_CASE("egress: a foreign worker's broken testbed is no verdict: the job is p
 
 // autopkgtest 1.3
 TEST_CASE("egress: runs that nobody here asked for are rows; those of other containers are not") {
-  World w;
-  w.tell(World::end("bash", 0));
-  auto ppa = World::end("dash", 0);
+  PublishWorld w;
+  w.tell(PublishWorld::end("bash", 0));
+  auto ppa = PublishWorld::end("dash", 0);
   ppa.place.container = "autopkgtest-noble-me-mine";
   w.tell(ppa);
-  auto free = World::end("zsh", 0);
+  auto free = PublishWorld::end("zsh", 0);
   free.triggers.clear();
   w.tell(free);
   CHECK(w.runs().size() == 1);
@@ -192,7 +192,7 @@ TEST_CASE("egress: runs that nobody here asked for are rows; those of other cont
 
 // autopkgtest 1.4
 TEST_CASE("egress: a message that is no completion leaves a record") {
-  World w;
+  PublishWorld w;
   w.source.add(kListener, "{\"release\": ");
   CHECK(w.learn.turn() == 0ms);
   CHECK(w.source.fates == std::vector{queue::Settle::reject});
@@ -203,7 +203,7 @@ TEST_CASE("egress: a message that is no completion leaves a record") {
 
 // autopkgtest 1.2, 1.3
 TEST_CASE("egress: runs of foreign workers are not announced by us a second time") {
-  World w;
+  PublishWorld w;
   test::RecordingSink fanouts;
   AnnounceRuns announce(fanouts, *w.keeper, w.log);
   announce.turn();
@@ -211,7 +211,7 @@ TEST_CASE("egress: runs of foreign workers are not announced by us a second time
   w.publish.turn();
   w.clock.now_ += 1min;
   announce.turn();
-  w.tell(World::end("bash", 0));
+  w.tell(PublishWorld::end("bash", 0));
   announce.turn();
   CHECK(fanouts.sent.empty());
 }

@@ -11,21 +11,13 @@
 #include "results/fetch_database.h"
 #include "store/results_db.h"
 #include "support/scripted_http.h"
+#include "support/temporary_directory.h"
 
 namespace sluice::flow {
 namespace {
 
-struct Place {
-  Place() {
-    auto pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
-    root = ::mkdtemp(pattern.data());
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { std::filesystem::remove_all(root); }
-
+struct Place : test::TemporaryDirectory {
   std::unique_ptr<sys::FileSystem> files = sys::posix_file_system();
-  std::string root;
 };
 
 std::vector<store::RunRow> one_run() {

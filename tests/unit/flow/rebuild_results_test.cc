@@ -21,11 +21,11 @@ using base::ErrorKind;
 using Names = std::vector<std::string>;
 
 // SQLite opens the machine's files, so the state is a real directory.
-struct Scene {
-  Scene() = default;
-  Scene(const Scene&) = delete;
-  Scene& operator=(const Scene&) = delete;
-  ~Scene() { std::filesystem::remove_all(state); }
+struct RebuildScene {
+  RebuildScene() = default;
+  RebuildScene(const RebuildScene&) = delete;
+  RebuildScene& operator=(const RebuildScene&) = delete;
+  ~RebuildScene() { std::filesystem::remove_all(state); }
 
   static std::string new_directory() {
     auto pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
@@ -67,7 +67,7 @@ struct Scene {
 
 // autopkgtest 5.5
 TEST_CASE("rebuild: the runs of a store become rows, once") {
-  Scene s;
+  RebuildScene s;
   s.put_run("autopkgtest-noble", "20260101_000000_aaaaa@");
   s.put_run("autopkgtest-noble-jane-one", "20260102_000000_aaaaa@");
   s.put_run("autopkgtest-noble-infra", "20260103_000000_aaaaa@");
@@ -89,7 +89,7 @@ TEST_CASE("rebuild: the runs of a store become rows, once") {
 
 // autopkgtest 5.5; testgrid 1.4
 TEST_CASE("rebuild: a try that ends early is gone on with") {
-  Scene s;
+  RebuildScene s;
   s.put_run("autopkgtest-jammy", "20260101_000000_aaaaa@");
   s.put_run("autopkgtest-noble", "20260102_000000_aaaaa@");
   s.store.be_down_at(5);  // containers, list, get of the first, list of the second, its get
@@ -109,7 +109,7 @@ TEST_CASE("rebuild: a try that ends early is gone on with") {
 }
 
 TEST_CASE("rebuild: another store, other containers, or garbage in the mark begin anew") {
-  Scene s;
+  RebuildScene s;
   s.put_run("autopkgtest-jammy", "20260101_000000_aaaaa@");
   s.put_run("autopkgtest-noble", "20260102_000000_aaaaa@");
   const auto break_off = [&] {
@@ -135,7 +135,7 @@ TEST_CASE("rebuild: another store, other containers, or garbage in the mark begi
 
 // autopkgtest 5.5
 TEST_CASE("rebuild: what is damaged costs itself and is told") {
-  Scene s;
+  RebuildScene s;
   s.put_run("autopkgtest-noble", "20260101_000000_aaaaa@");
   results::Object broken;
   broken.bytes = "no tar";
@@ -151,7 +151,7 @@ TEST_CASE("rebuild: what is damaged costs itself and is told") {
 
 // testgrid 1.4
 TEST_CASE("rebuild: a state that a server has is left alone") {
-  Scene s;
+  RebuildScene s;
   s.put_run("autopkgtest-noble", "20260101_000000_aaaaa@");
   const auto lock = s.files->lock(s.state + "/lock").value();
   const auto refused = s.rebuild();
@@ -163,7 +163,7 @@ TEST_CASE("rebuild: a state that a server has is left alone") {
 
 // autopkgtest 4: the server enters new runs from the newest back
 TEST_CASE("rebuild: the peers' database is made anew by the next server") {
-  Scene s;
+  RebuildScene s;
   s.put_run("autopkgtest-noble", "20260101_000000_aaaaa@");
   REQUIRE(s.files->replace(s.state + "/results.db", "x"));
   REQUIRE(s.rebuild());

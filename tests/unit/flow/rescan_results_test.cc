@@ -16,8 +16,8 @@ using Names = std::vector<std::string>;
 const std::string kContainer = "autopkgtest-noble";
 const std::string kGreen = "noble/amd64/g/green/";
 
-struct Scene {
-  Scene() { REQUIRE(store.ensure_container(kContainer, {})); }
+struct RescanScene {
+  RescanScene() { REQUIRE(store.ensure_container(kContainer, {})); }
   void put(const std::string& name, const std::string& bytes) {
     results::Object object;
     object.bytes = bytes;
@@ -50,7 +50,7 @@ Names run_ids(Rescan& scan) {
 
 // autopkgtest 5.5
 TEST_CASE("re-scan: a run becomes the row that its message would have made") {
-  Scene scene;
+  RescanScene scene;
   scene.put_run(kGreen + "20260101_000000_aaaaa@", "4");
   Rescan scan(scene.store, {.container = kContainer});
 
@@ -75,7 +75,7 @@ TEST_CASE("re-scan: a run becomes the row that its message would have made") {
 
 // autopkgtest 5.5
 TEST_CASE("re-scan: page after page, each run once") {
-  Scene scene;
+  RescanScene scene;
   const Names ids{"20260101_000000_aaaaa@", "20260102_000000_bbbbb@", "20260103_000000_ccccc@"};
   for (const auto& id : ids) scene.put_run(kGreen + id);
   Rescan in_pages(scene.store, {.container = kContainer, .page = 2});
@@ -87,7 +87,7 @@ TEST_CASE("re-scan: page after page, each run once") {
 
 // autopkgtest 5.5
 TEST_CASE("re-scan: only what ended after the last one") {
-  Scene scene;
+  RescanScene scene;
   for (const auto* id : {"20260101_000000_aaaaa@", "20260102_000000_bbbbb@"})
     scene.put_run(kGreen + id);
   Rescan scan(scene.store, {.container = kContainer, .after = "20260101_000000"});
@@ -98,7 +98,7 @@ TEST_CASE("re-scan: only what ended after the last one") {
 
 // autopkgtest 3, 5.5
 TEST_CASE("re-scan: what is damaged, missing or no run is passed over and told") {
-  Scene scene;
+  RescanScene scene;
   scene.put("noble/notes.txt", "of an operator");
   scene.put("elsewhere@/x", "");
   scene.put(kGreen + "20260101_000000_aaaaa@/log.gz", "log");
@@ -119,7 +119,7 @@ TEST_CASE("re-scan: what is damaged, missing or no run is passed over and told")
 
 // autopkgtest 5.5
 TEST_CASE("re-scan: a store that goes down loses nothing, the page is read again") {
-  Scene scene;
+  RescanScene scene;
   scene.put_run(kGreen + "20260101_000000_aaaaa@");
   Rescan scan(scene.store, {.container = kContainer});
   scene.store.be_down_at(2);
@@ -134,7 +134,7 @@ TEST_CASE("re-scan: a store that goes down loses nothing, the page is read again
 
 // autopkgtest 2.7; testgrid 1.4
 TEST_CASE("re-scan: the containers of results, without those of infrastructure") {
-  Scene scene;
+  RescanScene scene;
   for (const auto* name : {"autopkgtest-noble-infra", "autopkgtest-noble-jo-ppa", "db-backups",
                            "private-autopkgtest-noble-jo-ppa"})
     REQUIRE(scene.store.ensure_container(name, {}));

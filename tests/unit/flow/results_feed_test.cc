@@ -19,26 +19,19 @@
 #include "support/job_desk_world.h"
 #include "support/manual_clock.h"
 #include "support/recording_log.h"
+#include "support/temporary_directory.h"
 
 namespace sluice::flow {
 namespace {
 
-struct Place {
-  Place() {
-    auto pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
-    root = ::mkdtemp(pattern.data());
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { std::filesystem::remove_all(root); }
-  std::string root;
-};
-
 // A keeper in memory and a directory to publish in.
-struct Scene {
-  ResultsFeed open() { return ResultsFeed::open(place.root, "noble").value(); }
+struct FeedScene {
+  ResultsFeed open(const std::set<std::string>& releases = {"noble"}) {
+    REQUIRE(match_releases(place.root, releases, *files));
+    return ResultsFeed::open(place.root, releases).value();
+  }
 
-  Place place;
+  test::TemporaryDirectory place;
   test::ManualClock clock{test::kNow};
   test::RecordingLog log;
   std::unique_ptr<Keeper> keeper = Keeper::open(":memory:", {}, clock, log).value();
@@ -77,7 +70,7 @@ void run_one(Keeper& keeper, const std::string& package) {
 
 // autopkgtest 4
 TEST_CASE("results feed: published when there is something new, readable by our own reader") {
-  Scene s;
+  FeedScene s;
   s.keeper->start();
   auto feed = s.open();
   run_one(*s.keeper, "foo");
@@ -93,7 +86,7 @@ TEST_CASE("results feed: published when there is something new, readable by our 
 
 // autopkgtest 4
 TEST_CASE("results feed: a run that comes late, with an early run id, is published too") {
-  Scene s;
+  FeedScene s;
   s.keeper->start();
   const auto enter = [&](const std::string& package, int from, int to, const char* month) {
     REQUIRE(commit(*s.keeper, [&](JobDesk& desk, base::Instant) -> base::Result<void> {
@@ -120,8 +113,38 @@ TEST_CASE("results feed: a run that comes late, with an early run id, is publish
 }
 
 // autopkgtest 4
+TEST_CASE("results feed: several releases, or all; another choice has what came before, too") {
+  FeedScene s;
+  s.keeper->start();
+  const auto add = [&](const std::string& release) {
+    auto run = run_of("foo", "20260201_000000_abcde@");
+    run.release = release;
+    run.place = {"autopkgtest-" + release, release + "/amd64/f/foo/" + run.run_id};
+    REQUIRE(commit(*s.keeper, [&](JobDesk& desk, base::Instant) -> base::Result<void> {
+      if (auto added = store::add_run(desk.db(), run); !added)
+        return std::unexpected(added.error());
+      return {};
+    }));
+  };
+  for (const auto* release : {"noble", "jammy", "focal"}) add(release);
+  const auto published = [&](const std::set<std::string>& releases) {
+    auto feed = s.open(releases);
+    REQUIRE(feed.turn(*s.keeper, *s.files));
+    std::string found;
+    for (const auto* release : {"noble", "jammy", "focal"}) {
+      auto read = store::ResultsDb::open(feed.path(), release).value();
+      if (!read.news_of("foo", "amd64", "").value().empty()) found += std::string(release) + " ";
+    }
+    return found;
+  };
+  CHECK(published({"noble"}) == "noble ");
+  CHECK(published({"noble", "jammy"}) == "noble jammy ");
+  CHECK(published({}) == "noble jammy focal ");
+}
+
+// autopkgtest 4
 TEST_CASE("results feed: a state that was made anew is entered from its beginning") {
-  Scene s;
+  FeedScene s;
   for (const auto* packages : {"foo bar", "baz"}) {
     s.keeper = Keeper::open(":memory:", {}, s.clock, s.log).value();
     s.keeper->start();
@@ -153,7 +176,7 @@ TEST_CASE("current versions: of the target's sources, with their component; not 
 
 // autopkgtest 4
 TEST_CASE("results feed: what the release has now stands beside the results") {
-  Scene s;
+  FeedScene s;
   s.keeper->start();
   auto feed = s.open();
   CHECK(feed.turn(*s.keeper, *s.files).value() == PublishedDb::fresh);
@@ -173,7 +196,7 @@ TEST_CASE("results feed: what the release has now stands beside the results") {
 
 // architecture 10
 TEST_CASE("results feed: what the keeper could not keep is not published") {
-  Scene s;
+  FeedScene s;
   auto feed = s.open();
   s.keeper->post([](JobDesk& desk, base::Instant) -> Keeper::After {
     store::RunRow run;

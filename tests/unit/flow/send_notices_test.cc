@@ -48,8 +48,8 @@ class FakeTransport final : public sys::MailTransport {
 };
 
 // foo and bar are held for three days by a test that they break.
-struct Scene : support::ReportFixture {
-  Scene() {
+struct NoticesScene : support::ReportFixture {
+  NoticesScene() {
     settings.distribution = "ubuntu";
     settings.series = "noble";
     config.paths.unstable = "u";
@@ -124,7 +124,7 @@ struct Scene : support::ReportFixture {
 
 // migration 4.5.13
 TEST_CASE("notices: one mail to the preferred address of each uploader, and the next when due") {
-  Scene scene;
+  NoticesScene scene;
   scene.excuses = {scene.held("foo")};
   scene.uploaded("foo");
   scene.run();
@@ -152,7 +152,7 @@ TEST_CASE("notices: one mail to the preferred address of each uploader, and the 
 
 // migration 4.5.13
 TEST_CASE("notices: what is not stuck costs no question") {
-  Scene scene;
+  NoticesScene scene;
   for (auto& excuse : scene.excuses) excuse.days_old = 0.5;
   scene.run();
   CHECK(scene.http.asked.empty());
@@ -161,7 +161,7 @@ TEST_CASE("notices: what is not stuck costs no question") {
 
 // migration 4.5.13
 TEST_CASE("notices: EMAIL_ENABLE = dry-run and a run without mailer only log") {
-  Scene scene;
+  NoticesScene scene;
   scene.config.email = {.stuck = Switch::dry_run, .sru_regression = Switch::dry_run};
   scene.run();
   CHECK(scene.log.has("I: Not sent: a mail about foo 2, which is stuck for 3 days"));
@@ -177,7 +177,7 @@ TEST_CASE("notices: EMAIL_ENABLE = dry-run and a run without mailer only log") {
 
 // migration 4.5.13
 TEST_CASE("notices: a mail server that is down is tried once, and nothing is noted") {
-  Scene scene;
+  NoticesScene scene;
   scene.uploaded("foo");
   scene.uploaded("bar");
   scene.transport.errors = {ErrorKind::unavailable};
@@ -192,7 +192,7 @@ TEST_CASE("notices: a mail server that is down is tried once, and nothing is not
 
 // migration 4.5.13
 TEST_CASE("notices: a mail that is refused costs itself") {
-  Scene scene;
+  NoticesScene scene;
   scene.uploaded("foo");
   scene.uploaded("bar");
   scene.transport.errors = {ErrorKind::denied};
@@ -204,7 +204,7 @@ TEST_CASE("notices: a mail that is refused costs itself") {
 
 // migration 4.5.13
 TEST_CASE("notices: without Launchpad only those that the cache knows get mail") {
-  Scene scene;
+  NoticesScene scene;
   scene.files.put("u/EmailCache", R"({"foo": {"2": [["jo@a.example"], 1]}})");
   scene.http.fail(kPrimary + "source_name=bar&version=2&exact_match=true");
   scene.run();
@@ -215,7 +215,7 @@ TEST_CASE("notices: without Launchpad only those that the cache knows get mail")
 
 // migration 4.5.13
 TEST_CASE("notices: where nobody is known the question comes back when the next mail is due") {
-  Scene scene;
+  NoticesScene scene;
   scene.excuses = {scene.held("foo")};
   scene.http.answer(kPrimary + "source_name=foo&version=2&exact_match=true", 200,
                     R"({"entries": []})");
@@ -230,7 +230,7 @@ TEST_CASE("notices: where nobody is known the question comes back when the next 
 
 // migration 4.5.13
 TEST_CASE("notices: when a mail cannot be noted no other is sent") {
-  Scene scene;
+  NoticesScene scene;
   scene.uploaded("foo");
   scene.uploaded("bar");
   scene.files.fill_up_at(1);
@@ -241,7 +241,7 @@ TEST_CASE("notices: when a mail cannot be noted no other is sent") {
 
 // migration 4.5.14
 TEST_CASE("notices: broken tests are told to every bug of the update, once a version") {
-  Scene scene;
+  NoticesScene scene;
   scene.only_regressions();
   scene.excuses = {scene.held("foo")};
   scene.fixes("foo", "12 3");
@@ -257,10 +257,10 @@ TEST_CASE("notices: broken tests are told to every bug of the update, once a ver
 
 // migration 4.5.14
 TEST_CASE("notices: an update that fixes no bug is noted and not asked about again") {
-  Scene scene;
+  NoticesScene scene;
   scene.only_regressions();
   scene.excuses = {scene.held("foo")};
-  scene.http.answer(Scene::in_proposed("foo", "2"), 200, R"({"entries": []})");
+  scene.http.answer(NoticesScene::in_proposed("foo", "2"), 200, R"({"entries": []})");
   scene.run();
   CHECK(scene.transport.tries == 0);
   CHECK(scene.told().contains("foo"));
@@ -268,7 +268,7 @@ TEST_CASE("notices: an update that fixes no bug is noted and not asked about aga
 
 // migration 4.5.14
 TEST_CASE("notices: bugs are told again only if none of a version was told") {
-  Scene down;
+  NoticesScene down;
   down.only_regressions();
   down.fixes("bar", "1 2");
   down.fixes("foo", "3");
@@ -277,7 +277,7 @@ TEST_CASE("notices: bugs are told again only if none of a version was told") {
   CHECK(down.transport.tries == 1);
   CHECK(down.told() == "(missing)");
 
-  Scene refused;
+  NoticesScene refused;
   refused.only_regressions();
   refused.excuses = {refused.held("foo")};
   refused.fixes("foo", "1 2");
@@ -289,7 +289,7 @@ TEST_CASE("notices: bugs are told again only if none of a version was told") {
 
 // migration 4.5.13, 4.5.14
 TEST_CASE("notices: a mail server that is down for bugs is not tried for uploaders") {
-  Scene scene;
+  NoticesScene scene;
   scene.only_regressions();
   scene.config.email.stuck = Switch::on;
   scene.fixes("bar", "1 2");
@@ -303,12 +303,12 @@ TEST_CASE("notices: a mail server that is down for bugs is not tried for uploade
 
 // migration 4.5.14
 TEST_CASE("notices: what left proposed is forgotten, what nobody can tell stays") {
-  Scene scene;
+  NoticesScene scene;
   scene.only_regressions();
   scene.excuses.clear();
   scene.files.put(kTold, R"({"ubuntu": {"noble": {"a": "1", "b": "1", "c": "1"}}})");
   const auto published = [](const std::string& name) {
-    return Scene::in_proposed(name, "1") + "&status=Published";
+    return NoticesScene::in_proposed(name, "1") + "&status=Published";
   };
   scene.http.answer(published("a"), 200, R"({"entries": []})");
   scene.http.answer(published("b"), 200, R"({"entries": [{}]})");
@@ -319,14 +319,14 @@ TEST_CASE("notices: what left proposed is forgotten, what nobody can tell stays"
 
 // migration 4.5.14
 TEST_CASE("notices: without Launchpad or with a damaged state file no bug is told") {
-  Scene unreachable;
+  NoticesScene unreachable;
   unreachable.only_regressions();
-  unreachable.http.fail(Scene::in_proposed("bar", "2"));
+  unreachable.http.fail(NoticesScene::in_proposed("bar", "2"));
   unreachable.run();
   CHECK(unreachable.http.asked.size() == 1);
   CHECK(unreachable.told() == "(missing)");
 
-  Scene damaged;
+  NoticesScene damaged;
   damaged.only_regressions();
   damaged.fixes("bar", "1");
   damaged.files.put(kTold, "{");

@@ -12,9 +12,9 @@ using flow::Supposition;
 
 namespace {
 
-struct Scene : support::GateScene {
+struct WhatIfScene : support::GateScene {
   // So that the run, and no policy, finds out that bar breaks its user.
-  Scene() { files.put("c", *files.read("c") + "IMPLICIT_DEPS = no\n"); }
+  WhatIfScene() { files.put("c", *files.read("c") + "IMPLICIT_DEPS = no\n"); }
   base::Result<flow::WhatIf> ask(const Supposition& supposition) {
     return flow::suppose(config(), supposition, files, clock, log);
   }
@@ -31,7 +31,7 @@ std::string names(const std::vector<migrate::Item>& items, const flow::WhatIf& a
 
 // migration 9 (e)
 TEST_CASE("what-if: nothing supposed, nothing different, nothing written") {
-  Scene scene;
+  WhatIfScene scene;
   const auto before = scene.files.paths();
   const auto answer = scene.ask({});
   REQUIRE(answer);
@@ -41,7 +41,7 @@ TEST_CASE("what-if: nothing supposed, nothing different, nothing written") {
 
 // migration 9 (e)
 TEST_CASE("what-if: a removal lets the package move that it held") {
-  Scene scene;
+  WhatIfScene scene;
   Supposition supposition;
   supposition.remove = {"user"};
   const auto answer = scene.ask(supposition);
@@ -49,9 +49,35 @@ TEST_CASE("what-if: a removal lets the package move that it held") {
   CHECK(names(answer->difference.moves, *answer) == "-user/1 bar/2");
 }
 
+// migration 9 (e), 4.3 F
+TEST_CASE("what-if: a removal is made whatever it breaks, and that is shown") {
+  WhatIfScene scene;
+  Supposition supposition;
+  supposition.remove = {"bar"};
+  const auto answer = scene.ask(supposition);
+  REQUIRE(answer);
+  CHECK(answer->refused.empty());
+  CHECK(names(answer->difference.moves, *answer) == "-bar/1");
+  REQUIRE(answer->difference.uninstallable.size() == 1);
+  CHECK(answer->difference.uninstallable[0].broken == std::vector<std::string>{"user"});
+}
+
+// migration 9 (e), 4.3 F
+TEST_CASE("what-if: a removal that is blocked is refused with the reason") {
+  WhatIfScene scene;
+  scene.files.put("h/ada", "block -user\n");
+  Supposition supposition;
+  supposition.remove = {"user"};
+  const auto answer = scene.ask(supposition);
+  REQUIRE(answer);
+  REQUIRE(answer->refused.size() == 1);
+  CHECK(answer->refused[0].item == "-user");
+  CHECK(answer->refused[0].because == std::vector<std::string>{"block"});
+}
+
 // migration 9 (e)
 TEST_CASE("what-if: a hint by force shows what it breaks") {
-  Scene scene;
+  WhatIfScene scene;
   Supposition supposition;
   supposition.hints = {"force-hint bar/2"};
   const auto answer = scene.ask(supposition);
@@ -63,7 +89,7 @@ TEST_CASE("what-if: a hint by force shows what it breaks") {
 
 // migration 9 (e), 4.5.3
 TEST_CASE("what-if: time makes packages old enough") {
-  Scene scene;
+  WhatIfScene scene;
   auto config = *scene.files.read("c");
   config.replace(config.find("MINDAYS_MEDIUM = 0"), 18, "MINDAYS_MEDIUM = 3");
   scene.files.put("c", config);
@@ -84,7 +110,7 @@ TEST_CASE("what-if: time makes packages old enough") {
 
 // migration 9 (e)
 TEST_CASE("what-if: a waiver ends a block, and so does approval") {
-  Scene scene;
+  WhatIfScene scene;
   scene.files.put("h/ada", "block foo\n");
   for (const bool waived : {true, false}) {
     CAPTURE(waived);
@@ -105,12 +131,14 @@ TEST_CASE("what-if: what makes no sense is named") {
   const Row rows[] = {
       {"no such source", {.waive = {"nosuch"}}, "'nosuch'"},
       {"no such source in testing", {.remove = {"nosuch"}}, "testing"},
+      {"no source with such tests", {.ignore_tests = {"nosuch/amd64"}}, "'nosuch'"},
+      {"no such architecture", {.ignore_tests = {"foo/nosuch"}}, "'foo/nosuch'"},
       {"no hint", {.hints = {"frobnicate foo"}}, "frobnicate"},
       {"a hint without its package", {.hints = {"easy"}}, "Malformed hint"},
   };
   for (const auto& row : rows) {
     CAPTURE(std::string(row.name));
-    Scene scene;
+    WhatIfScene scene;
     const auto answer = scene.ask(row.supposition);
     REQUIRE_FALSE(answer.has_value());
     CHECK(answer.error().kind == base::ErrorKind::invalid);

@@ -38,6 +38,14 @@ TEST_CASE("pause: which jobs it covers") {
   CHECK_FALSE(pause_of("arch:amd64").covers_whole_grid());
 }
 
+// testgrid 1.7; autopkgtest 1.1
+TEST_CASE("pause: the main queue has a name, and only it is meant by that") {
+  CHECK(matches(pause_of("context:ubuntu"), {"noble", "amd64", "", "foo"}));
+  CHECK_FALSE(matches(pause_of("context:ubuntu"), {"noble", "amd64", "huge", "foo"}));
+  CHECK_FALSE(matches(pause_of("context:huge"), {"noble", "amd64", "", "foo"}));
+  CHECK_FALSE(parse_scopes("context:"));
+}
+
 // testgrid 1.7
 TEST_CASE("pause: texts are read back, others named") {
   for (const auto* text : {"grid", "arch:riscv64", "release:noble,arch:riscv64"})

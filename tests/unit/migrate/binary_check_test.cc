@@ -13,13 +13,13 @@ using support::TestWorld;
 
 namespace {
 
-constexpr SuiteIndex kUnstable = 1;
+constexpr SuiteIndex kBinarySuite = 1;
 
 // The binary check of foo/amd64 of a suite.
-struct Checked {
-  explicit Checked(ArchiveBuilder archive) : world(archive.build()) {}
+struct CheckedBinaries {
+  explicit CheckedBinaries(ArchiveBuilder archive) : world(archive.build()) {}
 
-  BinaryOutcome run(SuiteIndex suite = kUnstable) {
+  BinaryOutcome run(SuiteIndex suite = kBinarySuite) {
     return run(suite, ubuntu_finder(world.settings));
   }
   BinaryOutcome run(SuiteIndex suite, const FinderRules& rules) {
@@ -46,13 +46,13 @@ ArchiveBuilder in_target() {
 
 // migration 4.3 D
 TEST_CASE("binary check: equal binaries are not worth an excuse") {
-  Checked checked(in_target().source("foo", "1").binary("foo", "amd64", "1"));
+  CheckedBinaries checked(in_target().source("foo", "1").binary("foo", "amd64", "1"));
   CHECK(checked.run() == BinaryOutcome::nothing);
 }
 
 // migration 4.3 D
 TEST_CASE("binary check: a rebuild is worth it") {
-  Checked checked(in_target().source("foo", "1").binary("foo", "amd64", "1+b1"));
+  CheckedBinaries checked(in_target().source("foo", "1").binary("foo", "amd64", "1+b1"));
   CHECK(checked.run() == BinaryOutcome::worth_it);
   CHECK(checked.texts() == Texts{"Updated binary: foo (1 to 1+b1)"});
   CHECK(checked.excuse.findings[0].place == Place::detail);
@@ -62,7 +62,7 @@ TEST_CASE("binary check: a rebuild is worth it") {
 
 // migration 4.3 D
 TEST_CASE("binary check: a new binary is worth it") {
-  Checked checked(
+  CheckedBinaries checked(
       in_target().source("foo", "1").binary("foo", "amd64", "1").binary("foo-extra", "amd64", "1"));
   CHECK(checked.run() == BinaryOutcome::worth_it);
   CHECK(checked.texts() == Texts{"New binary: foo-extra (1)"});
@@ -70,11 +70,11 @@ TEST_CASE("binary check: a new binary is worth it") {
 
 // migration 4.3 D
 TEST_CASE("binary check: a downgrade is wrong and stops the walk") {
-  Checked checked(in_target()
-                      .source("foo", "1")
-                      .binary("afoo", "amd64", "1")
-                      .binary("foo", "amd64", "0.9", {.source = "foo (1)"})
-                      .binary("zfoo", "amd64", "1"));
+  CheckedBinaries checked(in_target()
+                              .source("foo", "1")
+                              .binary("afoo", "amd64", "1")
+                              .binary("foo", "amd64", "0.9", {.source = "foo (1)"})
+                              .binary("zfoo", "amd64", "1"));
   CHECK(checked.run() == BinaryOutcome::wrong);
   CHECK(checked.texts() == Texts{"New binary: afoo (1)", "Not downgrading: foo (1 to 0.9)"});
   CHECK(checked.excuse.packages.size() == 2);
@@ -82,17 +82,17 @@ TEST_CASE("binary check: a downgrade is wrong and stops the walk") {
 
 // migration 4.3 D
 TEST_CASE("binary check: something wrong without something new is no excuse") {
-  Checked checked(
+  CheckedBinaries checked(
       in_target().source("foo", "1").binary("foo", "amd64", "0.9", {.source = "foo (1)"}));
   CHECK(checked.run() == BinaryOutcome::nothing);
 }
 
 // migration 4.3 D
 TEST_CASE("binary check: cruft is wrong, or a detail with IGNORE_CRUFT") {
-  Checked checked(in_target()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1+b1")
-                      .binary("libfoo0", "amd64", "0", {.source = "foo (0)"}));
+  CheckedBinaries checked(in_target()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1+b1")
+                              .binary("libfoo0", "amd64", "0", {.source = "foo (0)"}));
   CHECK(checked.run() == BinaryOutcome::wrong);
   CHECK(checked.texts() == Texts{"Updated binary: foo (1 to 1+b1)", "Old cruft: libfoo0 0"});
   CHECK(checked.excuse.findings[1].verdict == Verdict::rejected_permanently);
@@ -105,10 +105,10 @@ TEST_CASE("binary check: cruft is wrong, or a detail with IGNORE_CRUFT") {
 
 // migration 4.3 D
 TEST_CASE("binary check: arch:all binaries are skipped, a new one is mentioned") {
-  Checked checked(in_target()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1+b1")
-                      .binary("foo-doc", "all", "1+b1"));
+  CheckedBinaries checked(in_target()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1+b1")
+                              .binary("foo-doc", "all", "1+b1"));
   CHECK(checked.run() == BinaryOutcome::worth_it);
   CHECK(checked.texts() == Texts{"Updated binary: foo (1 to 1+b1)",
                                  "Ignoring foo-doc 1+b1 (from 1) as it is arch: all"});
@@ -116,15 +116,15 @@ TEST_CASE("binary check: arch:all binaries are skipped, a new one is mentioned")
 
 // migration 4.3 D
 TEST_CASE("binary check: an arch:all binary that both have is not mentioned") {
-  Checked checked(support::archive()
-                      .testing()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1")
-                      .binary("foo-doc", "all", "1")
-                      .unstable()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1+b1")
-                      .binary("foo-doc", "all", "1"));
+  CheckedBinaries checked(support::archive()
+                              .testing()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1")
+                              .binary("foo-doc", "all", "1")
+                              .unstable()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1+b1")
+                              .binary("foo-doc", "all", "1"));
   CHECK(checked.run() == BinaryOutcome::worth_it);
   CHECK(checked.texts() == Texts{"Updated binary: foo (1 to 1+b1)"});
 }
@@ -143,26 +143,26 @@ TEST_CASE("binary check: a removed binary is worth it unless something keeps it"
         .source("foo", "1")
         .binary("foo", "amd64", "1");
   };
-  Checked unused(archive(""));
+  CheckedBinaries unused(archive(""));
   unused.world.settings.smooth_updates = {"libs"};
   CHECK(unused.run() == BinaryOutcome::worth_it);
   CHECK(unused.texts() == Texts{"Removed binary: libfoo1 1"});
 
-  Checked used(archive("libfoo1"));
+  CheckedBinaries used(archive("libfoo1"));
   used.world.settings.smooth_updates = {"libs"};
   CHECK(used.run() == BinaryOutcome::nothing);
 }
 
 // migration 4.3 D
 TEST_CASE("binary check: a removed arch:all binary is only mentioned") {
-  Checked checked(support::archive()
-                      .testing()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1")
-                      .binary("foo-doc", "all", "1")
-                      .unstable()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1+b1"));
+  CheckedBinaries checked(support::archive()
+                              .testing()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1")
+                              .binary("foo-doc", "all", "1")
+                              .unstable()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1+b1"));
   CHECK(checked.run() == BinaryOutcome::worth_it);
   CHECK(checked.texts() ==
         Texts{"Updated binary: foo (1 to 1+b1)", "Ignoring removal of foo-doc as it is arch: all"});
@@ -170,29 +170,29 @@ TEST_CASE("binary check: a removed arch:all binary is only mentioned") {
 
 // migration 4.3 D
 TEST_CASE("binary check: rebuilds in additional suites remove nothing") {
-  Checked checked(support::archive()
-                      .testing()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1")
-                      .binary("foo-extra", "amd64", "1")
-                      .tpu()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1+b1"));
+  CheckedBinaries checked(support::archive()
+                              .testing()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1")
+                              .binary("foo-extra", "amd64", "1")
+                              .tpu()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1+b1"));
   CHECK(checked.run(2) == BinaryOutcome::worth_it);
   CHECK(checked.texts() == Texts{"Updated binary: foo (1 to 1+b1)"});
 }
 
 // migration 4.3 D
 TEST_CASE("binary check: equal versions spelled differently are different sources") {
-  Checked checked(support::archive()
-                      .testing()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1")
-                      .binary("old", "amd64", "1")
-                      .unstable()
-                      .source("foo", "1-0")
-                      .binary("foo", "amd64", "1+b1", {.source = "foo (1-0)"})
-                      .binary("old", "amd64", "1+b1", {.source = "foo (1)"}));
+  CheckedBinaries checked(support::archive()
+                              .testing()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1")
+                              .binary("old", "amd64", "1")
+                              .unstable()
+                              .source("foo", "1-0")
+                              .binary("foo", "amd64", "1+b1", {.source = "foo (1-0)"})
+                              .binary("old", "amd64", "1+b1", {.source = "foo (1)"}));
   CHECK(checked.run() == BinaryOutcome::nothing);
   CHECK(checked.texts() == Texts{"From wrong source: foo 1+b1 (1-0 not 1)",
                                  "From wrong source: old 1+b1 (1 not 1-0)"});
@@ -200,17 +200,17 @@ TEST_CASE("binary check: equal versions spelled differently are different source
 
 // migration 4.8
 TEST_CASE("binary check: dependencies are asked for before the binary is compared") {
-  Checked checked(in_target()
-                      .source("foo", "1")
-                      .binary("foo", "amd64", "1+b1")
-                      .binary("foo-doc", "all", "1+b1")
-                      .binary("libfoo0", "amd64", "0", {.source = "foo (0)"}));
+  CheckedBinaries checked(in_target()
+                              .source("foo", "1")
+                              .binary("foo", "amd64", "1+b1")
+                              .binary("foo-doc", "all", "1+b1")
+                              .binary("libfoo0", "amd64", "0", {.source = "foo (0)"}));
   FinderRules rules;
   std::vector<std::size_t> findings_before;
   rules.check_dependencies = [&](Excuse& excuse, deb::BinaryRef) {
     findings_before.push_back(excuse.findings.size());
   };
-  checked.run(kUnstable, rules);
+  checked.run(kBinarySuite, rules);
   CHECK(findings_before == std::vector<std::size_t>{0});
 }
 

@@ -13,13 +13,13 @@ using support::TestWorld;
 
 namespace {
 
-constexpr SuiteIndex kUnstable = 1;
+constexpr SuiteIndex kBuildSuite = 1;
 
 // The excuse of source foo of a suite after its build check alone.
-struct Checked {
-  explicit Checked(ArchiveBuilder archive) : world(archive.build()) {}
+struct CheckedBuilds {
+  explicit CheckedBuilds(ArchiveBuilder archive) : world(archive.build()) {}
 
-  const Excuse& run(SuiteIndex suite = kUnstable) {
+  const Excuse& run(SuiteIndex suite = kBuildSuite) {
     return run(suite, ubuntu_finder(world.settings));
   }
   const Excuse& run(SuiteIndex suite, const FinderRules& rules) {
@@ -48,7 +48,8 @@ FinderRules debian_like() {
   return rules;
 }
 
-std::string link(const std::string& arch, const std::string& version, const std::string& text) {
+std::string build_link(const std::string& arch, const std::string& version,
+                       const std::string& text) {
   return "<a href=\"https://buildd.debian.org/status/logs.php?arch=" + arch +
          "&pkg=foo&ver=" + version + "\" target=\"_blank\">" + text + "</a>";
 }
@@ -75,12 +76,12 @@ ArchiveBuilder crufty() {
 
 // migration 4.3 C (3)
 TEST_CASE("build check: a complete build says nothing and notes the packages by name") {
-  Checked checked(support::archive()
-                      .unstable()
-                      .source("foo", "2")
-                      .binary("zfoo", "amd64", "2")
-                      .binary("afoo", "amd64", "2")
-                      .binary("foo-doc", "all", "2"));
+  CheckedBuilds checked(support::archive()
+                            .unstable()
+                            .source("foo", "2")
+                            .binary("zfoo", "amd64", "2")
+                            .binary("afoo", "amd64", "2")
+                            .binary("foo-doc", "all", "2"));
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::pass);
   CHECK(excuse.findings.empty());
@@ -91,7 +92,7 @@ TEST_CASE("build check: a complete build says nothing and notes the packages by 
 
 // migration 4.3 C (3)
 TEST_CASE("build check: an architecture with old binaries only is a missing build") {
-  Checked checked(half_built());
+  CheckedBuilds checked(half_built());
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::rejected_cannot_determine_if_permanent);
   CHECK(excuse.reasons == std::set<std::string, std::less<>>{"missingbuild"});
@@ -100,8 +101,8 @@ TEST_CASE("build check: an architecture with old binaries only is a missing buil
   CHECK(excuse.packages.size() == 2);
   CHECK(checked.texts() ==
         std::vector<std::string>{
-            "missing build on " + link("arm64", "2", "arm64"),
-            "old binaries on arm64: foo (from " + link("arm64", "1", "1") + ")"});
+            "missing build on " + build_link("arm64", "2", "arm64"),
+            "old binaries on arm64: foo (from " + build_link("arm64", "1", "1") + ")"});
   CHECK(excuse.findings[0].arch == "arm64");
   CHECK(excuse.findings[0].binaries == std::vector{checked.world.ref("foo", "1", "arm64")});
   CHECK(excuse.findings[1].place == Place::detail);
@@ -109,16 +110,16 @@ TEST_CASE("build check: an architecture with old binaries only is a missing buil
 
 // migration 4.3 C (3)
 TEST_CASE("build check: an architecture that never had a binary is no missing build") {
-  Checked checked(support::archive({"amd64", "arm64"})
-                      .unstable()
-                      .source("foo", "2")
-                      .binary("foo", "amd64", "2"));
+  CheckedBuilds checked(support::archive({"amd64", "arm64"})
+                            .unstable()
+                            .source("foo", "2")
+                            .binary("foo", "amd64", "2"));
   CHECK(checked.run().verdict == Verdict::pass);
 }
 
 // migration 4.3 C (3)
 TEST_CASE("build check: distribution ubuntu links to Launchpad and lists at once") {
-  Checked checked(half_built());
+  CheckedBuilds checked(half_built());
   checked.world.settings.distribution = "ubuntu";
   checked.run();
   CHECK(checked.texts()[0] ==
@@ -129,44 +130,44 @@ TEST_CASE("build check: distribution ubuntu links to Launchpad and lists at once
 
 // migration 4.3 C (3)
 TEST_CASE("build check: versions are percent-encoded in links only") {
-  Checked checked(support::archive()
-                      .unstable()
-                      .source("foo", "1:2+b")
-                      .binary("foo", "amd64", "1", {.source = "foo (1:1~a+b)"}));
+  CheckedBuilds checked(support::archive()
+                            .unstable()
+                            .source("foo", "1:2+b")
+                            .binary("foo", "amd64", "1", {.source = "foo (1:1~a+b)"}));
   checked.run();
-  CHECK(checked.texts()[0] == "missing build on " + link("amd64", "1%3A2%2Bb", "amd64"));
+  CHECK(checked.texts()[0] == "missing build on " + build_link("amd64", "1%3A2%2Bb", "amd64"));
   CHECK(checked.texts()[1] ==
-        "old binaries on amd64: foo (from " + link("amd64", "1%3A1~a%2Bb", "1:1~a+b") + ")");
+        "old binaries on amd64: foo (from " + build_link("amd64", "1%3A1~a%2Bb", "1:1~a+b") + ")");
 }
 
 // migration 4.3 C (3)
 TEST_CASE("build check: several old versions are joined with semicolons, names sorted") {
-  Checked checked(support::archive()
-                      .unstable()
-                      .source("foo", "3")
-                      .binary("b", "amd64", "1", {.source = "foo (1)"})
-                      .binary("c", "amd64", "2", {.source = "foo (2)"})
-                      .binary("a", "amd64", "1", {.source = "foo (1)"}));
+  CheckedBuilds checked(support::archive()
+                            .unstable()
+                            .source("foo", "3")
+                            .binary("b", "amd64", "1", {.source = "foo (1)"})
+                            .binary("c", "amd64", "2", {.source = "foo (2)"})
+                            .binary("a", "amd64", "1", {.source = "foo (1)"}));
   checked.run();
-  CHECK(checked.texts()[1] == "old binaries on amd64: a, b (from " + link("amd64", "1", "1") +
-                                  "); c (from " + link("amd64", "2", "2") + ")");
+  CHECK(checked.texts()[1] == "old binaries on amd64: a, b (from " + build_link("amd64", "1", "1") +
+                                  "); c (from " + build_link("amd64", "2", "2") + ")");
 }
 
 // migration 4.3 C (3)
 TEST_CASE("build check: old binaries beside new ones are cruft") {
-  Checked checked(crufty());
+  CheckedBuilds checked(crufty());
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::rejected_permanently);
   CHECK(excuse.reasons == std::set<std::string, std::less<>>{"cruft"});
   CHECK(excuse.missing_builds.empty());
   CHECK(checked.texts() ==
-        std::vector<std::string>{"old binaries left on " + link("amd64", "2", "amd64") +
-                                 ": libfoo1 (from " + link("amd64", "1", "1") + ")"});
+        std::vector<std::string>{"old binaries left on " + build_link("amd64", "2", "amd64") +
+                                 ": libfoo1 (from " + build_link("amd64", "1", "1") + ")"});
 }
 
 // migration 4.3 C (3)
 TEST_CASE("build check: IGNORE_CRUFT leaves a detail") {
-  Checked checked(crufty());
+  CheckedBuilds checked(crufty());
   checked.world.settings.ignore_cruft = true;
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::pass);
@@ -178,7 +179,7 @@ TEST_CASE("build check: IGNORE_CRUFT leaves a detail") {
 
 // migration 4.3 C (3)
 TEST_CASE("build check: OUTOFSYNC records the missing build without text or verdict") {
-  Checked checked(half_built());
+  CheckedBuilds checked(half_built());
   checked.world.settings.outofsync = {"arm64"};
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::pass);
@@ -188,50 +189,51 @@ TEST_CASE("build check: OUTOFSYNC records the missing build without text or verd
 
 // migration 4.8
 TEST_CASE("build check: Debian's texts name OUTOFSYNC and always list, without reasons") {
-  Checked checked(half_built());
-  checked.run(kUnstable, debian_like());
-  const auto list = ": foo (from " + link("arm64", "1", "1") + ")";
+  CheckedBuilds checked(half_built());
+  checked.run(kBuildSuite, debian_like());
+  const auto list = ": foo (from " + build_link("arm64", "1", "1") + ")";
   CHECK(checked.texts() ==
-        std::vector<std::string>{"missing build on " + link("arm64", "2", "arm64") + list});
+        std::vector<std::string>{"missing build on " + build_link("arm64", "2", "arm64") + list});
   CHECK(checked.excuse.reasons.empty());
 
   checked.world.settings.outofsync = {"arm64"};
-  checked.run(kUnstable, debian_like());
+  checked.run(kBuildSuite, debian_like());
   CHECK(checked.texts() ==
-        std::vector<std::string>{"missing build on " + link("arm64", "2", "arm64") + list +
+        std::vector<std::string>{"missing build on " + build_link("arm64", "2", "arm64") + list +
                                  " (but arm64 isn't keeping up, so nevermind)"});
   CHECK(checked.excuse.verdict == Verdict::pass);
 }
 
 // migration 4.3 C (3)
 TEST_CASE("build check: arch:all binaries count on the pseudo architecture all") {
-  Checked checked(support::archive({"amd64", "arm64"})
-                      .unstable()
-                      .source("foo", "2")
-                      .binary("foo", "amd64", "2")
-                      .binary("foo", "arm64", "2")
-                      .binary("foo-doc", "all", "1", {.source = "foo (1)"}));
+  CheckedBuilds checked(support::archive({"amd64", "arm64"})
+                            .unstable()
+                            .source("foo", "2")
+                            .binary("foo", "amd64", "2")
+                            .binary("foo", "arm64", "2")
+                            .binary("foo-doc", "all", "1", {.source = "foo (1)"}));
   const auto& excuse = checked.run();
   CHECK(excuse.missing_builds == std::set<std::string, std::less<>>{"all"});
   CHECK(excuse.packages.size() == 4);
-  CHECK(checked.texts()[1] == "old binaries on all: foo-doc (from " + link("all", "1", "1") + ")");
+  CHECK(checked.texts()[1] ==
+        "old binaries on all: foo-doc (from " + build_link("all", "1", "1") + ")");
 }
 
 // migration 1.3, 4.3 C (3)
 TEST_CASE("build check: without an arch:all builder they count on ALL_BUILDARCH only") {
-  Checked checked(support::archive({"amd64", "arm64"})
-                      .unstable()
-                      .source("foo", "2")
-                      .binary("foo", "amd64", "2")
-                      .binary("foo", "arm64", "2")
-                      .binary("foo-doc", "all", "1", {.source = "foo (1)"}));
+  CheckedBuilds checked(support::archive({"amd64", "arm64"})
+                            .unstable()
+                            .source("foo", "2")
+                            .binary("foo", "amd64", "2")
+                            .binary("foo", "arm64", "2")
+                            .binary("foo-doc", "all", "1", {.source = "foo (1)"}));
   checked.world.settings.has_arch_all_buildds = false;
   checked.world.settings.all_buildarch = "arm64";
   const auto& excuse = checked.run();
   CHECK(excuse.packages.size() == 4);
   CHECK(checked.texts() ==
-        std::vector<std::string>{"old binaries left on " + link("arm64", "2", "arm64") +
-                                 ": foo-doc (from " + link("arm64", "1", "1") + ")"});
+        std::vector<std::string>{"old binaries left on " + build_link("arm64", "2", "arm64") +
+                                 ": foo-doc (from " + build_link("arm64", "1", "1") + ")"});
 }
 
 // migration 4.3 C (3)
@@ -242,7 +244,7 @@ TEST_CASE("build check: a later architecture overwrites the verdict of an earlie
                      .binary("foo", "amd64", "2")
                      .binary("libfoo1", "amd64", "1", {.source = "foo (1)"})
                      .binary("foo", "arm64", "1", {.source = "foo (1)"});
-  Checked checked(archive);
+  CheckedBuilds checked(archive);
   CHECK(checked.run().verdict == Verdict::rejected_cannot_determine_if_permanent);
   CHECK(checked.excuse.findings[0].verdict == Verdict::rejected_permanently);
   CHECK(checked.excuse.reasons == std::set<std::string, std::less<>>{"cruft", "missingbuild"});
@@ -250,7 +252,7 @@ TEST_CASE("build check: a later architecture overwrites the verdict of an earlie
 
 // migration 4.3 C (4)
 TEST_CASE("build check: a source without binaries anywhere") {
-  Checked checked(support::archive().unstable().source("foo", "2"));
+  CheckedBuilds checked(support::archive().unstable().source("foo", "2"));
   const auto& excuse = checked.run();
   CHECK(excuse.verdict == Verdict::rejected_permanently);
   CHECK(excuse.reasons == std::set<std::string, std::less<>>{"no-binaries"});

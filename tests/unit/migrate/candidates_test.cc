@@ -17,8 +17,8 @@ namespace {
 using Texts = std::vector<std::string>;
 
 // The finder alone, with the policies that a test gives it.
-struct Found {
-  explicit Found(ArchiveBuilder archive) : world(archive.build()) {}
+struct UbuntuFound {
+  explicit UbuntuFound(ArchiveBuilder archive) : world(archive.build()) {}
 
   void run(const std::vector<PolicySpec>& policies = {}) {
     const auto all = world.world();
@@ -32,7 +32,7 @@ struct Found {
   Judgement out;
 };
 
-ArchiveBuilder updated() {
+ArchiveBuilder foo_updated() {
   return support::archive().testing().package("foo", "1").unstable().package("foo", "2");
 }
 
@@ -46,7 +46,7 @@ PolicySpec source_policy(Verdict (*call)(PolicyRun&, Excuse&)) {
 
 // migration 4.3 A
 TEST_CASE("finder: a source that left the primary suite is proposed for removal") {
-  Found found(removed());
+  UbuntuFound found(removed());
   found.run();
   const auto* excuse = found.excuse("-foo");
   REQUIRE(excuse != nullptr);
@@ -60,7 +60,7 @@ TEST_CASE("finder: a source that left the primary suite is proposed for removal"
 
 // migration 4.3 A
 TEST_CASE("finder: a block hint on the removal rejects it") {
-  Found found(removed());
+  UbuntuFound found(removed());
   found.world.hint("block -foo", "bob");
   found.run();
   CHECK(found.excuse("-foo")->verdict == Verdict::rejected_permanently);
@@ -74,7 +74,7 @@ TEST_CASE("finder: a block hint on the removal rejects it") {
 
 // migration 4.3 A
 TEST_CASE("finder: a block hint on the upgrade does not touch the removal") {
-  Found found(removed());
+  UbuntuFound found(removed());
   found.world.hint("block foo");
   found.run();
   CHECK(found.excuse("-foo")->verdict == Verdict::pass);
@@ -82,7 +82,7 @@ TEST_CASE("finder: a block hint on the upgrade does not touch the removal") {
 
 // migration 1.3, 4.3 A
 TEST_CASE("finder: PARTIAL_SOURCE proposes no removals") {
-  Found found(removed());
+  UbuntuFound found(removed());
   found.world.settings.partial_source = true;
   found.run();
   CHECK(found.out.excuses.empty());
@@ -90,30 +90,32 @@ TEST_CASE("finder: PARTIAL_SOURCE proposes no removals") {
 
 // migration 4.3 B
 TEST_CASE("finder: unchanged sources have no excuse") {
-  Found found(support::archive().testing().package("foo", "1").unstable().package("foo", "1"));
+  UbuntuFound found(
+      support::archive().testing().package("foo", "1").unstable().package("foo", "1"));
   found.run();
   CHECK(found.out.excuses.empty());
 }
 
 // migration 4.3 B
 TEST_CASE("finder: fake sources are never upgraded") {
-  Found found(support::archive().unstable().binary("foo", "amd64", "1", {.source = "ghost (1)"}));
+  UbuntuFound found(
+      support::archive().unstable().binary("foo", "amd64", "1", {.source = "ghost (1)"}));
   found.run();
   CHECK(found.out.excuses.empty());
 }
 
 // migration 4.3 B
 TEST_CASE("finder: every source suite has its say, items of one suite by name") {
-  Found found(support::archive()
-                  .testing()
-                  .package("foo", "1")
-                  .tpu()
-                  .package("foo", "1+tpu")
-                  .pu()
-                  .package("foo", "1+pu")
-                  .unstable()
-                  .package("zoo", "1")
-                  .package("foo", "2"));
+  UbuntuFound found(support::archive()
+                        .testing()
+                        .package("foo", "1")
+                        .tpu()
+                        .package("foo", "1+tpu")
+                        .pu()
+                        .package("foo", "1+pu")
+                        .unstable()
+                        .package("zoo", "1")
+                        .package("foo", "2"));
   found.run();
   Texts order;
   for (const auto& excuse : found.out.excuses) order.push_back(excuse.uvname);
@@ -122,14 +124,16 @@ TEST_CASE("finder: every source suite has its say, items of one suite by name") 
 
 // migration 4.3 B
 TEST_CASE("finder: versions that compare equal are the same version") {
-  Found found(support::archive().testing().package("foo", "1").unstable().package("foo", "1-0"));
+  UbuntuFound found(
+      support::archive().testing().package("foo", "1").unstable().package("foo", "1-0"));
   found.run();
   CHECK(found.excuse("foo") == nullptr);
 }
 
 // migration 4.3 C (1)
 TEST_CASE("finder: an older source is rejected before any policy") {
-  Found found(support::archive().testing().package("foo", "2").unstable().package("foo", "1"));
+  UbuntuFound found(
+      support::archive().testing().package("foo", "2").unstable().package("foo", "1"));
   found.run({source_policy([](PolicyRun&, Excuse& excuse) {
     excuse.reasons.insert("policy");
     return Verdict::pass;
@@ -143,7 +147,7 @@ TEST_CASE("finder: an older source is rejected before any policy") {
 
 // migration 4.3 C (2)
 TEST_CASE("finder: a source item starts with PASS and carries both versions") {
-  Found found(updated());
+  UbuntuFound found(foo_updated());
   found.run();
   const auto* excuse = found.excuse("foo");
   REQUIRE(excuse != nullptr);
@@ -155,7 +159,7 @@ TEST_CASE("finder: a source item starts with PASS and carries both versions") {
 
 // migration 4.3 C (2)
 TEST_CASE("finder: a source that the target lacks has no old version") {
-  Found found(support::archive().unstable().package("foo", "2"));
+  UbuntuFound found(support::archive().unstable().package("foo", "2"));
   found.run();
   CHECK(found.excuse("foo")->old_version == "-");
 }
@@ -164,7 +168,7 @@ TEST_CASE("finder: a source that the target lacks has no old version") {
 TEST_CASE("finder: a remove hint for either version rejects the upgrade, policies still run") {
   for (const auto* hint : {"remove foo/1", "remove foo/2"}) {
     CAPTURE(hint);
-    Found found(updated());
+    UbuntuFound found(foo_updated());
     found.world.hint(hint, "bob");
     found.run({source_policy([](PolicyRun&, Excuse& excuse) {
       excuse.reasons.insert("policy");
@@ -181,7 +185,7 @@ TEST_CASE("finder: a remove hint for either version rejects the upgrade, policie
 
 // migration 4.3 C (2)
 TEST_CASE("finder: a remove hint for another version does nothing") {
-  Found found(updated());
+  UbuntuFound found(foo_updated());
   found.world.hint("remove foo/0");
   found.run();
   CHECK(found.excuse("foo")->verdict == Verdict::pass);
@@ -189,7 +193,7 @@ TEST_CASE("finder: a remove hint for another version does nothing") {
 
 // migration 4.3 C (5)
 TEST_CASE("finder: policies raise the verdict") {
-  Found found(updated());
+  UbuntuFound found(foo_updated());
   found.run({source_policy([](PolicyRun&, Excuse&) { return Verdict::rejected_temporarily; })});
   CHECK(found.excuse("foo")->verdict == Verdict::rejected_temporarily);
 }
@@ -206,7 +210,7 @@ TEST_CASE("finder: an additional suite needs the target's builds, a new source n
                      .binary("new", "amd64", "1")
                      .unstable()
                      .package("foo", "1");
-  Found found(archive);
+  UbuntuFound found(archive);
   found.run();
   CHECK(found.excuse("foo_tpu")->verdict == Verdict::rejected_cannot_determine_if_permanent);
   CHECK(found.excuse("new_tpu")->verdict == Verdict::pass);
@@ -214,7 +218,7 @@ TEST_CASE("finder: an additional suite needs the target's builds, a new source n
 
 // migration 4.3 C (7)
 TEST_CASE("finder: a force hint for the new version turns a rejection into PASS_HINTED") {
-  Found found(support::archive().unstable().source("foo", "2"));
+  UbuntuFound found(support::archive().unstable().source("foo", "2"));
   found.world.hint("force foo/2", "bob");
   found.run();
   const auto* excuse = found.excuse("foo");
@@ -227,14 +231,14 @@ TEST_CASE("finder: a force hint for the new version turns a rejection into PASS_
 
 // migration 4.3 C (7)
 TEST_CASE("finder: a force hint says nothing on a passing item, and nothing to other versions") {
-  Found passing(updated());
+  UbuntuFound passing(foo_updated());
   passing.world.hint("force foo/2");
   passing.run();
   CHECK(passing.excuse("foo")->forced);
   CHECK(passing.excuse("foo")->verdict == Verdict::pass);
   CHECK(passing.texts("foo").empty());
 
-  Found other(support::archive().unstable().source("foo", "2"));
+  UbuntuFound other(support::archive().unstable().source("foo", "2"));
   other.world.hint("force foo/1");
   other.run();
   CHECK_FALSE(other.excuse("foo")->forced);
@@ -242,13 +246,13 @@ TEST_CASE("finder: a force hint says nothing on a passing item, and nothing to o
 
 // migration 4.3 D
 TEST_CASE("finder: a rebuild is an item of its architecture") {
-  Found found(support::archive({"amd64", "arm64"})
-                  .testing()
-                  .package("foo", "1")
-                  .unstable()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1+b1")
-                  .binary("foo", "arm64", "1"));
+  UbuntuFound found(support::archive({"amd64", "arm64"})
+                        .testing()
+                        .package("foo", "1")
+                        .unstable()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1+b1")
+                        .binary("foo", "arm64", "1"));
   found.run();
   REQUIRE(found.out.excuses.size() == 1);
   const auto& excuse = found.out.excuses[0];
@@ -260,13 +264,13 @@ TEST_CASE("finder: a rebuild is an item of its architecture") {
 
 // migration 4.3 D
 TEST_CASE("finder: something wrong rejects the binaries, policies still run") {
-  Found found(support::archive()
-                  .testing()
-                  .package("foo", "1")
-                  .unstable()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1+b1")
-                  .binary("old", "amd64", "0", {.source = "foo (0)"}));
+  UbuntuFound found(support::archive()
+                        .testing()
+                        .package("foo", "1")
+                        .unstable()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1+b1")
+                        .binary("old", "amd64", "0", {.source = "foo (0)"}));
   found.run({{PolicyId::block, true, PolicyScope::every_arch, nullptr,
               [](PolicyRun&, Excuse& excuse, ArchIndex) {
                 excuse.reasons.insert("policy");
@@ -278,11 +282,11 @@ TEST_CASE("finder: something wrong rejects the binaries, policies still run") {
 
 // migration 4.3 E
 TEST_CASE("finder: a later item's policy invalidates an earlier excuse from outside") {
-  Found found(support::archive()
-                  .unstable()
-                  .package("linux", "1")
-                  .package("linux-meta", "1")
-                  .package("xx", "1"));
+  UbuntuFound found(support::archive()
+                        .unstable()
+                        .package("linux", "1")
+                        .package("linux-meta", "1")
+                        .package("xx", "1"));
   found.run({source_policy([](PolicyRun& run, Excuse& excuse) {
     if (excuse.uvname == "linux-meta") {
       Finding finding;
@@ -312,7 +316,7 @@ ArchiveBuilder unchanged() {
 
 // migration 4.3 F
 TEST_CASE("finder: a remove hint for the target's version removes") {
-  Found found(unchanged());
+  UbuntuFound found(unchanged());
   found.world.hint("remove foo/1", "bob");
   found.run();
   const auto* excuse = found.excuse("-foo");
@@ -328,7 +332,7 @@ TEST_CASE("finder: a remove hint for the target's version removes") {
 
 // migration 4.3 F
 TEST_CASE("finder: a remove hint for another version or an absent package is no item") {
-  Found found(unchanged());
+  UbuntuFound found(unchanged());
   found.world.hint("remove foo/2\nremove ghost/1\n");
   found.run();
   CHECK(found.out.excuses.empty());
@@ -336,12 +340,12 @@ TEST_CASE("finder: a remove hint for another version or an absent package is no 
 
 // migration 4.3 F
 TEST_CASE("finder: a remove hint yields to an actionable item of the package") {
-  Found found(support::archive()
-                  .testing()
-                  .package("foo", "1")
-                  .unstable()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1+b1"));
+  UbuntuFound found(support::archive()
+                        .testing()
+                        .package("foo", "1")
+                        .unstable()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1+b1"));
   found.world.hint("remove foo/1");
   found.run();
   CHECK(found.excuse("foo/amd64") != nullptr);
@@ -350,7 +354,7 @@ TEST_CASE("finder: a remove hint yields to an actionable item of the package") {
 
 // migration 4.3 C (2), F
 TEST_CASE("finder: a remove hint rejects the upgrade and then removes") {
-  Found found(updated());
+  UbuntuFound found(foo_updated());
   found.world.hint("remove foo/1");
   found.run();
   CHECK(is_rejected(found.excuse("foo")->verdict));
@@ -360,7 +364,7 @@ TEST_CASE("finder: a remove hint rejects the upgrade and then removes") {
 
 // migration 4.3 F
 TEST_CASE("finder: block and remove hints contradict, the block wins") {
-  Found found(unchanged());
+  UbuntuFound found(unchanged());
   found.world.hint("remove foo/1", "bob").hint("block -foo", "cy");
   found.run();
   CHECK(found.excuse("-foo")->verdict == Verdict::rejected_permanently);
@@ -373,7 +377,7 @@ TEST_CASE("finder: block and remove hints contradict, the block wins") {
 
 // migration 4.3 A, F
 TEST_CASE("finder: one excuse per name when removal, remove hint and block meet") {
-  Found found(removed());
+  UbuntuFound found(removed());
   found.world.hint("remove foo/1", "bob").hint("block -foo", "cy");
   found.run();
   CHECK(found.out.excuses.size() == 1);

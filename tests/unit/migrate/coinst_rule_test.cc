@@ -11,6 +11,7 @@
 #include "solve/search.h"
 #include "support/archive_builder.h"
 #include "support/random_gate.h"
+#include "support/rounds.h"
 #include "support/test_run.h"
 
 using namespace sluice;
@@ -200,12 +201,12 @@ bool some_pair_breaks(const migrate::World& world, Together& before, Together& a
   return false;
 }
 
-struct Tally {
+struct TrialTally {
   int accepted = 0, refused = 0;
 };
 
 // Tries the candidates of a random archive one by one, on top of what was accepted.
-void try_all(unsigned seed, Tally& tally) {
+void try_all(unsigned seed, TrialTally& tally) {
   CAPTURE(seed);
   support::RandomGate gate(seed, 9);
   auto test = strict(gate.archive());
@@ -242,9 +243,9 @@ void try_all(unsigned seed, Tally& tally) {
 
 // migration 9
 TEST_CASE("coinst: an attempt is refused exactly if a pair breaks, on random archives") {
-  Tally tally;
-  for (unsigned seed = 1; seed <= 300; ++seed) try_all(seed, tally);
+  TrialTally tally;
+  for (unsigned seed = 1; seed <= test::rounds(300U); ++seed) try_all(seed, tally);
   MESSAGE(tally.accepted, " accepted, ", tally.refused, " refused");
-  CHECK(tally.accepted > 300);
-  CHECK(tally.refused > 20);  // 33 with g++, 29 with clang: the archives differ
+  CHECK(tally.accepted > test::rounds(300));
+  CHECK(tally.refused > test::rounds(20));  // 33 with g++, 29 with clang: the archives differ
 }

@@ -12,7 +12,7 @@ using support::AdtWorld;
 namespace {
 
 // foo has a test of its own and one of its user bar; baz stands apart, kernels do not.
-std::shared_ptr<const deb::Snapshot> archive() {
+std::shared_ptr<const deb::Snapshot> docket_archive() {
   auto made = support::archive({"amd64"}).testing();
   for (const auto* name : {"foo", "baz", "linux"}) made.package(name, "1");
   made.source("bar", "1", support::tested()).binary("bar", "amd64", "1", {.depends = "foo"});
@@ -21,8 +21,8 @@ std::shared_ptr<const deb::Snapshot> archive() {
   return made.build();
 }
 
-struct Scene {
-  Scene() : world(archive()), judgement(docket.judge(world.world(), world.facts)) {}
+struct DocketScene {
+  DocketScene() : world(docket_archive()), judgement(docket.judge(world.world(), world.facts)) {}
 
   bool change(const FactChange& change) {
     const auto touched = apply(change, world.facts);
@@ -43,7 +43,7 @@ FactChange bug(const std::string& name) {
 
 // migration 9 (d)
 TEST_CASE("docket: a bug judges one item again") {
-  Scene scene;
+  DocketScene scene;
   const auto before = scene.verdict("baz");
   REQUIRE(scene.change(bug("baz")));
   CHECK(scene.docket.judged() == 1);
@@ -53,20 +53,20 @@ TEST_CASE("docket: a bug judges one item again") {
 
 // migration 9 (d)
 TEST_CASE("docket: a fact about nobody judges nothing") {
-  Scene scene;
+  DocketScene scene;
   REQUIRE(scene.change(bug("nobody")));
   CHECK(scene.docket.judged() == 0);
 }
 
 // migration 4.5.12
 TEST_CASE("docket: a kernel takes judging all") {
-  Scene scene;
+  DocketScene scene;
   CHECK_FALSE(scene.change(bug("linux")));
 }
 
 // migration 4.6.7
 TEST_CASE("docket: a test result judges the items that have tests of the source") {
-  Scene scene;
+  DocketScene scene;
   REQUIRE(scene.judgement.wanted.size() == 2);
   REQUIRE(scene.change(ResultChange{{"foo/2", "bar", "amd64"},
                                     adt::TestResult{adt::ResultCode::pass, "1", "run", 1}}));
@@ -76,7 +76,7 @@ TEST_CASE("docket: a test result judges the items that have tests of the source"
 
 // migration 4.6.6
 TEST_CASE("docket: what is pending now is not wanted any more") {
-  Scene scene;
+  DocketScene scene;
   REQUIRE(scene.change(PendingChange{PendingChange::Now::pending, {"foo/2", "bar", "amd64"}}));
   CHECK(support::requests_of(scene.judgement) == std::vector<std::string>{"foo/amd64: foo/2"});
   REQUIRE(scene.change(PendingChange{PendingChange::Now::done, {"foo/2", "bar", "amd64"}}));

@@ -8,6 +8,7 @@
 #include "migrate/hint_parser.h"
 #include "migrate/reports.h"
 #include "support/random_gate.h"
+#include "support/rounds.h"
 
 using namespace sluice;
 using migrate::Engine;
@@ -179,7 +180,7 @@ class Changes {
 TEST_CASE("engine: random changes give what runs from nothing give") {
   int reused = 0, some = 0;
   for (const auto rules : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
-    for (unsigned seed = 1; seed <= 100; ++seed) {
+    for (unsigned seed = 1; seed <= test::rounds(100U); ++seed) {
       CAPTURE(seed);
       Changes inputs(seed, rules);
       Engine engine(inputs.archive, {}, inputs.facts);
@@ -198,14 +199,14 @@ TEST_CASE("engine: random changes give what runs from nothing give") {
     }
   }
   // Else the comparison above says nothing about reuse.
-  CHECK(reused > 200);
-  CHECK(some > 400);
+  CHECK(reused > test::rounds(200));
+  CHECK(some > test::rounds(400));
 }
 
 // migration 9 (d)
 TEST_CASE("engine: what was learned and sent is as if the next run had read it") {
   for (const auto rules : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
-    for (unsigned seed = 1; seed <= 50; ++seed) {
+    for (unsigned seed = 1; seed <= test::rounds(50U); ++seed) {
       CAPTURE(seed);
       Changes inputs(seed, rules);
       Engine engine(inputs.archive, {}, inputs.facts);

@@ -11,7 +11,7 @@ using support::TestWorld;
 namespace {
 
 // The sentence of a finding about foo/amd64 1.
-std::string sentence(Finding finding) {
+std::string foo_sentence(Finding finding) {
   TestWorld world(support::archive().unstable().package("foo", "1").build());
   world.settings.distribution = "Tanglu";
   Excuse excuse;
@@ -22,7 +22,7 @@ std::string sentence(Finding finding) {
   return finder_text(finding, excuse, world.world());
 }
 
-Finding finding(FindingKind kind) {
+Finding bobs_finding(FindingKind kind) {
   Finding made;
   made.kind = kind;
   made.user = "bob";
@@ -36,9 +36,9 @@ Finding finding(FindingKind kind) {
 
 // migration 4.3 A, F
 TEST_CASE("finder text: hints name the release team of the distribution") {
-  CHECK(sentence(finding(FindingKind::block_removal)) ==
+  CHECK(foo_sentence(bobs_finding(FindingKind::block_removal)) ==
         "Not touching package, as requested by bob (contact Tanglu-release if update is needed)");
-  CHECK(sentence(finding(FindingKind::remove_hint_blocked)) ==
+  CHECK(foo_sentence(bobs_finding(FindingKind::remove_hint_blocked)) ==
         "Not removing package, due to block hint by bob (contact Tanglu-release if update is "
         "needed)");
 }
@@ -59,27 +59,28 @@ TEST_CASE("finder text: binaries") {
       {FindingKind::removed_binary, "Removed binary: foo 1"},
       {FindingKind::ignoring_removal_of_all, "Ignoring removal of foo as it is arch: all"},
   };
-  for (const auto& row : rows) CHECK(sentence(finding(row.kind)) == row.text);
+  for (const auto& row : rows) CHECK(foo_sentence(bobs_finding(row.kind)) == row.text);
 }
 
 // migration 4.7, 4.8
 TEST_CASE("finder text: dependencies") {
-  CHECK(sentence(finding(FindingKind::dependency)) == "x: foo/amd64 <a href=\"#y\">y</a>");
-  auto ignored = finding(FindingKind::dependency);
+  CHECK(foo_sentence(bobs_finding(FindingKind::dependency)) == "x: foo/amd64 <a href=\"#y\">y</a>");
+  auto ignored = bobs_finding(FindingKind::dependency);
   ignored.words.emplace_back("ignored");
-  CHECK(sentence(ignored) == "x: foo/amd64 <a href=\"#y\">y</a> (not considered)");
-  CHECK(sentence(finding(FindingKind::impossible_dependency)) == "Impossible x: foo/amd64 -> y");
-  CHECK(sentence(finding(FindingKind::invalidated_by_dependency)) == "Invalidated by x");
-  CHECK(sentence(finding(FindingKind::ignoring_break_arch_dependency)) ==
+  CHECK(foo_sentence(ignored) == "x: foo/amd64 <a href=\"#y\">y</a> (not considered)");
+  CHECK(foo_sentence(bobs_finding(FindingKind::impossible_dependency)) ==
+        "Impossible x: foo/amd64 -> y");
+  CHECK(foo_sentence(bobs_finding(FindingKind::invalidated_by_dependency)) == "Invalidated by x");
+  CHECK(foo_sentence(bobs_finding(FindingKind::ignoring_break_arch_dependency)) ==
         "Ignoring amd64 depends: <a href=\"#x\">x</a>");
 }
 
 TEST_CASE("finder text: a note that no program tells apart is its own sentence") {
-  CHECK(sentence(finding(FindingKind::other)) == "x");
+  CHECK(foo_sentence(bobs_finding(FindingKind::other)) == "x");
 }
 
 TEST_CASE("finder text: an item called like a note is not taken for one") {
-  auto of_item = finding(FindingKind::dependency);
+  auto of_item = bobs_finding(FindingKind::dependency);
   of_item.words = {"Depends", "ignored"};
-  CHECK(sentence(of_item) == "Depends: foo/amd64 <a href=\"#ignored\">ignored</a>");
+  CHECK(foo_sentence(of_item) == "Depends: foo/amd64 <a href=\"#ignored\">ignored</a>");
 }

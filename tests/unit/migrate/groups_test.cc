@@ -12,8 +12,8 @@ using support::TestWorld;
 
 namespace {
 
-struct Scene {
-  explicit Scene(std::shared_ptr<const deb::Snapshot> snapshot)
+struct GroupsScene {
+  explicit GroupsScene(std::shared_ptr<const deb::Snapshot> snapshot)
       : test(std::move(snapshot)),
         world(test.world()),
         target(test.snapshot(), test.settings, world.installability) {
@@ -37,12 +37,12 @@ struct Scene {
 // migration 7.1
 TEST_CASE(
     "groups: a source takes its own binaries out and the new ones in, on every architecture") {
-  Scene scene(support::archive({"amd64", "arm64"})
-                  .testing()
-                  .package("foo", "1")
-                  .unstable()
-                  .package("foo", "2")
-                  .build());
+  GroupsScene scene(support::archive({"amd64", "arm64"})
+                        .testing()
+                        .package("foo", "1")
+                        .unstable()
+                        .package("foo", "2")
+                        .build());
   const auto group = scene.group(scene.source("foo"));
   REQUIRE(group);
   CHECK(group->adds.size() == 2);
@@ -51,17 +51,17 @@ TEST_CASE(
 
 // migration 7.1
 TEST_CASE("groups: hijacked binaries and cruft stay out of a source's group") {
-  Scene scene(support::archive({"amd64"})
-                  .testing()
-                  .source("foo", "2")
-                  .binary("foo", "amd64", "2")
-                  .binary("foo-old", "amd64", "1", {.source = "foo (1)"})
-                  .source("bar", "1")
-                  .unstable()
-                  .source("foo", "3")
-                  .binary("foo", "amd64", "3")
-                  .binary("foo-old", "amd64", "1", {.source = "foo (1)"})
-                  .build());
+  GroupsScene scene(support::archive({"amd64"})
+                        .testing()
+                        .source("foo", "2")
+                        .binary("foo", "amd64", "2")
+                        .binary("foo-old", "amd64", "1", {.source = "foo (1)"})
+                        .source("bar", "1")
+                        .unstable()
+                        .source("foo", "3")
+                        .binary("foo", "amd64", "3")
+                        .binary("foo-old", "amd64", "1", {.source = "foo (1)"})
+                        .build());
   const auto group = scene.group(scene.source("foo"));
   REQUIRE(group);
   CHECK(group->adds == std::vector{scene.test.ref("foo", "3")});
@@ -70,16 +70,16 @@ TEST_CASE("groups: hijacked binaries and cruft stay out of a source's group") {
 
 // migration 7.1
 TEST_CASE("groups: a higher version in the target is a constraint that says both versions") {
-  Scene scene(support::archive({"amd64"})
-                  .testing()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1")
-                  .source("tool", "1")
-                  .binary("shared", "amd64", "9")
-                  .unstable()
-                  .source("foo", "2")
-                  .binary("shared", "amd64", "2")
-                  .build());
+  GroupsScene scene(support::archive({"amd64"})
+                        .testing()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1")
+                        .source("tool", "1")
+                        .binary("shared", "amd64", "9")
+                        .unstable()
+                        .source("foo", "2")
+                        .binary("shared", "amd64", "2")
+                        .build());
   const auto group = scene.group(scene.source("foo"));
   REQUIRE(!group);
   CHECK(group.error().text == "trying shared 2 from src:foo 2, while testing has 9");
@@ -87,12 +87,12 @@ TEST_CASE("groups: a higher version in the target is a constraint that says both
 
 // migration 7.1
 TEST_CASE("groups: a cruft removal takes one binary, and fails when its version changed") {
-  Scene scene(support::archive({"amd64"})
-                  .testing()
-                  .package("foo", "1")
-                  .unstable()
-                  .package("foo", "1")
-                  .build());
+  GroupsScene scene(support::archive({"amd64"})
+                        .testing()
+                        .package("foo", "1")
+                        .unstable()
+                        .package("foo", "1")
+                        .build());
   const auto& symbols = scene.test.snapshot().symbols;
   Item item{ItemKind::cruft_removal, symbols.find_name("foo"), symbols.find_version("1"),
             deb::kTarget, 0};
@@ -106,19 +106,19 @@ TEST_CASE("groups: a cruft removal takes one binary, and fails when its version 
 
 // migration 7.1
 TEST_CASE("groups: a rebuild in an additional suite never takes arch:all packages out") {
-  Scene scene(support::archive({"amd64"})
-                  .testing()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1")
-                  .binary("foo-doc", "all", "1")
-                  .unstable()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1")
-                  .binary("foo-doc", "all", "1")
-                  .tpu()
-                  .source("foo", "1")
-                  .binary("foo", "amd64", "1+b1", {.source = "foo (1)"})
-                  .build());
+  GroupsScene scene(support::archive({"amd64"})
+                        .testing()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1")
+                        .binary("foo-doc", "all", "1")
+                        .unstable()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1")
+                        .binary("foo-doc", "all", "1")
+                        .tpu()
+                        .source("foo", "1")
+                        .binary("foo", "amd64", "1+b1", {.source = "foo (1)"})
+                        .build());
   const auto& symbols = scene.test.snapshot().symbols;
   const auto group =
       scene.group({ItemKind::binaries, symbols.find_name("foo"), symbols.find_version("1"), 2, 0});

@@ -21,7 +21,7 @@ const deb::Snapshot& snapshot() {
   return *made;
 }
 
-constexpr SuiteIndex kUnstable = 1, kTpu = 2;
+constexpr SuiteIndex kParsedUnstable = 1, kParsedTpu = 2;
 
 HintFileContent parse(std::string_view text, std::string_view tokens = "ALL",
                       const Settings& settings = {}) {
@@ -37,7 +37,7 @@ std::string complaint(std::string_view text, std::string_view tokens = "ALL") {
   return content.messages[0].text;
 }
 
-ItemName item(std::string_view text, Versioned versioned = Versioned::yes) {
+ItemName hinted_item(std::string_view text, Versioned versioned = Versioned::yes) {
   const auto parsed = parse_item(text, versioned, snapshot());
   REQUIRE(parsed.has_value());
   return *parsed;
@@ -52,39 +52,41 @@ TEST_CASE("item text: parts in every order that people write") {
     ItemName expected;
   };
   const Row rows[] = {
-      {"foo", {"foo", "", "source", kUnstable, false}},
-      {"foo/2", {"foo", "2", "source", kUnstable, false}},
-      {"foo/amd64/2", {"foo", "2", "amd64", kUnstable, false}},
-      {"foo/2/amd64", {"foo", "2", "amd64", kUnstable, false}},
-      {"foo/amd64", {"foo", "", "amd64", kUnstable, false}},
-      {"foo/source/2", {"foo", "2", "source", kUnstable, false}},
+      {"foo", {"foo", "", "source", kParsedUnstable, false}},
+      {"foo/2", {"foo", "2", "source", kParsedUnstable, false}},
+      {"foo/amd64/2", {"foo", "2", "amd64", kParsedUnstable, false}},
+      {"foo/2/amd64", {"foo", "2", "amd64", kParsedUnstable, false}},
+      {"foo/amd64", {"foo", "", "amd64", kParsedUnstable, false}},
+      {"foo/source/2", {"foo", "2", "source", kParsedUnstable, false}},
       {"-foo/1", {"foo", "1", "source", deb::kTarget, true}},
       {"-libfoo1/arm64/1", {"libfoo1", "1", "arm64", deb::kTarget, true}},
-      {"nowhere/7", {"nowhere", "7", "source", kUnstable, false}},
+      {"nowhere/7", {"nowhere", "7", "source", kParsedUnstable, false}},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    CHECK(item(row.text) == row.expected);
+    CHECK(hinted_item(row.text) == row.expected);
   }
 }
 
 // migration 4.1
 TEST_CASE("item text: without versions the second part is the architecture") {
-  CHECK(item("foo/amd64", Versioned::no) == ItemName{"foo", "", "amd64", kUnstable, false});
+  CHECK(hinted_item("foo/amd64", Versioned::no) ==
+        ItemName{"foo", "", "amd64", kParsedUnstable, false});
 }
 
 // migration 4.1
 TEST_CASE("item text: a suite suffix on the name or the architecture") {
-  CHECK(item("foo_tpu").suite == kTpu);
-  CHECK(item("foo_tpu/1+squeeze1").suite == kTpu);
-  CHECK(item("foo/amd64_tpu/1+squeeze1") == ItemName{"foo", "1+squeeze1", "amd64", kTpu, false});
-  CHECK(item("foo_unstable/2").suite == kUnstable);
+  CHECK(hinted_item("foo_tpu").suite == kParsedTpu);
+  CHECK(hinted_item("foo_tpu/1+squeeze1").suite == kParsedTpu);
+  CHECK(hinted_item("foo/amd64_tpu/1+squeeze1") ==
+        ItemName{"foo", "1+squeeze1", "amd64", kParsedTpu, false});
+  CHECK(hinted_item("foo_unstable/2").suite == kParsedUnstable);
 }
 
 // migration 4.1
 TEST_CASE("item text: a version that only another source suite has moves the item there") {
-  CHECK(item("foo/1+squeeze1").suite == kTpu);
-  CHECK(item("foo/7").suite == kUnstable);
+  CHECK(hinted_item("foo/1+squeeze1").suite == kParsedTpu);
+  CHECK(hinted_item("foo/7").suite == kParsedUnstable);
 }
 
 // migration 4.1
@@ -137,7 +139,7 @@ TEST_CASE("hints: approve is another word for unblock") {
   const auto content = parse("approve foo/1+squeeze1", "unblock");
   REQUIRE(content.hints.size() == 1);
   CHECK(content.hints[0].type == HintType::unblock);
-  CHECK(content.hints[0].items.front().suite == kTpu);
+  CHECK(content.hints[0].items.front().suite == kParsedTpu);
 }
 
 // migration 6.2

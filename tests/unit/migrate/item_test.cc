@@ -23,13 +23,13 @@ auto small_archive() {
       .build();
 }
 
-Item item(const deb::Snapshot& snapshot, ItemKind kind, std::string_view name,
-          std::string_view version, SuiteIndex suite) {
+Item made_item(const deb::Snapshot& snapshot, ItemKind kind, std::string_view name,
+               std::string_view version, SuiteIndex suite) {
   return {kind, snapshot.symbols.find_name(name), snapshot.symbols.find_version(version), suite,
           ArchIndex(0)};
 }
 
-constexpr SuiteIndex kUnstable = 1, kTpu = 2;
+constexpr SuiteIndex kItemUnstable = 1, kItemTpu = 2;
 
 }  // namespace
 
@@ -44,17 +44,18 @@ TEST_CASE("item: each kind has its two names") {
     const char* arch;
   };
   const Row rows[] = {
-      {"source", item(*snapshot, ItemKind::source, "foo", "1.2", kUnstable), "foo", "foo/1.2",
-       "source"},
-      {"source of tpu", item(*snapshot, ItemKind::source, "foo", "1.3", kTpu), "foo_tpu",
+      {"source", made_item(*snapshot, ItemKind::source, "foo", "1.2", kItemUnstable), "foo",
+       "foo/1.2", "source"},
+      {"source of tpu", made_item(*snapshot, ItemKind::source, "foo", "1.3", kItemTpu), "foo_tpu",
        "foo/1.3_tpu", "source"},
-      {"binaries", item(*snapshot, ItemKind::binaries, "foo", "1.2", kUnstable), "foo/amd64",
-       "foo/amd64/1.2", "amd64"},
-      {"binaries of tpu", item(*snapshot, ItemKind::binaries, "foo", "1.3", kTpu), "foo/amd64_tpu",
-       "foo/amd64/1.3_tpu", "amd64"},
-      {"removal", item(*snapshot, ItemKind::source_removal, "foo", "1.1", deb::kTarget), "-foo",
-       "-foo/1.1", "source"},
-      {"cruft removal", item(*snapshot, ItemKind::cruft_removal, "libfoo1", "1.1", deb::kTarget),
+      {"binaries", made_item(*snapshot, ItemKind::binaries, "foo", "1.2", kItemUnstable),
+       "foo/amd64", "foo/amd64/1.2", "amd64"},
+      {"binaries of tpu", made_item(*snapshot, ItemKind::binaries, "foo", "1.3", kItemTpu),
+       "foo/amd64_tpu", "foo/amd64/1.3_tpu", "amd64"},
+      {"removal", made_item(*snapshot, ItemKind::source_removal, "foo", "1.1", deb::kTarget),
+       "-foo", "-foo/1.1", "source"},
+      {"cruft removal",
+       made_item(*snapshot, ItemKind::cruft_removal, "libfoo1", "1.1", deb::kTarget),
        "-libfoo1/amd64", "-libfoo1/amd64/1.1", "amd64"},
   };
   for (const auto& row : rows) {
@@ -68,26 +69,26 @@ TEST_CASE("item: each kind has its two names") {
 // migration 4.1
 TEST_CASE("item: a name matches with the same version or without one") {
   const auto snapshot = small_archive();
-  const auto source = item(*snapshot, ItemKind::source, "foo", "1.2", kUnstable);
-  CHECK(matches({"foo", "1.2", "source", kUnstable, false}, source, *snapshot));
-  CHECK(matches({"foo", "", "source", kUnstable, false}, source, *snapshot));
-  CHECK_FALSE(matches({"foo", "1.20", "source", kUnstable, false}, source, *snapshot));
+  const auto source = made_item(*snapshot, ItemKind::source, "foo", "1.2", kItemUnstable);
+  CHECK(matches({"foo", "1.2", "source", kItemUnstable, false}, source, *snapshot));
+  CHECK(matches({"foo", "", "source", kItemUnstable, false}, source, *snapshot));
+  CHECK_FALSE(matches({"foo", "1.20", "source", kItemUnstable, false}, source, *snapshot));
 }
 
 // migration 4.1
 TEST_CASE("item: a name of another kind, suite or package does not match") {
   const auto snapshot = small_archive();
-  const auto source = item(*snapshot, ItemKind::source, "foo", "1.2", kUnstable);
-  CHECK_FALSE(matches({"bar", "1.2", "source", kUnstable, false}, source, *snapshot));
-  CHECK_FALSE(matches({"foo", "1.2", "amd64", kUnstable, false}, source, *snapshot));
-  CHECK_FALSE(matches({"foo", "1.2", "source", kTpu, false}, source, *snapshot));
+  const auto source = made_item(*snapshot, ItemKind::source, "foo", "1.2", kItemUnstable);
+  CHECK_FALSE(matches({"bar", "1.2", "source", kItemUnstable, false}, source, *snapshot));
+  CHECK_FALSE(matches({"foo", "1.2", "amd64", kItemUnstable, false}, source, *snapshot));
+  CHECK_FALSE(matches({"foo", "1.2", "source", kItemTpu, false}, source, *snapshot));
   CHECK_FALSE(matches({"foo", "1.2", "source", deb::kTarget, true}, source, *snapshot));
 }
 
 // migration 4.1
 TEST_CASE("item name: written as the item would be, version only if there is one") {
   const auto snapshot = small_archive();
-  const ItemName tpu{"foo", "1.3", "amd64", kTpu, false};
+  const ItemName tpu{"foo", "1.3", "amd64", kItemTpu, false};
   CHECK(tpu.uvname(*snapshot) == "foo/amd64_tpu");
   CHECK(tpu.text(*snapshot) == "foo/amd64/1.3_tpu");
   const ItemName removal{"foo", "", "source", deb::kTarget, true};

@@ -1,3 +1,4 @@
+// covers: maximal_presence.cc
 #include "migrate/maximal.h"
 
 #include <doctest/doctest.h>
@@ -6,6 +7,7 @@
 
 #include "migrate/engine.h"
 #include "support/random_gate.h"
+#include "support/rounds.h"
 
 using namespace sluice;
 
@@ -60,14 +62,14 @@ Best brute_force(const migrate::World& world, migrate::TargetState& target,
   return best;
 }
 
-struct Tally {
+struct SubsetTally {
   int archives = 0, with_a_set = 0;
   std::size_t found = 0, best = 0;
 };
 
 // Compares the set for `left`, on top of what `decision` moves, with all subsets.
 void compare(migrate::Engine& engine, const migrate::Decision& decision,
-             std::vector<migrate::Item> left, Tally& tally) {
+             std::vector<migrate::Item> left, SubsetTally& tally) {
   std::erase_if(left, [](const auto& i) { return i.kind == migrate::ItemKind::cruft_removal; });
   if (left.empty() || left.size() > 9) return;
   ++tally.archives;
@@ -91,8 +93,8 @@ void compare(migrate::Engine& engine, const migrate::Decision& decision,
 
 // migration 9 (c)
 TEST_CASE("maximal: nothing can be added, compared with all subsets of small archives") {
-  Tally after_run, from_nothing;
-  for (unsigned seed = 1; seed <= 300; ++seed) {
+  SubsetTally after_run, from_nothing;
+  for (unsigned seed = 1; seed <= test::rounds(300U); ++seed) {
     CAPTURE(seed);
     support::RandomGate gate(seed, 9);
     migrate::Engine engine(archive_of(gate.build()), {}, {});
@@ -103,8 +105,113 @@ TEST_CASE("maximal: nothing can be added, compared with all subsets of small arc
   MESSAGE("after a run: ", after_run.archives, " archives, ", after_run.found, " items found, ",
           after_run.best, " at best; from nothing: ", from_nothing.archives, " archives, ",
           from_nothing.found, " items found, ", from_nothing.best, " at best");
-  CHECK(after_run.archives > 50);
-  CHECK(from_nothing.with_a_set > 50);
+  CHECK(after_run.archives > test::rounds(50));
+  CHECK(from_nothing.with_a_set > test::rounds(50));
+}
+
+// migration 9 (c), 5.1 (Essential), 7.2 (a name still present is a take-over), 3.6
+TEST_CASE("maximal: take-overs, Essential packages and smooth updates, against all subsets") {
+  SubsetTally after_run, from_nothing;
+  for (unsigned seed = 1; seed <= test::rounds(500U); ++seed) {
+    CAPTURE(seed);
+    support::RandomGate gate(seed, 7, {.take_over = 4, .essential = 12});
+    auto archive = archive_of(gate.build());
+    if (seed % 2 == 0) archive.settings.smooth_updates = {"ALL"};
+    migrate::Engine engine(std::move(archive), {}, {});
+    const auto decision = engine.decide();
+    compare(engine, *decision, decision->run.leftover, after_run);
+    compare(engine, {}, decision->judgement.candidates, from_nothing);
+  }
+  MESSAGE("after a run: ", after_run.archives, " archives, ", after_run.found, " items found, ",
+          after_run.best, " at best; from nothing: ", from_nothing.archives, " archives, ",
+          from_nothing.found, " items found, ", from_nothing.best, " at best");
+  CHECK(after_run.archives > test::rounds(50));
+  CHECK(from_nothing.with_a_set > test::rounds(50));
+}
+
+// migration 9 (c), 7.2
+TEST_CASE("maximal: a binary that another source takes over leaves with that item") {
+  const auto snapshot = support::archive()
+                            .testing()
+                            .source("s1", "1")
+                            .binary("x", "amd64", "1")
+                            .binary("y", "amd64", "1")
+                            .source("p", "1")
+                            .binary("p", "amd64", "1", {.depends = "x (= 1)"})
+                            .unstable()
+                            .source("s1", "1")
+                            .binary("y", "amd64", "1")
+                            .source("s2", "2")
+                            .binary("x", "amd64", "2")
+                            .source("p", "2")
+                            .binary("p", "amd64", "2", {.depends = "x (>= 2)"})
+                            .build();
+  migrate::Engine engine(archive_of(snapshot), {}, {});
+  const auto decision = engine.decide();
+  engine.at_end({}, [&](const migrate::World& world, migrate::TargetState& target) {
+    const auto set = migrate::maximal_set(world, target, migrate::tolerance_of(world, {}),
+                                          decision->judgement.candidates);
+    REQUIRE(set.groups.size() == 1);
+    CHECK(set.groups.front().items.size() == 2);
+  });
+}
+
+// migration 9 (c), 5.1
+TEST_CASE("maximal: a new Essential package that breaks others stays out, and nothing aborts") {
+  const auto snapshot = support::archive()
+                            .testing()
+                            .source("a", "1")
+                            .binary("a", "amd64", "1")
+                            .unstable()
+                            .source("a", "1")
+                            .binary("a", "amd64", "1")
+                            .source("e", "1")
+                            .binary("e", "amd64", "1", {.conflicts = "a", .essential = true})
+                            .build();
+  migrate::Engine engine(archive_of(snapshot), {}, {});
+  const auto decision = engine.decide();
+  REQUIRE(decision->judgement.candidates.size() == 1);
+  engine.at_end({}, [&](const migrate::World& world, migrate::TargetState& target) {
+    const auto set = migrate::maximal_set(world, target, migrate::tolerance_of(world, {}),
+                                          decision->judgement.candidates);
+    CHECK(set.groups.empty());
+  });
+}
+
+// migration 9 (c), 5.5, 7.4.3
+TEST_CASE("maximal: a rebuild of a break architecture may break nothing there, a source may") {
+  const auto snapshot =
+      support::ArchiveBuilder({"amd64", "arm64"})
+          .testing()
+          .source("a", "1")
+          .binary("al", "arm64", "1")
+          .source("c", "1")
+          .binary("c", "arm64", "1")
+          .source("d", "1")
+          .binary("d", "arm64", "1")
+          .source("u", "1")
+          .binary("u", "arm64", "1", {.depends = "d (= 1)"})
+          .unstable()
+          .source("a", "1")
+          .binary("al", "arm64", "1+b1", {.depends = "c", .conflicts = "c", .source = "a (1)"})
+          .source("c", "1")
+          .binary("c", "arm64", "1")
+          .source("d", "2")
+          .binary("d", "arm64", "2")
+          .source("u", "1")
+          .binary("u", "arm64", "1", {.depends = "d (= 1)"})
+          .build();
+  auto archive = archive_of(snapshot);
+  archive.settings.break_archs = {"arm64"};
+  migrate::Engine engine(std::move(archive), {}, {});
+  const auto decision = engine.decide();
+  REQUIRE(decision->judgement.candidates.size() == 2);
+  engine.at_end({}, [&](const migrate::World& world, migrate::TargetState& target) {
+    const auto set = migrate::maximal_set(world, target, migrate::tolerance_of(world, {}),
+                                          decision->judgement.candidates);
+    REQUIRE(set.items().size() == 1);
+    CHECK(name_of(set.items().front(), *snapshot) == "d/2");
+  });
 }
 
 // migration 9 (c)

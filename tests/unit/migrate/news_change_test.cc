@@ -11,13 +11,14 @@ using support::AdtWorld;
 
 namespace {
 
-AdtWorld green(RuleSet rules = RuleSet::ubuntu) {
+AdtWorld news_world(RuleSet rules = RuleSet::ubuntu) {
   auto builder = support::archive();
   builder.testing().source("green", "1").unstable().source("green", "2");
   return AdtWorld(builder.build(), rules);
 }
 
-adt::TestNews news(std::vector<std::string> triggers, ResultCode code, const char* version) {
+adt::TestNews changing_news(std::vector<std::string> triggers, ResultCode code,
+                            const char* version) {
   return {std::move(triggers), "green", "amd64", {code, version, "run2", AdtWorld::kNow}};
 }
 
@@ -39,35 +40,35 @@ using Words = std::vector<std::string>;
 
 // migration 4.6.2
 TEST_CASE("news change: what was pending has ended, and the result counts for each trigger") {
-  auto test = green();
+  auto test = news_world();
   test.facts.tests.pending.add("green/2", "green", "amd64");
-  CHECK(said(test, news({"green/2", "lib/5"}, ResultCode::fail, "2")) ==
+  CHECK(said(test, changing_news({"green/2", "lib/5"}, ResultCode::fail, "2")) ==
         Words{"green/2 done", "green/2 FAIL", "lib/5 FAIL"});
 }
 
 // migration 4.6.2
 TEST_CASE("news change: a pass stays, and a run of an older version says nothing") {
-  auto test = green();
+  auto test = news_world();
   test.result("lib/5 green amd64 PASS 1");
   test.facts.tests.pending.add("lib/5", "green", "amd64");
-  CHECK(said(test, news({"lib/5"}, ResultCode::fail, "1")) == Words{"lib/5 done"});
-  CHECK(said(test, news({"green/2"}, ResultCode::pass, "1")).empty());
+  CHECK(said(test, changing_news({"lib/5"}, ResultCode::fail, "1")) == Words{"lib/5 done"});
+  CHECK(said(test, changing_news({"green/2"}, ResultCode::pass, "1")).empty());
 }
 
 // migration 4.6.1
 TEST_CASE("news change: Debian's rules drop versions of no suite with a baseline by reference") {
-  auto test = green(RuleSet::debian);
-  const auto unknown = news({"lib/5"}, ResultCode::pass, "7");
+  auto test = news_world(RuleSet::debian);
+  const auto unknown = changing_news({"lib/5"}, ResultCode::pass, "7");
   CHECK(said(test, unknown) == Words{"lib/5 PASS"});
   test.settings.adt.baseline_by_reference = true;
   CHECK(said(test, unknown).empty());
-  CHECK(said(test, news({"lib/5"}, ResultCode::pass, "1")) == Words{"lib/5 PASS"});
+  CHECK(said(test, changing_news({"lib/5"}, ResultCode::pass, "1")) == Words{"lib/5 PASS"});
 }
 
 // The same run is told twice after a crash.
 TEST_CASE("news change: what is known already changes nothing") {
-  auto test = green();
-  const auto once = news({"lib/5"}, ResultCode::neutral, "1");
+  auto test = news_world();
+  const auto once = changing_news({"lib/5"}, ResultCode::neutral, "1");
   for (const auto& change : changes_of(test.world(), test.facts, once))
     (void)migrate::apply(change, test.facts);
   CHECK(changes_of(test.world(), test.facts, once).empty());

@@ -9,7 +9,7 @@
 namespace sluice::migrate {
 namespace {
 
-struct Scene : support::ReportFixture {
+struct NoticesScene : support::ReportFixture {
   // A version that its tests hold.
   Excuse held(double days) const {
     auto one = excuse("foo");
@@ -46,7 +46,7 @@ const auto kBroken = test("green", "2", "amd64", TestStatus::regression);
 
 // migration 4.5.13
 TEST_CASE("notices: a version that may not migrate is stuck after a day, a valid one after five") {
-  const Scene scene;
+  const NoticesScene scene;
   auto one = scene.held(0.99);
   CHECK_FALSE(stuck_version(one));
   one.days_old = 1.0;
@@ -63,7 +63,7 @@ TEST_CASE("notices: a version that may not migrate is stuck after a day, a valid
 
 // migration 4.5.13
 TEST_CASE("notices: what is blocked, waits for tests or has no age is not stuck") {
-  const Scene scene;
+  const NoticesScene scene;
   auto blocked = scene.held(9);
   blocked.reasons.insert("block");
   CHECK_FALSE(stuck_version(blocked));
@@ -82,7 +82,7 @@ TEST_CASE("notices: what is blocked, waits for tests or has no age is not stuck"
 
 // migration 4.5.13, 4.5.14
 TEST_CASE("notices: only sources of the primary suite are told") {
-  const Scene scene;
+  const NoticesScene scene;
   auto one = scene.held(9);
   one.findings = {results({kBroken})};
   CHECK(stuck_version(one));
@@ -102,7 +102,7 @@ TEST_CASE("notices: only sources of the primary suite are told") {
 
 // migration 4.5.14
 TEST_CASE("notices: regressions are told by test and architecture, others are not") {
-  const Scene scene;
+  const NoticesScene scene;
   auto one = scene.held(1);
   one.findings = {results({kBroken, test("green", "2", "arm64", TestStatus::regression),
                            test("green", "2", "i386", TestStatus::pass)}),
@@ -114,7 +114,7 @@ TEST_CASE("notices: regressions are told by test and architecture, others are no
 
 // migration 4.5.14
 TEST_CASE("notices: nothing is told while a test runs, or without the reason autopkgtest") {
-  const Scene scene;
+  const NoticesScene scene;
   auto one = scene.held(1);
   one.findings = {results({kBroken}), results({test("blue", "1", "amd64", TestStatus::running)})};
   CHECK(final_regressions(one).empty());

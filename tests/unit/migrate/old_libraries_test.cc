@@ -11,7 +11,7 @@ using support::TestWorld;
 
 namespace {
 
-std::vector<std::string> names(const std::vector<Item>& items, const deb::Snapshot& snapshot) {
+std::vector<std::string> item_names(const std::vector<Item>& items, const deb::Snapshot& snapshot) {
   std::vector<std::string> all;
   for (const auto& item : items) all.push_back(name_of(item, snapshot));
   return all;
@@ -38,7 +38,7 @@ support::ArchiveBuilder left_behind(const std::string& source = "foo") {
 // migration 3.7, 4.3 I
 TEST_CASE("old libraries: binaries of another version than their source, sorted by uvname") {
   TestWorld world(left_behind().build());
-  CHECK(names(old_libraries(world.world()), world.snapshot()) ==
+  CHECK(item_names(old_libraries(world.world()), world.snapshot()) ==
         std::vector<std::string>{"-abar1/arm64/1", "-libfoo1/amd64/1", "-libfoo1/arm64/1"});
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("old libraries: OUTOFSYNC keeps what unstable still has") {
                       .binary("libfoo1", "amd64", "1", {.source = "foo (1)"})
                       .build());
   world.settings.outofsync = {"arm64"};
-  CHECK(names(old_libraries(world.world()), world.snapshot()) ==
+  CHECK(item_names(old_libraries(world.world()), world.snapshot()) ==
         std::vector<std::string>{"-abar1/arm64/1", "-libfoo1/amd64/1"});
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("old libraries: of the target as it is now") {
       old_libraries_now(world.world(), [&](NameId name) { return unstable.source(name); });
 
   CHECK(before.empty());
-  CHECK(names(after, world.snapshot()) == std::vector<std::string>{"-libfoo1/amd64/1"});
+  CHECK(item_names(after, world.snapshot()) == std::vector<std::string>{"-libfoo1/amd64/1"});
 }
 
 // migration 3.7

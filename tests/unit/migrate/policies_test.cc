@@ -51,7 +51,7 @@ Verdict looking(migrate::PolicyRun&, migrate::Excuse& excuse) {
   return Verdict::pass;
 }
 
-TestWorld two_archs() {
+TestWorld foo_on_two_archs() {
   return TestWorld(archive({"amd64", "arm64"})
                        .testing()
                        .package("foo", "1")
@@ -77,6 +77,20 @@ TEST_CASE("policies: Ubuntu's order, with what is switched on") {
                                      update_excuse, source_ppa, linux_meta});
 }
 
+// migration 4.4, 4.5.13, 4.5.14: they mail when all is judged, and let everything pass
+TEST_CASE("policies: those that mail come last and pass") {
+  migrate::Settings settings;
+  settings.stuck_mail = settings.sru_regression_mail = true;
+  const auto policies = migrate::policies_of(settings);
+  REQUIRE(policies.size() > 2);
+  auto test = foo_on_two_archs();
+  const auto excuse = run(test, std::span(policies).last(2));
+  CHECK(policies[policies.size() - 2].id == PolicyId::sru_regression);
+  CHECK(policies.back().id == PolicyId::email);
+  CHECK(excuse.policy_verdicts.at(PolicyId::sru_regression) == Verdict::pass);
+  CHECK(excuse.policy_verdicts.at(PolicyId::email) == Verdict::pass);
+}
+
 // migration 4.4
 TEST_CASE("policies: Debian's order") {
   migrate::Settings settings;
@@ -87,7 +101,7 @@ TEST_CASE("policies: Debian's order") {
 
 // migration 4.4
 TEST_CASE("policies: the verdict of a policy is the maximum of its calls") {
-  auto test = two_archs();
+  auto test = foo_on_two_archs();
   const std::vector<PolicySpec> policies = {
       {PolicyId::depends, true, migrate::PolicyScope::every_arch, nullptr, per_arch},
       {PolicyId::block, true, migrate::PolicyScope::both, waiting, per_arch},
@@ -101,7 +115,7 @@ TEST_CASE("policies: the verdict of a policy is the maximum of its calls") {
 
 // migration 4.4
 TEST_CASE("policies: one that does not apply leaves no trace") {
-  auto test = two_archs();
+  auto test = foo_on_two_archs();
   const std::vector<PolicySpec> policies = {
       {PolicyId::age, true, migrate::PolicyScope::source_only, silent, nullptr}};
   const auto excuse = run(test, policies);
@@ -112,7 +126,7 @@ TEST_CASE("policies: one that does not apply leaves no trace") {
 
 // migration 4.4
 TEST_CASE("policies: later ones see the tentative verdict, the excuse's own comes after all") {
-  auto test = two_archs();
+  auto test = foo_on_two_archs();
   const std::vector<PolicySpec> policies = {
       {PolicyId::age, true, migrate::PolicyScope::source_only, waiting, nullptr},
       {PolicyId::block, true, migrate::PolicyScope::source_only, looking, nullptr}};
@@ -121,7 +135,7 @@ TEST_CASE("policies: later ones see the tentative verdict, the excuse's own come
 
 // migration 4.2
 TEST_CASE("policies: passing everything does not lift an earlier rejection") {
-  auto test = two_archs();
+  auto test = foo_on_two_archs();
   const std::vector<PolicySpec> policies = {
       {PolicyId::age, true, migrate::PolicyScope::source_only, passing, nullptr}};
   CHECK(run(test, policies, Verdict::rejected_permanently).verdict ==

@@ -15,8 +15,8 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-constexpr std::int64_t kDay = 86'400;
-constexpr std::int64_t kNow = 1'700'864'000;  // a Friday at 22:13 UTC
+constexpr std::int64_t kAgeDay = 86'400;
+constexpr std::int64_t kFriday = 1'700'864'000;  // a Friday at 22:13 UTC
 
 enum class In { unstable_only, both };
 
@@ -27,9 +27,9 @@ TestWorld aged(double days, In where = In::both, RuleSet rules = RuleSet::ubuntu
   builder.unstable().package("foo", "2");
   TestWorld test(builder.build(), rules);
   test.settings.age.days_of_urgency = {{"low", 10}, {"medium", 5}, {"high", 2}, {"critical", 0}};
-  test.facts.age_now = base::instant_of_seconds(kNow);
-  const auto seconds = static_cast<std::int64_t>(days * static_cast<double>(kDay));
-  test.facts.age.first_seen["foo"] = {"2", kNow - seconds};
+  test.facts.age_now = base::instant_of_seconds(kFriday);
+  const auto seconds = static_cast<std::int64_t>(days * static_cast<double>(kAgeDay));
+  test.facts.age.first_seen["foo"] = {"2", kFriday - seconds};
   return test;
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("age: a version that was not seen before is seen now, and remembered")
 
     CHECK(support::excuse_of(judgement, "foo")->days_old == 0.0);
     CHECK(judgement.age.first_seen.at("foo").version == "2");
-    CHECK(judgement.age.first_seen.at("foo").seconds == kNow);
+    CHECK(judgement.age.first_seen.at("foo").seconds == kFriday);
   }
 }
 
@@ -236,6 +236,14 @@ const DebianRow kDebian[] = {
      R"({"age-requirement": 5, "age-requirement-reduced": {"changed-by": "ada", )"
      R"("new-requirement": 0}, "current-age": 6})",
      5},
+    {"to less than nothing",
+     6,
+     "age-days -5 foo/2",
+     "PASS",
+     {"Too young, but urgency pushed by ada"},
+     R"({"age-requirement": 5, "age-requirement-reduced": {"changed-by": "ada", )"
+     R"("new-requirement": -5}, "current-age": 6})",
+     5},
     {"pushed",
      1,
      "urgent foo/2",
@@ -273,8 +281,8 @@ TEST_CASE("age: Debian's day begins at 19:00 UTC") {
     std::int64_t seconds_before_19;  // of the upload, on the day of the run (22:13)
     const char* age;
   };
-  const std::int64_t seven = kNow - (kNow % kDay) + 19 * 3'600;
-  const Row rows[] = {{"after", -60, "0"}, {"before", 60, "1"}, {"long before", kDay + 60, "2"}};
+  const std::int64_t seven = kFriday - (kFriday % kAgeDay) + 19 * 3'600;
+  const Row rows[] = {{"after", -60, "0"}, {"before", 60, "1"}, {"long before", kAgeDay + 60, "2"}};
   for (const auto& row : rows) {
     CAPTURE(row.name);
     auto test = aged(0, In::both, RuleSet::debian);

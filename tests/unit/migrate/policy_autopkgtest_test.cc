@@ -65,12 +65,12 @@ Texts kinds_of(const migrate::Excuse& excuse) {
   return kinds;
 }
 
-const migrate::Excuse& green(const migrate::Judgement& judgement) {
+const migrate::Excuse& green_excuse(const migrate::Judgement& judgement) {
   return *support::excuse_of(judgement, "green");
 }
 
 Verdict verdict(const migrate::Judgement& judgement) {
-  return green(judgement).policy_verdicts.at(PolicyId::autopkgtest);
+  return green_excuse(judgement).policy_verdicts.at(PolicyId::autopkgtest);
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ TEST_CASE("autopkgtest: tests wait for builds, all of them or those of an archit
         Texts{"arch:i386 not built yet, autopkgtest delayed there"});
   CHECK(support::requests_of(judgement) == Texts{"green/amd64: green/2"});
   CHECK(verdict(judgement) == Verdict::rejected_temporarily);
-  CHECK(green(judgement).reasons.contains("autopkgtest"));
+  CHECK(green_excuse(judgement).reasons.contains("autopkgtest"));
 }
 
 // migration 4.6.3
@@ -207,8 +207,8 @@ TEST_CASE("autopkgtest: verdict, reason and place of the lines, by status") {
     auto world = all(row.code);
     const auto judgement = world.judge();
     CHECK(verdict(judgement) == row.verdict);
-    CHECK(green(judgement).reasons.contains("autopkgtest") == row.reason);
-    CHECK(kinds_of(green(judgement)) == row.findings);
+    CHECK(green_excuse(judgement).reasons.contains("autopkgtest") == row.reason);
+    CHECK(kinds_of(green_excuse(judgement)) == row.findings);
   }
 }
 
@@ -217,7 +217,7 @@ TEST_CASE("autopkgtest: what runs delays if it could fail, and has no version") 
   auto fresh = two();
   const auto unknown = fresh.judge();
   CHECK(verdict(unknown) == Verdict::pass);
-  CHECK(kinds_of(green(unknown)).empty());
+  CHECK(kinds_of(green_excuse(unknown)).empty());
   CHECK(statuses_of(unknown, "green") ==
         Texts{"green amd64 RUNNING-ALWAYSFAIL", "green i386 RUNNING-ALWAYSFAIL",
               "light amd64 RUNNING-ALWAYSFAIL", "light i386 RUNNING-ALWAYSFAIL"});
@@ -229,7 +229,7 @@ TEST_CASE("autopkgtest: what runs delays if it could fail, and has no version") 
   CHECK(statuses_of(judgement, "green") == Texts{"green amd64 RUNNING-ALWAYSFAIL",
                                                  "green i386 RUNNING-ALWAYSFAIL",
                                                  "light/1 amd64 RUNNING", "light/1 i386 PASS"});
-  const auto& findings = green(judgement).findings;
+  const auto& findings = green_excuse(judgement).findings;
   const auto line = std::ranges::find(findings, FindingKind::test_results, &migrate::Finding::kind);
   REQUIRE(line != findings.end());
   const auto& tests = line->tests;
@@ -256,7 +256,7 @@ TEST_CASE("autopkgtest: a reference run that is missing delays") {
   world.hint("force-badtest green/all");
   const auto judgement = world.judge();
   CHECK(verdict(judgement) == Verdict::rejected_temporarily);
-  CHECK(kinds_of(green(judgement)) == Texts{"verdict light/amd64 light/i386"});
+  CHECK(kinds_of(green_excuse(judgement)) == Texts{"verdict light/amd64 light/i386"});
 }
 
 // migration 4.6.3, 6.2
@@ -265,9 +265,9 @@ TEST_CASE("autopkgtest: force-skiptest for the version passes, and says so") {
   world.hint("force-skiptest green/2");
   const auto judgement = world.judge();
   CHECK(verdict(judgement) == Verdict::pass_hinted);
-  CHECK(green(judgement).reasons.contains("skiptest"));
-  CHECK_FALSE(green(judgement).reasons.contains("autopkgtest"));
-  CHECK(kinds_of(green(judgement)) ==
+  CHECK(green_excuse(judgement).reasons.contains("skiptest"));
+  CHECK_FALSE(green_excuse(judgement).reasons.contains("autopkgtest"));
+  CHECK(kinds_of(green_excuse(judgement)) ==
         Texts{"info", "info green/amd64 green/i386", "info light/amd64 light/i386"});
 
   auto other = all("FAIL");
@@ -298,12 +298,12 @@ TEST_CASE("autopkgtest: days off for own tests that pass everywhere") {
     world.settings.adt.success_bounty = 3;
     world.result(row.change);
     const auto judgement = world.judge();
-    const auto& bounties = green(judgement).bounties;
+    const auto& bounties = green_excuse(judgement).bounties;
     CHECK(bounties.contains("autopkgtest") == row.bounty);
     if (row.bounty) CHECK(bounties.at("autopkgtest") == 3);
   }
   auto off = all("PASS");
-  CHECK(green(off.judge()).bounties.empty());
+  CHECK(green_excuse(off.judge()).bounties.empty());
 }
 
 // migration 4.6.3, 4.5.4
@@ -315,15 +315,15 @@ TEST_CASE("autopkgtest: days on top instead of a rejection; the reason stays") {
     const auto judgement = world.judge();
     const bool failed = std::string_view(code) == "FAIL";
     CHECK(verdict(judgement) == Verdict::pass);
-    CHECK(green(judgement).penalties.contains("autopkgtest") == failed);
-    CHECK(green(judgement).reasons.contains("autopkgtest") == failed);
+    CHECK(green_excuse(judgement).penalties.contains("autopkgtest") == failed);
+    CHECK(green_excuse(judgement).reasons.contains("autopkgtest") == failed);
   }
   auto running = two();
   running.result("a/1 light amd64 PASS 1").settings.adt.regression_penalty = 5;
-  CHECK(green(running.judge()).penalties.at("autopkgtest") == 5);
+  CHECK(green_excuse(running.judge()).penalties.at("autopkgtest") == 5);
   auto hinted = all("FAIL");
   hinted.hint("force-skiptest green/2").settings.adt.regression_penalty = 5;
-  CHECK(green(hinted.judge()).penalties.empty());
+  CHECK(green_excuse(hinted.judge()).penalties.empty());
 }
 
 // migration 4.6.3, 4.8
@@ -333,7 +333,7 @@ TEST_CASE("autopkgtest: ignored failures are shown under Debian's rules only") {
     world.hint("force-badtest green/all\nforce-badtest light/all");
     const auto judgement = world.judge();
     CHECK(verdict(judgement) == Verdict::pass);
-    CHECK(kinds_of(green(judgement)).empty() == (rules == RuleSet::ubuntu));
+    CHECK(kinds_of(green_excuse(judgement)).empty() == (rules == RuleSet::ubuntu));
   }
 }
 
@@ -377,7 +377,7 @@ TEST_CASE("autopkgtest: a missing reference run can be retried under Ubuntu's ru
     world.settings.adt.baseline_by_reference = true;
     world.result("green/2 light amd64 FAIL 1");
     const auto judgement = world.judge();
-    const auto& info = green(judgement).policy_info.at(PolicyId::autopkgtest);
+    const auto& info = green_excuse(judgement).policy_info.at(PolicyId::autopkgtest);
     const auto& fields = *info.at("light/1").find("amd64")->list();
     CHECK(*fields[0].string() == "RUNNING-REFERENCE");
     CHECK((fields[4].string() != nullptr) == (rules == RuleSet::ubuntu));

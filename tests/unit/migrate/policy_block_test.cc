@@ -18,7 +18,7 @@ support::PolicyAnswer block(TestWorld& test, std::string_view item = "foo") {
   return answer_of(test, item, PolicyId::block);
 }
 
-TestWorld updated() {
+TestWorld block_world() {
   return TestWorld(archive().testing().package("foo", "1").unstable().package("foo", "2").build());
 }
 
@@ -45,7 +45,7 @@ TestWorld proposed() {
                        .build());
 }
 
-struct Row {
+struct BlockRow {
   const char* name;
   const char* hints;
   const char* verdict;
@@ -56,7 +56,7 @@ struct Row {
 
 namespace {
 
-const Row kPrimary[] = {
+const BlockRow kPrimaryRows[] = {
     {"nothing", "", "PASS", {}},
     {"blocked",
      "block foo",
@@ -119,9 +119,9 @@ const Row kPrimary[] = {
 
 // migration 4.5.6
 TEST_CASE("block: hints block and unblock a source of the primary suite") {
-  for (const auto& row : kPrimary) {
+  for (const auto& row : kPrimaryRows) {
     CAPTURE(row.name);
-    auto test = updated();
+    auto test = block_world();
     test.hint(row.hints);
     const auto answer = block(test);
     CHECK(answer.verdict == row.verdict);
@@ -139,7 +139,7 @@ TEST_CASE("block: block-all new-source blocks what the target lacks") {
 
 // migration 4.5.6
 TEST_CASE("block: the reason and the hints are recorded, the later user of a block is named") {
-  auto test = updated();
+  auto test = block_world();
   test.hint("block-all source", "bob").hint("block foo", "eve");
   const auto world = test.world();
   const auto judgement = migrate::judge(world, test.facts);
@@ -155,7 +155,7 @@ TEST_CASE("block: the reason and the hints are recorded, the later user of a blo
 
 // migration 4.5.6
 TEST_CASE("block: the contact is the distribution's release team") {
-  auto test = updated();
+  auto test = block_world();
   test.settings.distribution = "ubuntu";
   test.hint("block foo");
   CHECK(block(test).texts == Texts{"Not touching package due to block request by ada (please "
@@ -164,7 +164,7 @@ TEST_CASE("block: the contact is the distribution's release team") {
 
 // migration 4.5.6
 TEST_CASE("block: items of one architecture are asked once, and their hints may name it") {
-  const Row rows[] = {
+  const BlockRow rows[] = {
       {"blocked",
        "block foo",
        "REJECTED_NEEDS_APPROVAL",
@@ -195,7 +195,7 @@ TEST_CASE("block: items of one architecture are asked once, and their hints may 
 
 // migration 4.5.6
 TEST_CASE("block: additional suites need an approval for exactly their version") {
-  const Row rows[] = {
+  const BlockRow rows[] = {
       {"no hint", "", "REJECTED_NEEDS_APPROVAL", {"NEEDS APPROVAL BY RM"}},
       {"approved", "approve foo/1+deb1", "PASS", {"Approved by ada"}},
       {"approved by suite", "unblock foo_tpu/1+deb1", "PASS", {"Approved by ada"}},

@@ -16,7 +16,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 // "Build-Depends(-Arch) amd64 bar" for each dependency of that kind.
-Texts needs(const migrate::Excuse& excuse, const deb::Snapshot& snapshot) {
+Texts build_needs(const migrate::Excuse& excuse, const deb::Snapshot& snapshot) {
   Texts out;
   for (const auto& dependency : excuse.dependencies) {
     if (dependency.type != DependencyType::build_depends &&
@@ -43,7 +43,7 @@ Outcome judged(ArchiveBuilder& builder, const std::string& breaks = {},
   const auto world = test.world();
   const auto judgement = migrate::judge(world, test.facts);
   return {answer_of(judgement, "foo", PolicyId::build_depends, world),
-          needs(*support::excuse_of(judgement, "foo"), test.snapshot()), judgement.messages};
+          build_needs(*support::excuse_of(judgement, "foo"), test.snapshot()), judgement.messages};
 }
 
 // foo 2 with these fields in its paragraph, and a binary on each architecture named.

@@ -12,7 +12,7 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-TestWorld updated() {
+TestWorld bugs_world() {
   return TestWorld(archive().testing().package("foo", "1").unstable().package("foo", "2").build());
 }
 
@@ -20,7 +20,7 @@ TestWorld updated() {
 
 // migration 4.5.9
 TEST_CASE("block-bugs: every bug blocks, with its date") {
-  auto test = updated();
+  auto test = bugs_world();
   test.facts.blocks["foo"] = {{"12345", 1471505000}, {"9", 0}};
   const auto world = test.world();
   const auto judgement = migrate::judge(world, test.facts);
@@ -38,14 +38,14 @@ TEST_CASE("block-bugs: every bug blocks, with its date") {
 
 // migration 4.5.9
 TEST_CASE("block-bugs: other sources' bugs do not concern the item") {
-  auto test = updated();
+  auto test = bugs_world();
   test.facts.blocks["bar"] = {{"1", 1}};
   CHECK(answer_of(test, "foo", PolicyId::block_bugs) == support::PolicyAnswer{"PASS", {}, "{}"});
 }
 
 // migration 4.5.10
 TEST_CASE("update-excuse: bugs are mentioned and never reject") {
-  auto test = updated();
+  auto test = bugs_world();
   test.facts.excuse_bugs["foo"] = {{"12345", 1471505000}};
   const auto answer = answer_of(test, "foo", PolicyId::update_excuse);
   CHECK(answer.verdict == "PASS");

@@ -12,7 +12,7 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-TestWorld updated(std::initializer_list<const char*> names) {
+TestWorld kernel_world(std::initializer_list<const char*> names) {
   auto builder = archive();
   for (const auto* name : names) builder.testing().package(name, "1");
   for (const auto* name : names) builder.unstable().package(name, "2");
@@ -36,7 +36,7 @@ TEST_CASE("linux: kernels wait for their meta package, before and after it in or
   };
   for (const auto& row : rows) {
     CAPTURE(row.kernel);
-    auto test = updated({row.kernel, row.meta});
+    auto test = kernel_world({row.kernel, row.meta});
     test.hint("block " + std::string(row.meta));
     const auto world = test.world();
     const auto judgement = migrate::judge(world, test.facts);
@@ -54,18 +54,18 @@ TEST_CASE("linux: kernels wait for their meta package, before and after it in or
 
 // migration 4.5.12
 TEST_CASE("linux: a meta package that is a candidate, or is not there, holds nothing") {
-  auto both = updated({"linux", "linux-meta"});
+  auto both = kernel_world({"linux", "linux-meta"});
   const auto judgement = both.judge();
   CHECK(support::excuse_of(judgement, "linux")->valid);
   CHECK(support::excuse_of(judgement, "linux-meta")->valid);
 
-  auto firmware = updated({"linux-firmware"});
+  auto firmware = kernel_world({"linux-firmware"});
   CHECK(answer_of(firmware, "linux-firmware", PolicyId::linux_meta) ==
         support::PolicyAnswer{"PASS", {}, "{}"});
 }
 
 // migration 4.5.12
 TEST_CASE("linux: other sources are not its business") {
-  auto test = updated({"util-linux"});
+  auto test = kernel_world({"util-linux"});
   CHECK(answer_of(test, "util-linux", PolicyId::linux_meta).verdict.empty());
 }

@@ -12,7 +12,7 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-TestWorld updated() {
+TestWorld piuparts_world() {
   return TestWorld(archive().testing().package("foo", "1").unstable().package("foo", "2").build());
 }
 
@@ -38,7 +38,7 @@ TEST_CASE("piuparts: the states of both suites decide") {
   for (const auto& row : rows) {
     CAPTURE(row.source);
     CAPTURE(row.target);
-    auto test = updated();
+    auto test = piuparts_world();
     test.facts.piuparts_in_source = {{"foo", {row.source, "https://p.example/foo"}}};
     test.facts.piuparts_in_target = {{"foo", {row.target, "https://p.example/old"}}};
 
@@ -53,7 +53,7 @@ TEST_CASE("piuparts: the states of both suites decide") {
 
 // migration 4.5.3
 TEST_CASE("piuparts: a source without data cannot be tested and has no link yet") {
-  auto test = updated();
+  auto test = piuparts_world();
   const auto answer = answer_of(test, "foo", PolicyId::piuparts);
   CHECK(answer.texts == Texts{"Cannot be tested by piuparts (not a blocker) - (no link yet)"});
   CHECK(answer.info == R"({"test-results": "cannot-be-tested"})");
@@ -61,7 +61,7 @@ TEST_CASE("piuparts: a source without data cannot be tested and has no link yet"
 
 // migration 4.5.3
 TEST_CASE("piuparts: a hint for the version overrides a rejection only") {
-  auto rejected = updated();
+  auto rejected = piuparts_world();
   rejected.facts.piuparts_in_source = {{"foo", {'F', ""}}};
   rejected.hint("ignore-piuparts foo/2", "eve");
   const auto answer = answer_of(rejected, "foo", PolicyId::piuparts);
@@ -71,12 +71,12 @@ TEST_CASE("piuparts: a hint for the version overrides a rejection only") {
   CHECK(answer.info ==
         R"({"ignored-piuparts": {"issued-by": "eve"}, "test-results": "regression"})");
 
-  auto passed = updated();
+  auto passed = piuparts_world();
   passed.facts.piuparts_in_source = {{"foo", {'P', ""}}};
   passed.hint("ignore-piuparts foo/2");
   CHECK(answer_of(passed, "foo", PolicyId::piuparts).verdict == "PASS");
 
-  auto other = updated();
+  auto other = piuparts_world();
   other.facts.piuparts_in_source = {{"foo", {'F', ""}}};
   other.hint("ignore-piuparts foo/1");
   CHECK(answer_of(other, "foo", PolicyId::piuparts).verdict == "REJECTED_PERMANENTLY");
@@ -84,7 +84,7 @@ TEST_CASE("piuparts: a hint for the version overrides a rejection only") {
 
 // migration 1.3
 TEST_CASE("piuparts: switched off it says nothing") {
-  auto test = updated();
+  auto test = piuparts_world();
   test.settings.piuparts = false;
   CHECK(answer_of(test, "foo", PolicyId::piuparts).verdict.empty());
 }

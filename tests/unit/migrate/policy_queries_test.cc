@@ -11,7 +11,7 @@ using support::TestWorld;
 
 namespace {
 
-migrate::Item item(const TestWorld& test, std::string_view name, std::string_view version) {
+migrate::Item world_item(const TestWorld& test, std::string_view name, std::string_view version) {
   return {migrate::ItemKind::source, test.snapshot().symbols.find_name(name),
           test.snapshot().symbols.find_version(version), migrate::kPrimary, 0};
 }
@@ -56,7 +56,7 @@ TEST_CASE("policy queries: force and allow-uninst hints are for exactly what the
   TestWorld test(archive({"amd64", "arm64"}).unstable().package("foo", "2").build());
   test.hint("force foo/2\nallow-uninst foo/arm64");
   migrate::Excuse excuse;
-  excuse.item = item(test, "foo", "2");
+  excuse.item = world_item(test, "foo", "2");
   const auto& record = test.snapshot().record(test.ref("foo", "2"));
 
   CHECK(migrate::is_forced(test.world(), excuse));
@@ -71,7 +71,7 @@ TEST_CASE("policy queries: force and allow-uninst hints are for exactly what the
 TEST_CASE("policy queries: the item's source is asked in both suites") {
   TestWorld test(archive().testing().package("foo", "1").unstable().package("foo", "2").build());
   migrate::Excuse excuse;
-  excuse.item = item(test, "foo", "2");
+  excuse.item = world_item(test, "foo", "2");
   const auto world = test.world();
 
   CHECK(migrate::package_of(world, excuse) == "foo");

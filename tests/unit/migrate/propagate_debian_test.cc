@@ -14,11 +14,11 @@ using support::TestWorld;
 namespace {
 
 using Texts = std::vector<std::string>;
-using Names = std::set<std::string, std::less<>>;
+using NameSet = std::set<std::string, std::less<>>;
 
 // Excuses by hand; dependencies name items.
-struct Scene {
-  Scene() : world(support::archive({"amd64", "arm64"}).build(), RuleSet::debian) {}
+struct DebianPropagation {
+  DebianPropagation() : world(support::archive({"amd64", "arm64"}).build(), RuleSet::debian) {}
 
   Excuse& add(const std::string& name, Verdict verdict = Verdict::pass) {
     auto& excuse = excuses.emplace_back();
@@ -46,34 +46,34 @@ struct Scene {
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a candidate is waited for") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.add("b");
   scene.depend("a", "b");
   scene.run();
   CHECK(scene.get("a").verdict == Verdict::pass);
-  CHECK(scene.get("a").migrate_after == Names{"b"});
+  CHECK(scene.get("a").migrate_after == NameSet{"b"});
   CHECK(scene.texts("a").empty());
 }
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a name without excuse is stated, the item stays a candidate") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.depend("a", "z", DependencyType::depends, 0);
   scene.depend("a", "z", DependencyType::depends, 1);
   scene.run();
   auto& excuse = scene.get("a");
   CHECK(excuse.verdict == Verdict::pass);
-  CHECK(excuse.reasons == Names{"depends"});
-  CHECK(excuse.migrate_after == Names{"z"});
+  CHECK(excuse.reasons == NameSet{"depends"});
+  CHECK(excuse.migrate_after == NameSet{"z"});
   CHECK_FALSE(excuse.invalidated_by_dependency);
   CHECK(scene.texts("a") == Texts{"Impossible Depends: a -> z"});
 }
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a binary item may mean the name on its architecture") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a/amd64");
   scene.add("b/amd64");
   scene.depend("a/amd64", "b");
@@ -83,7 +83,7 @@ TEST_CASE("Debian's propagation: a binary item may mean the name on its architec
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a source item needs the name on every architecture that asks") {
-  Scene some;
+  DebianPropagation some;
   some.add("a");
   some.add("b/amd64");
   some.depend("a", "b", DependencyType::depends, 0);
@@ -91,7 +91,7 @@ TEST_CASE("Debian's propagation: a source item needs the name on every architect
   some.run();
   CHECK(some.texts("a") == Texts{"Impossible Depends: a -> b"});
 
-  Scene all;
+  DebianPropagation all;
   all.add("a");
   all.add("b/amd64");
   all.add("b/arm64");
@@ -103,7 +103,7 @@ TEST_CASE("Debian's propagation: a source item needs the name on every architect
 
 // migration 4.8
 TEST_CASE("Debian's propagation: dependents of a rejected item fall, one text per type") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.add("b");
   scene.add("c", Verdict::rejected_needs_approval);
@@ -113,10 +113,10 @@ TEST_CASE("Debian's propagation: dependents of a rejected item fall, one text pe
   scene.depend("b", "c", DependencyType::build_depends_indep);
   scene.run();
   CHECK(scene.get("b").verdict == Verdict::rejected_blocked_by_another_item);
-  CHECK(scene.get("b").blocked_by == Names{"c"});
+  CHECK(scene.get("b").blocked_by == NameSet{"c"});
   CHECK(scene.get("b").migrate_after.empty());
   CHECK(scene.get("b").invalidated_by_dependency);
-  CHECK(scene.get("b").reasons == Names{"depends", "build-depends-indep", "built-using"});
+  CHECK(scene.get("b").reasons == NameSet{"depends", "build-depends-indep", "built-using"});
   CHECK(scene.texts("b") == Texts{"Invalidated by dependency",
                                   "Invalidated by build-dependency (indep)",
                                   "Invalidated by built-using"});
@@ -125,7 +125,7 @@ TEST_CASE("Debian's propagation: dependents of a rejected item fall, one text pe
 
 // migration 4.8
 TEST_CASE("Debian's propagation: behind a waiting item one waits") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.add("b", Verdict::rejected_temporarily);
   scene.depend("a", "b");
@@ -135,19 +135,19 @@ TEST_CASE("Debian's propagation: behind a waiting item one waits") {
 
 // migration 4.8
 TEST_CASE("Debian's propagation: an item that was no candidate keeps what it waits for") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a", Verdict::rejected_temporarily);
   scene.add("b", Verdict::rejected_temporarily);
   scene.depend("a", "b");
   scene.run();
-  CHECK(scene.get("a").migrate_after == Names{"b"});
+  CHECK(scene.get("a").migrate_after == NameSet{"b"});
   CHECK(scene.get("a").blocked_by.empty());
   CHECK(scene.texts("a").empty());
 }
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a forced item stays") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a").forced = true;
   scene.add("b", Verdict::rejected_temporarily);
   scene.depend("a", "b");
@@ -157,7 +157,7 @@ TEST_CASE("Debian's propagation: a forced item stays") {
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a candidate of tpu stands in for the rejected item") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.add("b", Verdict::rejected_temporarily);
   scene.add("b_tpu");
@@ -168,7 +168,7 @@ TEST_CASE("Debian's propagation: a candidate of tpu stands in for the rejected i
 
 // migration 4.8
 TEST_CASE("Debian's propagation: a rejected item of tpu does not stand in") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.add("b", Verdict::rejected_temporarily);
   scene.add("b_tpu", Verdict::rejected_temporarily);
@@ -179,7 +179,7 @@ TEST_CASE("Debian's propagation: a rejected item of tpu does not stand in") {
 
 // migration 4.8
 TEST_CASE("Debian's propagation: cycles fall together") {
-  Scene scene;
+  DebianPropagation scene;
   scene.add("a");
   scene.add("b");
   scene.add("c", Verdict::rejected_temporarily);
@@ -192,7 +192,7 @@ TEST_CASE("Debian's propagation: cycles fall together") {
 
 // migration 4.8
 TEST_CASE("Debian's propagation: what BREAK_ARCHES need comes last, unless it is needed anyway") {
-  Scene scene;
+  DebianPropagation scene;
   auto& excuse = scene.add("a");
   for (const auto* name : {"z", "y", "b"}) {
     auto& finding = excuse.findings.emplace_back();
@@ -203,7 +203,7 @@ TEST_CASE("Debian's propagation: what BREAK_ARCHES need comes last, unless it is
   scene.add("b", Verdict::rejected_temporarily);
   scene.depend("a", "b");
   scene.run();
-  CHECK(scene.get("a").unimportant_dependencies == Names{"y", "z"});
+  CHECK(scene.get("a").unimportant_dependencies == NameSet{"y", "z"});
   CHECK(scene.texts("a") == Texts{"Invalidated by dependency",
                                   "Ignoring arm64 depends: <a href=\"#y\">y</a>",
                                   "Ignoring arm64 depends: <a href=\"#z\">z</a>"});

@@ -13,11 +13,11 @@ using support::TestWorld;
 namespace {
 
 using Texts = std::vector<std::string>;
-using Names = std::set<std::string, std::less<>>;
+using NameSet = std::set<std::string, std::less<>>;
 
 // Excuses by hand over sources a to f of unstable, each with one binary of its name.
-struct Scene {
-  Scene() : world(sources().build()) {}
+struct PropagationScene {
+  PropagationScene() : world(sources().build()) {}
 
   static support::ArchiveBuilder sources() {
     auto archive = support::archive({"amd64", "arm64"}).unstable();
@@ -52,26 +52,26 @@ struct Scene {
 
 // migration 4.3 G
 TEST_CASE("propagation: a valid item is waited for") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b");
   scene.depend("a", {"b"});
   scene.run();
   CHECK(scene.get("a").verdict == Verdict::pass);
-  CHECK(scene.get("a").migrate_after == Names{"b"});
+  CHECK(scene.get("a").migrate_after == NameSet{"b"});
   CHECK(scene.get("a").blocked_by.empty());
   CHECK(scene.texts("a") == Texts{"Depends: a <a href=\"#b\">b</a>"});
 }
 
 // migration 4.3 G
 TEST_CASE("propagation: no excuse has the package: impossible, rejected at once") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.depend("a", {"f"});
   scene.run();
   auto& excuse = scene.get("a");
   CHECK(excuse.verdict == Verdict::rejected_permanently);
-  CHECK(excuse.reasons == Names{"depends"});
+  CHECK(excuse.reasons == NameSet{"depends"});
   CHECK_FALSE(excuse.invalidated_by_dependency);
   CHECK(excuse.migrate_after.empty());
   CHECK(scene.texts("a") == Texts{"Impossible Depends: a -> f/1/amd64"});
@@ -79,7 +79,7 @@ TEST_CASE("propagation: no excuse has the package: impossible, rejected at once"
 
 // migration 4.3 G
 TEST_CASE("propagation: a rejected item takes its dependents with it, as deep as they go") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b");
   scene.add("c", Verdict::rejected_temporarily);
@@ -88,8 +88,8 @@ TEST_CASE("propagation: a rejected item takes its dependents with it, as deep as
   scene.run();
   CHECK(scene.get("b").verdict == Verdict::rejected_waiting_for_another_item);
   CHECK(scene.get("a").verdict == Verdict::rejected_waiting_for_another_item);
-  CHECK(scene.get("a").reasons == Names{"depends"});
-  CHECK(scene.get("a").blocked_by == Names{"b"});
+  CHECK(scene.get("a").reasons == NameSet{"depends"});
+  CHECK(scene.get("a").blocked_by == NameSet{"b"});
   CHECK(scene.get("a").invalidated_by_dependency);
   CHECK(scene.texts("a") ==
         Texts{"Depends: a <a href=\"#b\">b</a> (not considered)", "Invalidated by dependency"});
@@ -97,7 +97,7 @@ TEST_CASE("propagation: a rejected item takes its dependents with it, as deep as
 
 // migration 4.3 G
 TEST_CASE("propagation: behind a blocked item one is blocked, not waiting") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b");
   scene.add("c", Verdict::rejected_needs_approval);
@@ -105,37 +105,37 @@ TEST_CASE("propagation: behind a blocked item one is blocked, not waiting") {
   scene.depend("b", {"c"}, DependencyType::implicit);
   scene.run();
   CHECK(scene.get("b").verdict == Verdict::rejected_blocked_by_another_item);
-  CHECK(scene.get("b").reasons == Names{"implicit-dependency"});
+  CHECK(scene.get("b").reasons == NameSet{"implicit-dependency"});
   CHECK(scene.get("a").verdict == Verdict::rejected_blocked_by_another_item);
 }
 
 // migration 4.3 G
 TEST_CASE("propagation: one valid alternative is enough") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b", Verdict::rejected_permanently);
   scene.add("c");
   scene.depend("a", {"b", "c", "f"});
   scene.run();
   CHECK(scene.get("a").verdict == Verdict::pass);
-  CHECK(scene.get("a").migrate_after == Names{"c"});
+  CHECK(scene.get("a").migrate_after == NameSet{"c"});
   CHECK(scene.texts("a") == Texts{"Depends: a <a href=\"#c\">c</a>"});
 }
 
 // migration 4.3 G, 4.7
 TEST_CASE("propagation: of several candidates the smallest name is shown") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b");
   scene.add("c");
   scene.depend("a", {"c", "b"});
   scene.run();
-  CHECK(scene.get("a").migrate_after == Names{"b"});
+  CHECK(scene.get("a").migrate_after == NameSet{"b"});
 }
 
 // migration 4.3 G
 TEST_CASE("propagation: the verdict of a dependency is the least of its alternatives") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b", Verdict::rejected_needs_approval);
   scene.add("c", Verdict::rejected_temporarily);
@@ -146,7 +146,7 @@ TEST_CASE("propagation: the verdict of a dependency is the least of its alternat
 
 // migration 4.3 G
 TEST_CASE("propagation: a forced item stays, and its dependents with it") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b").forced = true;
   scene.add("c", Verdict::rejected_permanently);
@@ -159,7 +159,7 @@ TEST_CASE("propagation: a forced item stays, and its dependents with it") {
 
 // migration 4.2, 4.3 G
 TEST_CASE("propagation: an impossible dependency of a forced item is PASS_HINTED") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a").forced = true;
   scene.depend("a", {"f"});
   scene.run();
@@ -168,7 +168,7 @@ TEST_CASE("propagation: an impossible dependency of a forced item is PASS_HINTED
 
 // migration 4.3 G
 TEST_CASE("propagation: items that need each other stay or fall together") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b");
   scene.add("c");
@@ -178,7 +178,7 @@ TEST_CASE("propagation: items that need each other stay or fall together") {
   scene.run();
   CHECK(scene.get("a").verdict == Verdict::pass);
 
-  Scene falling;
+  PropagationScene falling;
   falling.add("a");
   falling.add("b");
   falling.add("c", Verdict::rejected_temporarily);
@@ -192,7 +192,7 @@ TEST_CASE("propagation: items that need each other stay or fall together") {
 
 // migration 4.7
 TEST_CASE("propagation: dependency lines are grouped by verdict, sorted, each once") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a", Verdict::rejected_temporarily);
   scene.add("b");
   scene.add("c");
@@ -212,7 +212,7 @@ TEST_CASE("propagation: dependency lines are grouped by verdict, sorted, each on
 
 // migration 4.3 G
 TEST_CASE("propagation: two excuses can offer one package") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b", Verdict::rejected_permanently);
   scene.add("b_tpu");
@@ -220,12 +220,12 @@ TEST_CASE("propagation: two excuses can offer one package") {
   scene.depend("a", {"b"});
   scene.run();
   CHECK(scene.get("a").verdict == Verdict::pass);
-  CHECK(scene.get("a").migrate_after == Names{"b_tpu"});
+  CHECK(scene.get("a").migrate_after == NameSet{"b_tpu"});
 }
 
 // migration 4.3 G
 TEST_CASE("propagation: findings carry the relation, the architecture and the binary") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("a");
   scene.add("b");
   scene.depend("a", {"b"});
@@ -239,7 +239,7 @@ TEST_CASE("propagation: findings carry the relation, the architecture and the bi
 }
 
 TEST_CASE("find_excuse: the end means that there is none") {
-  Scene scene;
+  PropagationScene scene;
   scene.add("b");
   CHECK(find_excuse(scene.excuses, "b") == 0);
   CHECK(find_excuse(scene.excuses, "a") == 1);

@@ -10,9 +10,9 @@ using migrate::Verdict;
 
 namespace {
 
-using Keys = std::set<std::string>;
+using KeySet = std::set<std::string>;
 
-migrate::Finding finding(FindingKind kind) {
+migrate::Finding bare_finding(FindingKind kind) {
   migrate::Finding found;
   found.kind = kind;
   return found;
@@ -24,9 +24,9 @@ migrate::Finding finding(FindingKind kind) {
 TEST_CASE("rejection reasons: the peers' keys are taken as they are") {
   migrate::Excuse excuse;
   excuse.reasons = {"block", "depends"};
-  excuse.findings = {finding(FindingKind::old_cruft)};
+  excuse.findings = {bare_finding(FindingKind::old_cruft)};
 
-  CHECK(rejection_reasons(excuse) == Keys{"block", "depends"});
+  CHECK(rejection_reasons(excuse) == KeySet{"block", "depends"});
 }
 
 // migration 4.8
@@ -35,18 +35,31 @@ TEST_CASE("rejection reasons: a missing build counts where no key is set for it"
   excuse.reasons = {"depends"};
   excuse.missing_builds = {"arm64"};
 
-  CHECK(rejection_reasons(excuse) == Keys{"depends", "missingbuild"});
+  CHECK(rejection_reasons(excuse) == KeySet{"depends", "missingbuild"});
 }
 
 TEST_CASE("rejection reasons: without keys, policies and findings name them") {
   migrate::Excuse excuse;
   excuse.policy_verdicts = {{PolicyId::age, Verdict::pass},
                             {PolicyId::rc_bugs, Verdict::rejected_permanently}};
-  excuse.findings = {finding(FindingKind::old_binaries_left), finding(FindingKind::updated_binary)};
+  excuse.findings = {bare_finding(FindingKind::old_binaries_left),
+                     bare_finding(FindingKind::updated_binary)};
 
-  CHECK(rejection_reasons(excuse) == Keys{"cruft", "rc-bugs"});
+  CHECK(rejection_reasons(excuse) == KeySet{"cruft", "rc-bugs"});
 }
 
 TEST_CASE("rejection reasons: there is always one") {
-  CHECK(rejection_reasons(migrate::Excuse{}) == Keys{"other"});
+  CHECK(rejection_reasons(migrate::Excuse{}) == KeySet{"other"});
+}
+
+// migration 9 (e): a difference must not lose one rejection behind another
+TEST_CASE("rejection reasons: all of them are the keys, the policies and the findings together") {
+  migrate::Excuse excuse;
+  excuse.reasons = {"block"};
+  excuse.policy_verdicts = {{PolicyId::age, Verdict::rejected_temporarily},
+                            {PolicyId::depends, Verdict::pass}};
+  excuse.findings = {bare_finding(FindingKind::old_cruft)};
+
+  CHECK(rejection_reasons(excuse) == KeySet{"block"});
+  CHECK(migrate::all_rejection_reasons(excuse) == KeySet{"age", "block", "cruft"});
 }

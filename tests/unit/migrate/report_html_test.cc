@@ -9,7 +9,7 @@ using support::sentence;
 using Texts = std::vector<std::string>;
 
 namespace {
-const base::Instant kNow = base::instant_of_seconds(1763669706);  // 2025-11-20 20:15:06
+const base::Instant kReportTime = base::instant_of_seconds(1763669706);  // 2025-11-20 20:15:06
 
 ExcuseDependency on_item(DependencyType type, const char* item, bool valid) {
   ExcuseDependency dependency;
@@ -45,7 +45,7 @@ TEST_CASE("report html: the page is the peers'") {
   const ReportFixture fixture;
   const std::vector excuses = {fixture.excuse("foo")};
 
-  CHECK(excuses_html(excuses, fixture.world(), kNow) ==
+  CHECK(excuses_html(excuses, fixture.world(), kReportTime) ==
         "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" "
         "\"http://www.w3.org/TR/REC-html40/strict.dtd\">\n"
         "<html><head><title>excuses...</title><meta http-equiv=\"Content-Type\" "
@@ -62,7 +62,7 @@ TEST_CASE("report html: with distribution ubuntu the name and the versions link 
   fixture.settings.distribution = "ubuntu";
   auto excuse = fixture.excuse("foo");
   excuse.old_version = "-";
-  const auto page = excuses_html(std::vector{excuse}, fixture.world(), kNow);
+  const auto page = excuses_html(std::vector{excuse}, fixture.world(), kReportTime);
 
   CHECK(page.find("<li><a id=\"foo\" name=\"foo\" "
                   "href=\"https://launchpad.net/ubuntu/+source/foo\">foo</a> (- to <a "

@@ -36,14 +36,14 @@ std::string status(AdtWorld& world, const char* item = "green") {
   return text;
 }
 
-struct Row {
+struct AnswerRow {
   const char* name;
   Texts results;  // besides green/2's own
   const char* ubuntu;
   const char* debian;
 };
 
-void check(const Row& row, bool reference, const char* own = "green/2 light amd64 FAIL 1") {
+void check(const AnswerRow& row, bool reference, const char* own = "green/2 light amd64 FAIL 1") {
   CAPTURE(row.name);
   for (const auto rules : {RuleSet::ubuntu, RuleSet::debian}) {
     CAPTURE(static_cast<int>(rules));

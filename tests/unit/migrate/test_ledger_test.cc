@@ -16,7 +16,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 // green 2 replaces green 1, with tests of its own on one architecture.
-AdtWorld green(RuleSet rules = RuleSet::ubuntu) {
+AdtWorld ledger_world(RuleSet rules = RuleSet::ubuntu) {
   auto builder = archive();
   builder.testing().source("green", "1", tested()).binary("green", "amd64", "1");
   builder.unstable().source("green", "2", tested()).binary("green", "amd64", "2");
@@ -35,7 +35,7 @@ struct TellingLookup : migrate::TestLookup {
   }
 };
 
-adt::TestNews news(const char* trigger, ResultCode code, const char* version = "2") {
+adt::TestNews ledger_news(const char* trigger, ResultCode code, const char* version = "2") {
   return {{trigger}, "green", "amd64", {code, version, "run2", AdtWorld::kNow}};
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("test ledger: baseline by reference distrusts what is old or of no sui
     CAPTURE(row.result);
     const auto trigger = std::string(base::split_words(row.result)[0]);
     for (const auto rules : {RuleSet::ubuntu, RuleSet::debian}) {
-      auto world = green(rules);
+      auto world = ledger_world(rules);
       world.settings.adt.reference_max_age_days = 10;
       world.result(row.result, row.days);
       CHECK(code_of(world.judge(), trigger.c_str()) ==
@@ -80,9 +80,10 @@ TEST_CASE("test ledger: baseline by reference distrusts what is old or of no sui
 
 // migration 4.6.2
 TEST_CASE("test ledger: news of a debci file are recorded and leave pending tests alone") {
-  auto world = green();
+  auto world = ledger_world();
   world.facts.tests.pending.add("green/2", "green", "amd64");
-  world.facts.tests.news = {news("green/2", ResultCode::fail), news("green/2", ResultCode::pass)};
+  world.facts.tests.news = {ledger_news("green/2", ResultCode::fail),
+                            ledger_news("green/2", ResultCode::pass)};
   const auto judgement = world.judge();
   CHECK(code_of(judgement, "green/2") == "PASS");
   CHECK(judgement.pending.has("green/2", "green", "amd64"));
@@ -115,7 +116,7 @@ TEST_CASE("test ledger: what is requested, by what is known and by source of res
   for (const auto& row : rows) {
     CAPTURE(row.result);
     CAPTURE(static_cast<int>(row.source));
-    auto world = green();
+    auto world = ledger_world();
     TellingLookup lookup;
     world.facts.tests.lookup = &lookup;
     world.source(row.source).settings.adt.retry_older_than_days = 7;
@@ -141,7 +142,7 @@ TEST_CASE("test ledger: a failure is retried only if asked for and if it worked 
   };
   for (const auto& row : rows) {
     CAPTURE(row.baseline);
-    auto world = green();
+    auto world = ledger_world();
     if (row.configured) world.settings.adt.retry_older_than_days = 7;
     world.result("before/1 green amd64 " + std::string(row.baseline) + " 1");
     world.result("green/2 green amd64 FAIL 2", 9);
@@ -151,7 +152,7 @@ TEST_CASE("test ledger: a failure is retried only if asked for and if it worked 
 
 // migration 4.6.6
 TEST_CASE("test ledger: what is pending is not requested again") {
-  auto world = green();
+  auto world = ledger_world();
   world.facts.tests.pending.add("green/2", "green", "amd64");
   CHECK(world.judge().wanted.empty());
 }
@@ -175,7 +176,7 @@ TEST_CASE("test ledger: queue, archives and time of a request") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.queue);
-    auto world = green(row.rules);
+    auto world = ledger_world(row.rules);
     world.settings.series = row.series;
     world.settings.adt.huge = row.huge;
     world.settings.adt.ppas = row.ppas;
@@ -203,9 +204,9 @@ TEST_CASE("test ledger: a result ends its request, one that does not count only 
   };
   for (const auto& row : rows) {
     CAPTURE(row.version);
-    auto world = green();
+    auto world = ledger_world();
     TellingLookup lookup;
-    lookup.news = {news("green/2", ResultCode::pass, row.version)};
+    lookup.news = {ledger_news("green/2", ResultCode::pass, row.version)};
     world.source(row.source).facts.tests.lookup = &lookup;
     world.facts.tests.pending.add("green/2", "green", "amd64");
     const auto judgement = world.judge();
@@ -236,9 +237,9 @@ TEST_CASE("test ledger: news that cannot be had are fatal, and nobody is asked a
 // migration 4.8
 TEST_CASE("test ledger: Debian's rules drop news of versions in no suite, with the baseline") {
   for (const bool reference : {false, true}) {
-    auto world = green(RuleSet::debian);
+    auto world = ledger_world(RuleSet::debian);
     world.settings.adt.baseline_by_reference = reference;
-    world.facts.tests.news = {news("green/2", ResultCode::pass, "3")};
+    world.facts.tests.news = {ledger_news("green/2", ResultCode::pass, "3")};
     CHECK(code_of(world.judge(), "green/2") == (reference ? "unknown" : "PASS"));
   }
 }

@@ -77,6 +77,9 @@ TEST_CASE("test links: retry by form or by run") {
   CHECK(with.links().retry("g++ x", "amd64", "green/2:1~a", "R@") ==
         "http://ci.example/request.cgi?release=noble&arch=amd64&package=g%2B%2B+x&"
         "trigger=green%2F2%3A1~a&ppa=team%2Fone");
+  with.settings.ppas = {"me:tok@team/one:ABCD"};  // excuses are public
+  CHECK(with.links().retry("g", "amd64", "g/2", "R@").ends_with("&ppa=team%2Fone%3AABCD"));
+  CHECK(with.links().log("g", "amd64", "R@").contains("/private-autopkgtest-noble-team-one/"));
   with.settings.retry_by_run_id = true;
   CHECK(with.links().retry("green", "amd64", "green/2", "R@") ==
         "http://ci.example/api/v1/retry/R@");

@@ -24,7 +24,7 @@ Names selected(ArchiveBuilder& builder, const char* trigger, RuleSet rules = Rul
 }
 
 // green 2 replaces green 1; both have the binary `green` on amd64.
-ArchiveBuilder green(const support::SourceFields& fields = {}) {
+ArchiveBuilder green_source(const support::SourceFields& fields = {}) {
   auto builder = archive();
   builder.testing().source("green", "1").binary("green", "amd64", "1");
   builder.unstable().source("green", "2", fields).binary("green", "amd64", "2");
@@ -33,8 +33,8 @@ ArchiveBuilder green(const support::SourceFields& fields = {}) {
 }
 
 // The same source and binary in both suites.
-void both(ArchiveBuilder& builder, const char* name, const support::SourceFields& fields,
-          const support::BinaryFields& binary = {}) {
+void in_both_suites(ArchiveBuilder& builder, const char* name, const support::SourceFields& fields,
+                    const support::BinaryFields& binary = {}) {
   builder.testing().source(name, "1", fields).binary(name, "amd64", "1", binary);
   builder.unstable().source(name, "1", fields).binary(name, "amd64", "1", binary);
 }
@@ -63,7 +63,7 @@ TEST_CASE("test selection: own tests are those that Testsuite declares or dkms i
   };
   for (const auto& row : rows) {
     CAPTURE(row.testsuite);
-    auto builder = green(testsuite(row.testsuite));
+    auto builder = green_source(testsuite(row.testsuite));
     CHECK(selected(builder, "green/2") == (row.selected ? Names{"green"} : Names{}));
   }
   auto modules = archive();
@@ -86,11 +86,11 @@ TEST_CASE("test selection: own tests need a package on the architecture, but not
 
 // migration 4.6.4
 TEST_CASE("test selection: sources in the target that use the item and have tests, once, sorted") {
-  auto builder = green(tested());
-  both(builder, "zebra", tested(), {.depends = "green"});
-  both(builder, "apple", tested(), {.depends = "green | other"});
-  both(builder, "untested", {}, {.depends = "green"});
-  both(builder, "unrelated", tested());
+  auto builder = green_source(tested());
+  in_both_suites(builder, "zebra", tested(), {.depends = "green"});
+  in_both_suites(builder, "apple", tested(), {.depends = "green | other"});
+  in_both_suites(builder, "untested", {}, {.depends = "green"});
+  in_both_suites(builder, "unrelated", tested());
   builder.testing().source("two", "1", tested());
   builder.binary("two-a", "amd64", "1", {.depends = "green"});
   builder.binary("two-b", "amd64", "1", {.pre_depends = "green"});
@@ -101,9 +101,9 @@ TEST_CASE("test selection: sources in the target that use the item and have test
 
 // migration 4.6.4
 TEST_CASE("test selection: Testsuite-Triggers of any suite, for sources with tests and binaries") {
-  auto builder = green();
-  both(builder, "watcher", testsuite("autopkgtest", "other, green"));
-  both(builder, "untested", testsuite("", "green"));
+  auto builder = green_source();
+  in_both_suites(builder, "watcher", testsuite("autopkgtest", "other, green"));
+  in_both_suites(builder, "untested", testsuite("", "green"));
   builder.testing().source("elsewhere", "1", testsuite("autopkgtest", "green"));
   builder.testing().source("later", "1", tested()).binary("later", "amd64", "1");
   builder.unstable().source("later", "1", testsuite("autopkgtest", "green"));
@@ -133,9 +133,9 @@ TEST_CASE("test selection: gcc is tested by few, of any number or of one digit")
     CAPTURE(row.source);
     auto builder = archive();
     update(builder, row.source, "libgcc", tested());
-    both(builder, "binutils", {});
-    both(builder, "doxygen", tested());
-    both(builder, "user", tested(), {.depends = "libgcc"});
+    in_both_suites(builder, "binutils", {});
+    in_both_suites(builder, "doxygen", tested());
+    in_both_suites(builder, "user", tested(), {.depends = "libgcc"});
     CHECK(selected(builder, (row.source + std::string("/2")).c_str(), row.rules) == row.selected);
   }
 }
@@ -176,11 +176,11 @@ TEST_CASE("test selection: a meta package with an image brings dkms users and co
   for (const auto rules : {RuleSet::ubuntu, RuleSet::debian}) {
     auto builder = archive();
     update(builder, "linux-meta", "linux-image-generic");
-    both(builder, "linux", {});
-    both(builder, "glibc", {});
-    both(builder, "dkms", {});
-    both(builder, "module", tested(), {.depends = "dkms"});
-    both(builder, "systemd", tested(), {.depends = "dkms"});
+    in_both_suites(builder, "linux", {});
+    in_both_suites(builder, "glibc", {});
+    in_both_suites(builder, "dkms", {});
+    in_both_suites(builder, "module", tested(), {.depends = "dkms"});
+    in_both_suites(builder, "systemd", tested(), {.depends = "dkms"});
     builder.unstable().source("snapd", "3").binary("snapd", "amd64", "3");
     CHECK(selected(builder, "linux-meta/2", rules) ==
           (rules == RuleSet::ubuntu ? Names{"glibc", "linux", "module", "snapd", "systemd"}
@@ -188,7 +188,7 @@ TEST_CASE("test selection: a meta package with an image brings dkms users and co
   }
   auto without = archive();
   update(without, "linux-meta", "linux-headers-generic");
-  both(without, "glibc", tested());
+  in_both_suites(without, "glibc", tested());
   CHECK(selected(without, "linux-meta/2").empty());
 }
 
@@ -197,8 +197,8 @@ TEST_CASE("test selection: rust-coreutils is tried by the users of coreutils") {
   for (const auto rules : {RuleSet::ubuntu, RuleSet::debian}) {
     auto builder = archive();
     update(builder, "rust-coreutils", "rust-coreutils");
-    both(builder, "coreutils", {});
-    both(builder, "user", tested(), {.depends = "coreutils"});
+    in_both_suites(builder, "coreutils", {});
+    in_both_suites(builder, "user", tested(), {.depends = "coreutils"});
     CHECK(selected(builder, "rust-coreutils/2", rules) ==
           (rules == RuleSet::ubuntu ? Names{"user"} : Names{}));
   }

@@ -21,7 +21,7 @@ std::string text(const Finding& finding) {
   return migrate::text_of(finding, *support::excuse_of(judgement, "green"), world.world());
 }
 
-Finding finding(FindingKind kind, const char* arch = "", Place place = Place::verdict) {
+Finding test_finding(FindingKind kind, const char* arch = "", Place place = Place::verdict) {
   Finding made;
   made.kind = kind;
   made.policy = migrate::PolicyId::autopkgtest;
@@ -35,22 +35,23 @@ Finding finding(FindingKind kind, const char* arch = "", Place place = Place::ve
 // migration 4.6.3
 TEST_CASE("test text: what tests wait for") {
   using enum FindingKind;
-  CHECK(text(finding(tests_need_build)) == "nothing built yet, autopkgtest delayed");
-  CHECK(text(finding(tests_need_build, "all")) == "arch:all not built yet, autopkgtest delayed");
-  CHECK(text(finding(tests_need_build, "amd64")) ==
+  CHECK(text(test_finding(tests_need_build)) == "nothing built yet, autopkgtest delayed");
+  CHECK(text(test_finding(tests_need_build, "all")) ==
+        "arch:all not built yet, autopkgtest delayed");
+  CHECK(text(test_finding(tests_need_build, "amd64")) ==
         "arch:amd64 not built yet, autopkgtest delayed there");
-  CHECK(text(finding(tests_uninstallable, "amd64", Place::info)) ==
+  CHECK(text(test_finding(tests_uninstallable, "amd64", Place::info)) ==
         "uninstallable on arch amd64, not running autopkgtest there");
-  CHECK(text(finding(tests_uninstallable, "amd64")) ==
+  CHECK(text(test_finding(tests_uninstallable, "amd64")) ==
         "uninstallable on arch amd64, autopkgtest delayed there");
-  auto skipped = finding(tests_skipped);
+  auto skipped = test_finding(tests_skipped);
   skipped.user = "ada";
   CHECK(text(skipped) == "Should wait for tests relating to green 2, but forced by ada");
 }
 
 // migration 4.6.8
 TEST_CASE("test text: one line for a tested source") {
-  auto made = finding(FindingKind::test_results);
+  auto made = test_finding(FindingKind::test_results);
   CHECK(text(made) == "");
   made.tests = {{"light", "1", "amd64", TestStatus::regression, "LOG", "HISTORY", "", "RETRY"},
                 {"light", "1", "i386", TestStatus::pass, "LOG2", "", "ARTIFACT", ""}};

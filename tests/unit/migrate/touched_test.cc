@@ -7,7 +7,7 @@ using namespace sluice::migrate;
 
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
+using NameSet = std::set<std::string, std::less<>>;
 
 Hint hint(HintType type, const std::string& package, const std::string& version = "1") {
   Hint made;
@@ -39,7 +39,7 @@ TEST_CASE("touched: a fact touches the name that it is about") {
   before.age.urgency["same"] = after.age.urgency["same"] = "low";
   after.age.first_seen["new"] = {"1", 5};
   after.signers["signed"]["1"]["amd64"] = {true, "ada"};
-  CHECK(touched_by(before, after).names == Names{"gone", "new", "signed"});
+  CHECK(touched_by(before, after).names == NameSet{"gone", "new", "signed"});
 }
 
 // migration 9 (d)
@@ -69,8 +69,8 @@ TEST_CASE("touched: a hint touches its package, or the tests of its package") {
   const auto after = set_of({hint(HintType::unblock, "foo"), hint(HintType::block, "kept"),
                              hint(HintType::force_badtest, "bar"), hint(HintType::easy, "baz")});
   const auto touched = touched_by(before, after);
-  CHECK(touched.names == Names{"foo"});
-  CHECK(touched.tested == Names{"bar"});
+  CHECK(touched.names == NameSet{"foo"});
+  CHECK(touched.tested == NameSet{"bar"});
   CHECK_FALSE(touched.everything);
 }
 
@@ -89,5 +89,5 @@ TEST_CASE("touched: of one package the order of hints counts, their lines do not
   const auto other = hint(HintType::unblock, "foo");
   const auto before = set_of({hint(HintType::block, "foo"), other});
   CHECK(touched_by(before, set_of({moved, other})).nothing());
-  CHECK(touched_by(before, set_of({other, moved})).names == Names{"foo"});
+  CHECK(touched_by(before, set_of({other, moved})).names == NameSet{"foo"});
 }

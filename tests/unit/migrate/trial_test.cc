@@ -12,7 +12,7 @@ using support::TestWorld;
 
 namespace {
 
-std::shared_ptr<const deb::Snapshot> two_archs() {
+std::shared_ptr<const deb::Snapshot> user_on_two_archs() {
   return support::archive({"amd64", "arm64"})
       .testing()
       .package("p", "1")
@@ -25,8 +25,8 @@ std::shared_ptr<const deb::Snapshot> two_archs() {
       .build();
 }
 
-struct Scene {
-  Scene() : test(two_archs()) {}
+struct TrialScene {
+  TrialScene() : test(user_on_two_archs()) {}
   migrate::Attempt attempt(migrate::Judging judging) {
     world.emplace(test.world());
     target.emplace(test.snapshot(), test.settings, world->installability);
@@ -50,7 +50,7 @@ struct Scene {
 // migration 5.5
 TEST_CASE(
     "trial: a source item is refused on the first architecture that gets worse, with the names") {
-  Scene scene;
+  TrialScene scene;
   const auto attempt = scene.attempt(migrate::Judging::stop_at_first_regression);
   CHECK(!attempt.accepted);
   REQUIRE(attempt.regression);
@@ -60,7 +60,7 @@ TEST_CASE(
 
 // migration 5.5
 TEST_CASE("trial: a break architecture does not refuse a source item") {
-  Scene scene;
+  TrialScene scene;
   scene.test.settings.break_archs = {"arm64"};
   CHECK(scene.attempt(migrate::Judging::stop_at_first_regression).accepted);
 }
@@ -68,18 +68,18 @@ TEST_CASE("trial: a break architecture does not refuse a source item") {
 // migration 5.5, 6.2
 TEST_CASE("trial: allow-uninst takes a name out of the count, on one architecture or all") {
   for (const auto* hint : {"allow-uninst user", "allow-uninst user/arm64"}) {
-    Scene scene;
+    TrialScene scene;
     scene.test.hint(hint);
     CHECK(scene.attempt(migrate::Judging::stop_at_first_regression).accepted);
   }
-  Scene other;
+  TrialScene other;
   other.test.hint("allow-uninst user/amd64");
   CHECK(!other.attempt(migrate::Judging::stop_at_first_regression).accepted);
 }
 
 // migration 5.5
 TEST_CASE("trial: the whole-run rule counts over all architectures but break ones") {
-  Scene scene;
+  TrialScene scene;
   CHECK(scene.attempt(migrate::Judging::later).accepted);
   const std::vector<migrate::Nuninst> clean(2);
   migrate::Trial trial(*scene.world, *scene.target, scene.tolerance);

@@ -13,9 +13,9 @@ using migrate::Verdict;
 
 namespace {
 
-constexpr std::int64_t kNow = 1'700'000'000;
+constexpr std::int64_t kLeafNow = 1'700'000'000;
 
-struct Scene : support::ReportFixture {
+struct LeafScene : support::ReportFixture {
   migrate::Finding finding(FindingKind kind, PolicyId policy, Verdict verdict) const {
     migrate::Finding made;
     made.kind = kind;
@@ -27,7 +27,7 @@ struct Scene : support::ReportFixture {
     auto made = excuse("foo");
     made.verdict = Verdict::rejected_permanently;
     made.findings = std::move(findings);
-    return migrate::own_leaves(made, world(), {age, base::instant_of_seconds(kNow)});
+    return migrate::own_leaves(made, world(), {age, base::instant_of_seconds(kLeafNow)});
   }
   migrate::AgeFacts age;
 };
@@ -36,8 +36,8 @@ struct Scene : support::ReportFixture {
 
 // migration 4.5.4; testgrid 5.4
 TEST_CASE("leaf: a young version waits for a date") {
-  Scene scene;
-  scene.age.first_seen["foo"] = {"2", kNow - 3 * 86400};
+  LeafScene scene;
+  scene.age.first_seen["foo"] = {"2", kLeafNow - 3 * 86400};
   auto finding =
       scene.finding(FindingKind::too_young, PolicyId::age, Verdict::rejected_temporarily);
   finding.days = 3;
@@ -47,13 +47,33 @@ TEST_CASE("leaf: a young version waits for a date") {
   CHECK(leaves[0].what == "foo 2 is 3 of 10 days old");
   CHECK(leaves[0].turn == Turn::time);
   CHECK(leaves[0].cost == Cost::wait);
-  CHECK(*leaves[0].until == base::instant_of_seconds(kNow + 7 * 86400));
-  CHECK(*leaves[0].since == base::instant_of_seconds(kNow - 3 * 86400));
+  CHECK(*leaves[0].until == base::instant_of_seconds(kLeafNow + 7 * 86400));
+  CHECK(*leaves[0].since == base::instant_of_seconds(kLeafNow - 3 * 86400));
+}
+
+// migration 2.5 (days begin at 19:00), 4.8 (whole days, and no finding says it); testgrid 5.4
+TEST_CASE("leaf: under Debian's rules a young version waits for the beginning of a day") {
+  LeafScene scene;
+  scene.age.first_seen["foo"] = {"2", kLeafNow - 3 * 86400};
+  auto excuse = scene.excuse("foo");
+  excuse.verdict = Verdict::rejected_temporarily;
+  excuse.policy_verdicts[PolicyId::age] = Verdict::rejected_temporarily;
+  excuse.days_old = 3;
+  excuse.required_days = 10;
+  const auto leaves =
+      migrate::own_leaves(excuse, scene.world(), {scene.age, base::instant_of_seconds(kLeafNow)});
+  REQUIRE(leaves.size() == 1);
+  CHECK(leaves[0].key == "age");
+  CHECK(leaves[0].what == "foo 2 is 3 of 10 days old");
+  CHECK(leaves[0].turn == Turn::time);
+  // kNow is 22:13 UTC of a Tuesday, so its day began at 19:00.
+  CHECK(*leaves[0].until ==
+        base::instant_of_seconds(kLeafNow - kLeafNow % 86400 + 19 * 3600 + 7 * 86400));
 }
 
 // migration 4.3
 TEST_CASE("leaf: builds that are missing on several architectures are one thing") {
-  Scene scene;
+  LeafScene scene;
   auto one = scene.finding(FindingKind::missing_build, PolicyId::finder,
                            Verdict::rejected_cannot_determine_if_permanent);
   one.arch = "amd64";
@@ -69,7 +89,7 @@ TEST_CASE("leaf: builds that are missing on several architectures are one thing"
 
 // migration 4.5.2, 4.5.9
 TEST_CASE("leaf: bugs are named by number") {
-  Scene scene;
+  LeafScene scene;
   auto bugs =
       scene.finding(FindingKind::new_bugs, PolicyId::rc_bugs, Verdict::rejected_permanently);
   bugs.words = {"123", "456"};
@@ -88,7 +108,7 @@ TEST_CASE("leaf: bugs are named by number") {
 
 // migration 4.5.6
 TEST_CASE("leaf: hints name who gave them") {
-  Scene scene;
+  LeafScene scene;
   auto held =
       scene.finding(FindingKind::blocked, PolicyId::block, Verdict::rejected_needs_approval);
   held.user = "ada";
@@ -107,7 +127,7 @@ TEST_CASE("leaf: hints name who gave them") {
 // migration 4.6.7; testgrid 5.4
 TEST_CASE("leaf: tests that fail are one thing, tests that run another, passed ones none") {
   using migrate::TestStatus;
-  Scene scene;
+  LeafScene scene;
   auto results = scene.finding(FindingKind::test_results, PolicyId::autopkgtest,
                                Verdict::rejected_permanently);
   results.tests = {
@@ -128,7 +148,7 @@ TEST_CASE("leaf: tests that fail are one thing, tests that run another, passed o
 
 // testgrid 5.4
 TEST_CASE("leaf: what waits for other items is none; a silent policy is one") {
-  Scene scene;
+  LeafScene scene;
   const auto other = scene.finding(FindingKind::invalidated_by_dependency, PolicyId::finder,
                                    Verdict::rejected_waiting_for_another_item);
   CHECK(scene.leaves({other}).empty());
@@ -138,18 +158,18 @@ TEST_CASE("leaf: what waits for other items is none; a silent policy is one") {
   silent.verdict = Verdict::rejected_temporarily;
   silent.policy_verdicts[PolicyId::autopkgtest] = Verdict::rejected_temporarily;
   const auto leaves =
-      migrate::own_leaves(silent, scene.world(), {scene.age, base::instant_of_seconds(kNow)});
+      migrate::own_leaves(silent, scene.world(), {scene.age, base::instant_of_seconds(kLeafNow)});
   REQUIRE(leaves.size() == 1);
   CHECK(leaves[0].key == "autopkgtest");
   CHECK(leaves[0].turn == Turn::test_admins);
   silent.verdict = Verdict::pass;
-  CHECK(migrate::own_leaves(silent, scene.world(), {scene.age, base::instant_of_seconds(kNow)})
+  CHECK(migrate::own_leaves(silent, scene.world(), {scene.age, base::instant_of_seconds(kLeafNow)})
             .empty());
 }
 
 // testgrid 5.4
 TEST_CASE("leaf: a kind that nobody thought of has key, turn and action") {
-  Scene scene;
+  LeafScene scene;
   auto unknown =
       scene.finding(FindingKind::other, PolicyId::piuparts, Verdict::rejected_permanently);
   unknown.words = {"Something <b>new</b> (<< 2)"};

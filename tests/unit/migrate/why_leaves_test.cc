@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+#include "support/rounds.h"
+
 using namespace sluice;
 using migrate::Cost;
 using migrate::LeafChoice;
@@ -17,8 +19,8 @@ namespace {
 constexpr std::size_t kSteps = 100000;
 using Sets = std::vector<std::vector<std::uint32_t>>;
 
-LeafChoice item(std::uint32_t number) { return {LeafChoice::Kind::item, number}; }
-LeafChoice leaf(std::uint32_t number) { return {LeafChoice::Kind::leaf, number}; }
+LeafChoice leaf_item(std::uint32_t number) { return {LeafChoice::Kind::item, number}; }
+LeafChoice numbered_leaf(std::uint32_t number) { return {LeafChoice::Kind::leaf, number}; }
 
 struct Graph {
   std::vector<LeafNode> nodes;
@@ -70,8 +72,8 @@ Graph random_graph(std::mt19937& random, unsigned leaves) {
       auto& clause = node.clauses.emplace_back();
       const auto choices = below(random, 12) == 0 ? 0 : 1 + below(random, 3);
       for (unsigned c = 0; c < choices; ++c)
-        clause.push_back(below(random, 4) == 0 ? leaf(below(random, leaves))
-                                               : item(below(random, items)));
+        clause.push_back(below(random, 4) == 0 ? numbered_leaf(below(random, leaves))
+                                               : leaf_item(below(random, items)));
     }
     graph.nodes.push_back(std::move(node));
   }
@@ -99,7 +101,8 @@ TEST_CASE("leaves: on random graphs the sets are exactly the minimal ones of bru
   INFO("seed " << kSeed);
   std::mt19937 random(kSeed);
   int with_several = 0;
-  for (int round = 0; round < 4000; ++round) {
+  const auto rounds = test::rounds(4000);
+  for (int round = 0; round < rounds; ++round) {
     INFO("round " << round);
     const auto graph = random_graph(random, 2 + below(random, 9));
     const auto found = graph.solve();
@@ -122,26 +125,26 @@ TEST_CASE("leaves: on random graphs the sets are exactly the minimal ones of bru
     CHECK(bits == minimal_by_force(graph));
     with_several += bits.size() > 1 ? 1 : 0;
   }
-  CHECK(with_several > 300);
+  CHECK(with_several > test::rounds(300));
 }
 
 // testgrid 5.4
 TEST_CASE("leaves: an item that waits for another shows the other's leaf") {
-  const Graph graph{{{{}, {{item(1)}}}, {{}, {{item(2)}}}, {{0}, {}}}, {Cost::wait}};
+  const Graph graph{{{{}, {{leaf_item(1)}}}, {{}, {{leaf_item(2)}}}, {{0}, {}}}, {Cost::wait}};
   CHECK(graph.sets() == Sets{{0}});
   CHECK(graph.solve().sets.front().items == std::vector<std::uint32_t>{0, 1, 2});
 }
 
 // testgrid 5.4
 TEST_CASE("leaves: the cheapest alternative comes first") {
-  const Graph graph{{{{}, {{item(1), item(2), leaf(2)}}}, {{0}, {}}, {{1}, {}}},
+  const Graph graph{{{{}, {{leaf_item(1), leaf_item(2), numbered_leaf(2)}}}, {{0}, {}}, {{1}, {}}},
                     {Cost::fix_package, Cost::wait, Cost::hint}};
   CHECK(graph.sets() == Sets{{1}, {0}, {2}});
 }
 
 // testgrid 5.4
 TEST_CASE("leaves: a circle is no reason, but what its members wait for is") {
-  Graph graph{{{{}, {{item(1)}}}, {{}, {{item(0)}}}}, {Cost::retry}};
+  Graph graph{{{{}, {{leaf_item(1)}}}, {{}, {{leaf_item(0)}}}}, {Cost::retry}};
   CHECK(graph.sets() == Sets{{}});
   graph.nodes[1].leaves = {0};
   CHECK(graph.sets() == Sets{{0}});
@@ -157,7 +160,7 @@ TEST_CASE("leaves: a search that is cut short still answers, and says that it wa
   Graph graph;
   LeafNode root;
   for (std::uint32_t i = 0; i < 12; ++i) {
-    root.clauses.push_back({leaf(i * 2), leaf(i * 2 + 1)});
+    root.clauses.push_back({numbered_leaf(i * 2), numbered_leaf(i * 2 + 1)});
     graph.costs.insert(graph.costs.end(), 2, Cost::wait);
   }
   graph.nodes = {root};

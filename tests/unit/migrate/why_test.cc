@@ -8,6 +8,7 @@
 #include "migrate/engine.h"
 #include "migrate/why_text.h"
 #include "support/random_gate.h"
+#include "support/rounds.h"
 #include "support/test_run.h"
 
 using namespace sluice;
@@ -18,14 +19,14 @@ using support::archive;
 
 namespace {
 
-constexpr std::int64_t kNow = 1'700'000'000;
+constexpr std::int64_t kAskedAt = 1'700'000'000;
 
 // A decided archive, and what is asked of it.
 struct Asked {
   explicit Asked(std::shared_ptr<const deb::Snapshot> snapshot, const std::string& hint = "",
                  migrate::RuleSet rule_set = migrate::RuleSet::ubuntu)
       : world(std::move(snapshot), rule_set) {
-    world.facts.now = world.facts.age_now = base::instant_of_seconds(kNow);
+    world.facts.now = world.facts.age_now = base::instant_of_seconds(kAskedAt);
     if (!hint.empty()) world.hint(hint);
   }
   migrate::Explanation ask(std::string_view name) { return ask_all(name).front(); }
@@ -124,13 +125,14 @@ TEST_CASE("why: of several ways the cheapest is shown and the other is an altern
               "block b");
   asked.world.settings.age.days_of_urgency = {{"medium", 5}};
   asked.world.settings.age.default_urgency = "medium";
-  asked.world.facts.age.first_seen = {{"a", {"2", 0}}, {"b", {"2", 0}}, {"c", {"2", kNow - 86400}}};
+  asked.world.facts.age.first_seen = {
+      {"a", {"2", 0}}, {"b", {"2", 0}}, {"c", {"2", kAskedAt - 86400}}};
   const auto answer = asked.ask("a");
   CHECK(keys(answer.leaves) == Keys{"c:age"});
   REQUIRE(answer.alternatives.size() == 1);
   CHECK(keys(answer.alternatives.front()) == Keys{"b:block"});
   REQUIRE(answer.leaves.front().until);
-  CHECK(*answer.leaves.front().until == base::instant_of_seconds(kNow + 4 * 86400));
+  CHECK(*answer.leaves.front().until == base::instant_of_seconds(kAskedAt + 4 * 86400));
 }
 
 // testgrid 5.4; migration 4.5.1
@@ -189,6 +191,32 @@ TEST_CASE("why: where no item helps, somebody has to fix the package that breaks
   CHECK(keys(answer.alternatives.front()) == Keys{"lib:force-hint"});
 }
 
+// testgrid 5.4: what one upload ends is one leaf, so it is cheaper than a hint by force.
+TEST_CASE("why: what breaks on several architectures and in several binaries is one thing to fix") {
+  auto builder = archive({"amd64", "arm64", "riscv64"});
+  for (const bool target : {true, false}) {
+    target ? builder.testing() : builder.unstable();
+    builder.source("p", "1");
+    for (const auto* arch : {"amd64", "arm64", "riscv64"})
+      for (const auto* name : {"p1", "p2", "p3", "p4"})
+        builder.binary(name, arch, "1", {.depends = "x (= 1)"});
+    const auto* version = target ? "1" : "2";
+    builder.source("x", version);
+    for (const auto* arch : {"amd64", "arm64", "riscv64"}) builder.binary("x", arch, version);
+  }
+  Asked asked(builder.build());
+  asked.world.settings.implicit_deps = false;
+  const auto answer = asked.ask("x");
+  REQUIRE(keys(answer.leaves) == Keys{"x:uninstallable"});
+  const auto& leaf = answer.leaves.front();
+  CHECK(leaf.action.starts_with("upload p "));
+  CHECK(leaf.archs == std::vector<std::string>{"amd64", "arm64", "riscv64"});
+  CHECK(leaf.what.contains("on amd64, arm64, riscv64, p1 1 needs x (= 1)"));
+  CHECK(leaf.what.ends_with(" (the same for p2 1, p3 1, p4 1)"));
+  REQUIRE(answer.alternatives.size() == 1);
+  CHECK(keys(answer.alternatives.front()) == Keys{"x:force-hint"});
+}
+
 // migration 4.8, 9
 TEST_CASE("why: under Debian's rules a dependency that nothing satisfies stops a valid item") {
   Asked asked(archive()
@@ -219,6 +247,35 @@ TEST_CASE("why: a binary's name means its source, an item's name that item alone
   CHECK(asked.ask("libfoo1").item == "foo");
 }
 
+// migration 3.7, 4.1: a removal of an old library is an item of the run.
+TEST_CASE("why: an old library says who still needs it") {
+  Asked asked(archive()
+                  .testing()
+                  .source("shade", "1")
+                  .binary("libshade1", "amd64", "1", {.section = "libs"})
+                  .package("paint", "1", {.depends = "libshade1"})
+                  .unstable()
+                  .source("shade", "2")
+                  .binary("libshade2", "amd64", "2", {.section = "libs"})
+                  .package("paint", "1", {.depends = "libshade1"})
+                  .build());
+  asked.world.settings.smooth_updates = {"libs"};
+  CHECK(asked.ask("shade").standing == Standing::migrates);
+  for (const auto* name : {"-libshade1/amd64", "-libshade1"}) {
+    CAPTURE(std::string(name));
+    const auto answer = asked.ask(name);
+    CHECK(answer.item == "-libshade1/amd64");
+    CHECK(answer.old_version == "1");
+    CHECK(answer.standing == Standing::unplaced);
+    REQUIRE(!answer.leaves.empty());
+    CHECK(answer.leaves.front().action.starts_with("upload paint "));
+    REQUIRE(answer.chains.size() == 1);
+    CHECK(answer.chains.front().binary == "paint 1");
+  }
+  CHECK(asked.ask_all("libshade1").size() == 2);  // the source, and its own removal
+  CHECK(asked.why->size() == asked.run->judgement.excuses.size() + 1);
+}
+
 // testgrid 5.4
 TEST_CASE("why: a binary that is installable has no chain, one that is not has one") {
   Asked asked(archive()
@@ -238,7 +295,7 @@ TEST_CASE("why: a binary that is installable has no chain, one that is not has o
 // testgrid 5.4: every item has an answer, and asking changes nothing.
 TEST_CASE("why: on random archives every blocked item has leaves that one can act on") {
   int blocked = 0;
-  for (unsigned seed = 1; seed <= 60; ++seed) {
+  for (unsigned seed = 1; seed <= test::rounds(60U); ++seed) {
     INFO("seed " << seed);
     const auto rule_set = seed % 2 == 0 ? migrate::RuleSet::ubuntu : migrate::RuleSet::debian;
     support::RandomGate gate(seed, 9);
@@ -259,5 +316,5 @@ TEST_CASE("why: on random archives every blocked item has leaves that one can ac
     }
     CHECK(asked.run->target->nuninst().front().all == before);
   }
-  CHECK(blocked > 100);
+  CHECK(blocked > test::rounds(100));
 }

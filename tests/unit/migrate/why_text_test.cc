@@ -11,11 +11,13 @@ using migrate::Turn;
 
 namespace {
 
-constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kTextDay = 86400;
 
-migrate::WhyNames names() { return {"unstable", "testing", base::instant_of_seconds(20 * kDay)}; }
+migrate::WhyNames why_names() {
+  return {"unstable", "testing", base::instant_of_seconds(20 * kTextDay)};
+}
 
-Leaf leaf(std::string item, Turn turn, std::string what) {
+Leaf turned_leaf(std::string item, Turn turn, std::string what) {
   return {std::move(item), "key", Cost::wait, turn, "Jo", std::move(what), "do it", ""};
 }
 
@@ -26,8 +28,8 @@ Explanation held() {
   made.old_version = "1";
   made.new_version = "2";
   made.days_old = 3.5;
-  made.leaves = {leaf("foo", Turn::time, "foo 2 is 3 of 5 days old")};
-  made.leaves[0].until = base::instant_of_seconds(22 * kDay);
+  made.leaves = {turned_leaf("foo", Turn::time, "foo 2 is 3 of 5 days old")};
+  made.leaves[0].until = base::instant_of_seconds(22 * kTextDay);
   return made;
 }
 
@@ -37,7 +39,7 @@ bool has(const std::string& text, std::string_view part) { return text.contains(
 
 // testgrid 5.4
 TEST_CASE("why text: the sentence, the leaf, whose turn it is, and the date") {
-  const auto text = migrate::text_of(held(), names());
+  const auto text = migrate::text_of(held(), why_names());
   CHECK(text.starts_with("foo 2 (testing has 1) has waited for 3 days. It needs 1 thing.\n"));
   CHECK(has(text, "1. foo 2 is 3 of 5 days old\n"));
   CHECK(has(text, "whose turn:  time, until 1970-01-23\n"));
@@ -49,15 +51,15 @@ TEST_CASE("why text: the sentence, the leaf, whose turn it is, and the date") {
 TEST_CASE("why text: leaves of others, the way there, alternatives and chains") {
   auto made = held();
   made.standing = Standing::waits;
-  made.leaves.push_back(leaf("bar", Turn::maintainer, "bar has a bug"));
+  made.leaves.push_back(turned_leaf("bar", Turn::maintainer, "bar has a bug"));
   made.waits = {{"foo", "bar", "Depends: bar (>= 2)"}};
   made.together = {"bar"};
   made.alternatives = {
-      {leaf("baz", Turn::release_team, "a hint"), leaf("baz", Turn::builders, "b")}};
+      {turned_leaf("baz", Turn::release_team, "a hint"), turned_leaf("baz", Turn::builders, "b")}};
   made.chains = {{"amd64", "user 1", {}}};
   made.chains_left_out = 2;
   made.exact = false;
-  const auto text = migrate::text_of(made, names());
+  const auto text = migrate::text_of(made, why_names());
   CHECK(has(text, "It waits for other items only. It needs 2 things."));
   CHECK(has(text, "it holds:    bar\n"));
   CHECK(has(text, "foo needs bar  (Depends: bar (>= 2))\n"));
@@ -87,30 +89,30 @@ TEST_CASE("why text: every standing has its sentence") {
     INFO(row.name);
     auto made = held();
     made.standing = row.standing;
-    CHECK(has(migrate::text_of(made, names()), row.part));
+    CHECK(has(migrate::text_of(made, why_names()), row.part));
   }
   Explanation nowhere;
   nowhere.package = "ghost";
   nowhere.old_version = nowhere.new_version = "-";
-  CHECK(migrate::text_of(nowhere, names()) == "No suite has a package ghost.\n");
+  CHECK(migrate::text_of(nowhere, why_names()) == "No suite has a package ghost.\n");
 }
 
 // testgrid 5.4
 TEST_CASE("why text: removals, rebuilds and new packages are named as what they are") {
   auto made = held();
   made.item = "-foo";
-  CHECK(migrate::text_of(made, names()).starts_with("The removal of foo 1 has waited"));
+  CHECK(migrate::text_of(made, why_names()).starts_with("The removal of foo 1 has waited"));
   made.item = "foo/amd64";
   made.new_version = "1";
-  CHECK(migrate::text_of(made, names()).starts_with("foo (foo/amd64) 1 (rebuilt) has waited"));
+  CHECK(migrate::text_of(made, why_names()).starts_with("foo (foo/amd64) 1 (rebuilt) has waited"));
   made.item = "foo";
   made.old_version = "-";
-  CHECK(migrate::text_of(made, names()).starts_with("foo 1 (new in testing) has waited"));
+  CHECK(migrate::text_of(made, why_names()).starts_with("foo 1 (new in testing) has waited"));
 }
 
 // testgrid 5.4
 TEST_CASE("why JSON: has what the text has") {
-  const auto value = migrate::value_of(held(), names());
+  const auto value = migrate::value_of(held(), why_names());
   CHECK(*value.find("standing")->string() == "held");
   CHECK(*value.find("may-go-from")->string() == "1970-01-23 00:00:00");
   const auto& first = value.find("leaves")->list()->front();

@@ -10,8 +10,8 @@ using support::archive;
 
 namespace {
 
-struct Scene {
-  explicit Scene(std::shared_ptr<const deb::Snapshot> made) : snapshot(std::move(made)) {
+struct WhyTrialScene {
+  explicit WhyTrialScene(std::shared_ptr<const deb::Snapshot> made) : snapshot(std::move(made)) {
     for (deb::ArchIndex arch = 0; arch < snapshot->archs.size(); ++arch) {
       universes.push_back(std::make_unique<const solve::Universe>(*snapshot, arch));
       std::vector<deb::PackageIndex> present;
@@ -56,14 +56,14 @@ using Texts = std::vector<std::string>;
 
 // migration 5.5, 9
 TEST_CASE("trial: says what would break and leaves the target as it was") {
-  Scene scene(archive()
-                  .testing()
-                  .package("lib", "1")
-                  .package("user", "1", {.depends = "lib (<< 2)"})
-                  .unstable()
-                  .package("lib", "2")
-                  .package("user", "2")
-                  .build());
+  WhyTrialScene scene(archive()
+                          .testing()
+                          .package("lib", "1")
+                          .package("user", "1", {.depends = "lib (<< 2)"})
+                          .unstable()
+                          .package("lib", "2")
+                          .package("user", "2")
+                          .build());
   const auto trouble = scene.move({"lib"});
   CHECK(!trouble.accepted);
   REQUIRE(trouble.breakages.size() == 1);
@@ -76,16 +76,16 @@ TEST_CASE("trial: says what would break and leaves the target as it was") {
 
 // testgrid 5.4
 TEST_CASE("trial: what breaks because of another that breaks is counted, not explained") {
-  Scene scene(archive()
-                  .testing()
-                  .package("lib", "1")
-                  .package("a", "1", {.depends = "b"})
-                  .package("b", "1", {.depends = "lib (<< 2)"})
-                  .unstable()
-                  .package("lib", "2")
-                  .package("a", "1")
-                  .package("b", "1")
-                  .build());
+  WhyTrialScene scene(archive()
+                          .testing()
+                          .package("lib", "1")
+                          .package("a", "1", {.depends = "b"})
+                          .package("b", "1", {.depends = "lib (<< 2)"})
+                          .unstable()
+                          .package("lib", "2")
+                          .package("a", "1")
+                          .package("b", "1")
+                          .build());
   const auto trouble = scene.move({"lib"});
   REQUIRE(trouble.breakages.size() == 1);
   CHECK(trouble.breakages.front().chains.front().binary == "b 1");
@@ -95,7 +95,8 @@ TEST_CASE("trial: what breaks because of another that breaks is counted, not exp
 
 // migration 7.1
 TEST_CASE("trial: an item that cannot be applied says why") {
-  Scene scene(archive().testing().package("lib", "2").unstable().package("lib", "1").build());
+  WhyTrialScene scene(
+      archive().testing().package("lib", "2").unstable().package("lib", "1").build());
   const auto trouble = scene.move({"lib"});
   CHECK(!trouble.accepted);
   REQUIRE(trouble.constraint);
@@ -104,16 +105,16 @@ TEST_CASE("trial: an item that cannot be applied says why") {
 
 // testgrid 5.4
 TEST_CASE("chain: conflicts, ways that are left, and packages that leave are said in words") {
-  Scene scene(archive()
-                  .testing()
-                  .package("x", "1")
-                  .package("y", "1")
-                  .package("user", "1", {.depends = "x, y"})
-                  .unstable()
-                  .package("x", "1")
-                  .package("y", "2", {.breaks = "x (<< 2)"})
-                  .package("user", "1")
-                  .build());
+  WhyTrialScene scene(archive()
+                          .testing()
+                          .package("x", "1")
+                          .package("y", "1")
+                          .package("user", "1", {.depends = "x, y"})
+                          .unstable()
+                          .package("x", "1")
+                          .package("y", "2", {.breaks = "x (<< 2)"})
+                          .package("user", "1")
+                          .build());
   CHECK(scene.sentences(scene.move({"y"})) ==
         Texts{"user 1 needs x (Depends), which only x 1 satisfies",
               "user 1 needs y (Depends), which only y 2 satisfies",
@@ -122,15 +123,15 @@ TEST_CASE("chain: conflicts, ways that are left, and packages that leave are sai
 
 // testgrid 5.4
 TEST_CASE("chain: what is nowhere, or itself hopeless, is said so") {
-  Scene scene(archive()
-                  .testing()
-                  .package("a", "1", {.depends = "b"})
-                  .package("b", "1", {.depends = "ghost (>= 1)"})
-                  .package("c", "1", {.depends = "b | d"})
-                  .package("e", "1", {.depends = "(("})
-                  .unstable()
-                  .package("a", "1")
-                  .build());
+  WhyTrialScene scene(archive()
+                          .testing()
+                          .package("a", "1", {.depends = "b"})
+                          .package("b", "1", {.depends = "ghost (>= 1)"})
+                          .package("c", "1", {.depends = "b | d"})
+                          .package("e", "1", {.depends = "(("})
+                          .unstable()
+                          .package("a", "1")
+                          .build());
   const auto ask = [&](std::string_view name) {
     const auto package =
         scene.snapshot->suites[0].binary(0, scene.snapshot->symbols.find_name(name));

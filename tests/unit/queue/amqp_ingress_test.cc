@@ -23,9 +23,9 @@ using test::Peer;
 using Then = FakeBroker::Then;
 namespace amqp = test::amqp;
 
-const std::string kQueue = "debci-noble-amd64";
+const std::string kIngressQueue = "debci-noble-amd64";
 
-AmqpLimits quick() {
+AmqpLimits quick_ingress() {
   AmqpLimits limits;
   limits.connect = limits.confirm = 300ms;
   limits.body_max = 64;
@@ -37,13 +37,13 @@ AmqpBrokers at(int port) { return {{.host = "127.0.0.1", .port = port}}; }
 Then ignore(Peer&, const FakeBroker::Message&) { return Then::go_on; }
 
 // A broker that has these bytes for who begins to consume, and notes what it is told of them.
-struct Scene {
-  explicit Scene(std::string on_consume) : bytes(std::move(on_consume)) {}
+struct IngressScene {
+  explicit IngressScene(std::string on_consume) : bytes(std::move(on_consume)) {}
 
   Then on_method(Peer& peer, std::uint64_t method, std::string_view fields) {
     const std::scoped_lock lock(mutex);
     if (method == amqp::kConsume) {
-      peer.send(amqp::method(1, 60, 21, amqp::short_text(kQueue)) + bytes);
+      peer.send(amqp::method(1, 60, 21, amqp::short_text(kIngressQueue)) + bytes);
       return Then::answered;
     }
     if (method == amqp::kQueueDeclare) declared.emplace(fields);
@@ -59,30 +59,30 @@ struct Scene {
   FakeBroker broker{ignore, [this](Peer& peer, std::uint64_t method, std::string_view fields) {
                       return on_method(peer, method, fields);
                     }};
-  AmqpIngress ingress{at(broker.port()), {{kQueue}, {}, {}}, quick()};
+  AmqpIngress ingress{at(broker.port()), {{kIngressQueue}, {}, {}}, quick_ingress()};
 };
 
 }  // namespace
 
 // autopkgtest 1.1
 TEST_CASE("amqp ingress: queues are declared as the peers do: durable, no more, no arguments") {
-  Scene s("");
+  IngressScene s("");
   REQUIRE(s.ingress.receive(0ms));
   s.ingress.drop();
   const std::scoped_lock lock(s.mutex);
-  CHECK(s.declared == std::set<std::string>{amqp::number(0, 2) + amqp::short_text(kQueue) +
+  CHECK(s.declared == std::set<std::string>{amqp::number(0, 2) + amqp::short_text(kIngressQueue) +
                                             amqp::number(0b00010, 1) + amqp::number(0, 4)});
 }
 
 // autopkgtest 1.4
 TEST_CASE("amqp ingress: each message is answered for, one by one, when its owner knows") {
-  Scene s(amqp::deliver(kQueue, 1, "foo") + amqp::deliver(kQueue, 2, "bar") +
-          amqp::deliver(kQueue, 3, ""));
+  IngressScene s(amqp::deliver(kIngressQueue, 1, "foo") + amqp::deliver(kIngressQueue, 2, "bar") +
+                 amqp::deliver(kIngressQueue, 3, ""));
   const auto taken = s.ingress.receive(200ms);
   REQUIRE(taken);
   REQUIRE(taken->size() == 3);
   CHECK(taken->at(0).body == "foo");
-  CHECK(taken->at(0).queue == kQueue);
+  CHECK(taken->at(0).queue == kIngressQueue);
   CHECK(taken->at(2).body.empty());
   {
     const std::scoped_lock lock(s.mutex);
@@ -98,7 +98,7 @@ TEST_CASE("amqp ingress: each message is answered for, one by one, when its owne
 
 // autopkgtest 1.4
 TEST_CASE("amqp ingress: of a body that is too long only the beginning is kept, and its length") {
-  Scene s(amqp::deliver(kQueue, 1, std::string(1'000, 'x')));
+  IngressScene s(amqp::deliver(kIngressQueue, 1, std::string(1'000, 'x')));
   const auto taken = s.ingress.receive(200ms);
   REQUIRE(taken);
   REQUIRE(taken->size() == 1);
@@ -107,15 +107,15 @@ TEST_CASE("amqp ingress: of a body that is too long only the beginning is kept, 
 }
 
 TEST_CASE("amqp ingress: a message that is cut in the middle is none, and the next call connects") {
-  const auto whole = amqp::deliver(kQueue, 1, "foo");
+  const auto whole = amqp::deliver(kIngressQueue, 1, "foo");
   std::atomic<int> consumers = 0;
   const FakeBroker broker(ignore, [&](Peer& peer, std::uint64_t method, std::string_view) {
     if (method != amqp::kConsume) return Then::go_on;
-    const auto consume_ok = amqp::method(1, 60, 21, amqp::short_text(kQueue));
+    const auto consume_ok = amqp::method(1, 60, 21, amqp::short_text(kIngressQueue));
     peer.send(consume_ok + (++consumers == 1 ? whole.substr(0, whole.size() - 3) : whole));
     return consumers == 1 ? Then::hang_up : Then::answered;
   });
-  AmqpIngress ingress(at(broker.port()), {{kQueue}, {}, {}}, quick());
+  AmqpIngress ingress(at(broker.port()), {{kIngressQueue}, {}, {}}, quick_ingress());
   const auto cut = ingress.receive(200ms);
   REQUIRE_FALSE(cut);
   CHECK(cut.error().kind == ErrorKind::unavailable);
@@ -125,16 +125,16 @@ TEST_CASE("amqp ingress: a message that is cut in the middle is none, and the ne
 }
 
 TEST_CASE("amqp ingress: a message that comes byte by byte, over several calls, is one") {
-  const auto whole = amqp::deliver(kQueue, 1, "foo");
+  const auto whole = amqp::deliver(kIngressQueue, 1, "foo");
   const FakeBroker broker(ignore, [&](Peer& peer, std::uint64_t method, std::string_view) {
     if (method == amqp::kConsume)
-      peer.send(amqp::method(1, 60, 21, amqp::short_text(kQueue)) + whole.substr(0, 30));
+      peer.send(amqp::method(1, 60, 21, amqp::short_text(kIngressQueue)) + whole.substr(0, 30));
     if (method == amqp::kReject)  // the test's sign that it has seen that much
       for (const char byte : whole.substr(30)) peer.send({&byte, 1});
     return method == amqp::kConsume ? Then::answered : Then::go_on;
   });
-  const auto connection = AmqpConnection::open(at(broker.port()).front(), quick()).value();
-  REQUIRE(connection->consume(kQueue, 1));
+  const auto connection = AmqpConnection::open(at(broker.port()).front(), quick_ingress()).value();
+  REQUIRE(connection->consume(kIngressQueue, 1));
   CHECK(connection->receive(0ms).value() == std::nullopt);
   REQUIRE(connection->reject(99));
   const auto event = connection->receive(300ms).value();
@@ -143,7 +143,7 @@ TEST_CASE("amqp ingress: a message that comes byte by byte, over several calls, 
 }
 
 TEST_CASE("amqp ingress: answers for messages of a lost connection are an error, not another's") {
-  Scene s(amqp::deliver(kQueue, 1, "foo"));
+  IngressScene s(amqp::deliver(kIngressQueue, 1, "foo"));
   REQUIRE(s.ingress.receive(200ms)->size() == 1);
   s.ingress.drop();
   const std::vector<Settle> fates{Settle::accept};
@@ -152,7 +152,7 @@ TEST_CASE("amqp ingress: answers for messages of a lost connection are an error,
 
 TEST_CASE("amqp ingress: a broker that only greets is given up after a time") {
   const test::Listener silent([](Peer& peer) { peer.stay_silent(); });
-  AmqpIngress ingress(at(silent.port()), {{kQueue}, {}, {}}, quick());
+  AmqpIngress ingress(at(silent.port()), {{kIngressQueue}, {}, {}}, quick_ingress());
   const auto taken = ingress.receive(0ms);
   REQUIRE_FALSE(taken);
   CHECK(taken.error().kind == ErrorKind::unavailable);
@@ -165,16 +165,16 @@ TEST_CASE("amqp ingress: of several brokers the first that answers; none: what e
     const FakeBroker refused(ignore);
     gone = refused.port();
   }
-  Scene s(amqp::deliver(kQueue, 1, "foo"));
+  IngressScene s(amqp::deliver(kIngressQueue, 1, "foo"));
   auto brokers = at(gone);
   brokers.front().password = "secret";
-  AmqpIngress none(brokers, {{kQueue}, {}, {}}, quick());
+  AmqpIngress none(brokers, {{kIngressQueue}, {}, {}}, quick_ingress());
   const auto refused = none.receive(0ms);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text().contains("cannot use amqp://127.0.0.1:"));
   CHECK_FALSE(refused.error().text().contains("secret"));
   brokers.push_back(at(s.broker.port()).front());
-  AmqpIngress second(brokers, {{kQueue}, {}, {}}, quick());
+  AmqpIngress second(brokers, {{kIngressQueue}, {}, {}}, quick_ingress());
   CHECK(second.receive(200ms)->size() == 1);
 }
 
@@ -188,11 +188,11 @@ TEST_CASE("amqp ingress: a queue that exists in another form is left as it is an
       return Then::answered;
     }
     if (method == amqp::kConsume)
-      peer.send(amqp::method(1, 60, 21, amqp::short_text(kQueue)) +
-                amqp::deliver(kQueue, 1, "foo"));
+      peer.send(amqp::method(1, 60, 21, amqp::short_text(kIngressQueue)) +
+                amqp::deliver(kIngressQueue, 1, "foo"));
     return method == amqp::kConsume ? Then::answered : Then::go_on;
   });
-  AmqpIngress ingress(at(broker.port()), {{kQueue}, {}, {}}, quick());
+  AmqpIngress ingress(at(broker.port()), {{kIngressQueue}, {}, {}}, quick_ingress());
   const auto taken = ingress.receive(200ms);
   REQUIRE(taken);
   CHECK(taken->size() == 1);
@@ -200,10 +200,10 @@ TEST_CASE("amqp ingress: a queue that exists in another form is left as it is an
 }
 
 TEST_CASE("amqp ingress: a queue that is deleted under us is an error, and declared again") {
-  Scene s(amqp::method(1, 60, 30, amqp::short_text(kQueue) + amqp::number(1, 1)));
+  IngressScene s(amqp::method(1, 60, 30, amqp::short_text(kIngressQueue) + amqp::number(1, 1)));
   const auto taken = s.ingress.receive(200ms);
   REQUIRE_FALSE(taken);
-  CHECK(taken.error().text().contains("the broker gives no more of queue " + kQueue));
+  CHECK(taken.error().text().contains("the broker gives no more of queue " + kIngressQueue));
 }
 
 }  // namespace sluice::queue

@@ -17,7 +17,7 @@ using test::Peer;
 using Then = FakeBroker::Then;
 namespace amqp = test::amqp;
 
-AmqpLimits quick() {
+AmqpLimits quick_sink() {
   AmqpLimits limits;
   limits.connect = limits.confirm = 300ms;
   return limits;
@@ -40,7 +40,7 @@ TEST_CASE("amqp sink: through an exchange, persistent, not mandatory, confirmed"
     peer.send(amqp::ack(message.tag, false));
     return Then::go_on;
   });
-  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, quick());
+  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, quick_sink());
 
   const auto outcomes = sink.publish(messages(1));
 
@@ -65,14 +65,14 @@ TEST_CASE("amqp sink: what may not be declared is used as it is") {
         return Then::answered;
       });
   AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}},
-                {{}, {{"testcomplete.fanout", AmqpDurability::durable}}, {}}, quick());
+                {{}, {{"testcomplete.fanout", AmqpDurability::durable}}, {}}, quick_sink());
 
   CHECK(sink.publish(messages(2))[1].state == SendState::confirmed);
 }
 
 TEST_CASE("amqp sink: a lost connection ends a call; the next makes another") {
   const FakeBroker broker([](Peer&, const FakeBroker::Message&) { return Then::hang_up; });
-  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, quick());
+  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, quick_sink());
 
   const auto first = sink.publish(messages(150));
   (void)sink.publish(messages(1));  // only for its connection

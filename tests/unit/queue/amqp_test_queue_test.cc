@@ -21,21 +21,22 @@ using test::Peer;
 using Then = FakeBroker::Then;
 namespace amqp = test::amqp;
 
-const std::string kQueue = "debci-noble-amd64";
+const std::string kTestQueue = "debci-noble-amd64";
 const std::string kBody = "bash\n{\"triggers\": [\"glibc/2.40-1\"], \"requester\": \"jane\"}";
 
 // A broker with one queue, whose every get has the next answer.
-struct Scene {
-  Scene() {
+struct TestQueueScene {
+  TestQueueScene() {
     AmqpLimits limits = standalone_limits();
     limits.connect = limits.confirm = 300ms;
     queue.emplace(AmqpBrokers{{.host = "127.0.0.1", .port = broker.port()}}, limits, clock, 1U,
                   log);
   }
 
-  void has(const std::string& body, amqp::Sent sent = amqp::Sent::first) {
+  void has(const std::string& body, amqp::Sent sent = amqp::Sent::first,
+           std::uint32_t attempts = 0) {
     const std::scoped_lock lock(mutex);
-    answers.push_back(amqp::got(++tags, kQueue, body, sent));
+    answers.push_back(amqp::got(++tags, kTestQueue, body, sent, attempts));
   }
   Then on_method(Peer& peer, std::uint64_t method, std::string_view fields) {
     const std::scoped_lock lock(mutex);
@@ -51,6 +52,7 @@ struct Scene {
     const std::scoped_lock lock(mutex);
     if (cuts > 0 && cuts-- > 0) return Then::hang_up;
     messages.push_back(message);
+    if (message.queue == unknown) peer.send(amqp::give_back(message.queue, message.body));
     peer.send(amqp::ack(message.tag, false));
     return Then::go_on;
   }
@@ -63,7 +65,8 @@ struct Scene {
   std::mutex mutex;
   std::deque<std::string> answers;
   std::uint64_t tags = 0;
-  int cuts = 0;  // so many messages end the connection
+  std::string unknown = "?";  // no such queue
+  int cuts = 0;               // so many messages end the connection
   std::vector<std::uint64_t> acked, rejected, put_back;
   std::vector<FakeBroker::Message> messages;
   FakeBroker broker{[this](Peer& p, const FakeBroker::Message& m) { return on_message(p, m); },
@@ -95,12 +98,12 @@ Progress after(std::chrono::seconds time) {
 
 // autopkgtest 1.4; decision 18
 TEST_CASE("standalone: a request is held while it runs, told, and acknowledged at the end") {
-  Scene s;
+  TestQueueScene s;
   s.has(kBody);
   const auto lease = s.lease();
   REQUIRE(lease);
   CHECK(lease->request.package == "bash");
-  CHECK(lease->queue.text() == kQueue);
+  CHECK(lease->queue.text() == kTestQueue);
   CHECK(s.queue->heartbeat(*lease, after(5s)) == Order::go_on);
   CHECK(s.queue->heartbeat(*lease, after(10s)) == Order::go_on);
   {
@@ -121,13 +124,13 @@ TEST_CASE("standalone: a request is held while it runs, told, and acknowledged a
 }
 
 TEST_CASE("standalone: empty queues are no error") {
-  Scene s;
+  TestQueueScene s;
   CHECK_FALSE(s.lease());
 }
 
 // autopkgtest 1.4
 TEST_CASE("standalone: garbage is dropped with a line of log, and the next is taken") {
-  Scene s;
+  TestQueueScene s;
   s.has("bash\n{\"triggers\"");
   s.has(std::string(100'000, 'x'));
   s.has(kBody);
@@ -140,7 +143,7 @@ TEST_CASE("standalone: garbage is dropped with a line of log, and the next is ta
 
 // autopkgtest 1.4
 TEST_CASE("standalone: given back, a request is at the head of its queue again") {
-  Scene s;
+  TestQueueScene s;
   s.has(kBody);
   const auto lease = s.lease();
   REQUIRE(lease);
@@ -154,7 +157,7 @@ TEST_CASE("standalone: given back, a request is at the head of its queue again")
 
 // testgrid 1.4: run paths are made of the epoch
 TEST_CASE("standalone: epochs grow though the clock is set back") {
-  Scene s;
+  TestQueueScene s;
   s.has(kBody);
   s.has(kBody);
   const auto first = s.lease();
@@ -167,22 +170,145 @@ TEST_CASE("standalone: epochs grow though the clock is set back") {
 
 // decision 14; testgrid 1.4
 TEST_CASE("standalone: infrastructure is not told; the request goes to the end of its queue") {
-  Scene s;
+  TestQueueScene s;
   s.has(kBody);
   CHECK(s.queue->finish(*s.lease(), ended(adt::Outcome::infra_boot)));
   s.leave();
   const std::scoped_lock lock(s.mutex);
   REQUIRE(s.messages.size() == 1);
   CHECK(s.messages[0].exchange.empty());
-  CHECK(s.messages[0].queue == kQueue);
+  CHECK(s.messages[0].queue == kTestQueue);
   CHECK(s.messages[0].body == kBody);
   CHECK(s.messages[0].mandatory);
+  CHECK(s.messages[0].attempts == 1);
   CHECK(s.acked == std::vector<std::uint64_t>{1});
+}
+
+// autopkgtest 2.6; testgrid 1.1, 1.5 (T10)
+TEST_CASE("standalone: what infrastructure ended three times waits for a human") {
+  TestQueueScene s;
+  s.has(kBody, amqp::Sent::first, 1);
+  const auto second = s.lease();
+  CHECK(second->attempt == 2);
+  CHECK(s.queue->finish(*second, ended(adt::Outcome::infra_testbed_lost)));
+  s.has(kBody, amqp::Sent::first, 2);
+  CHECK(s.queue->finish(*s.lease(), ended(adt::Outcome::infra_testbed_lost)));
+  s.leave();
+  const std::scoped_lock lock(s.mutex);
+  REQUIRE(s.messages.size() == 2);
+  CHECK(s.messages[0].queue == kTestQueue);
+  CHECK(s.messages[0].attempts == 2);
+  CHECK(s.messages[1].queue == held_queue_of(kTestQueue));
+  CHECK(s.messages[1].body == kBody);
+  CHECK(s.messages[1].attempts == 3);
+  CHECK(s.messages[1].mandatory);
+  CHECK(s.acked == std::vector<std::uint64_t>{1, 2});
+  REQUIRE(s.log.lines.size() == 1);
+  CHECK(s.log.lines[0].contains("INFRA.TESTBED_LOST"));
+}
+
+// testgrid 1.5 (T10)
+TEST_CASE("standalone: a request whose held queue cannot be had is not lost") {
+  TestQueueScene s;
+  s.unknown = held_queue_of(kTestQueue);
+  s.has(kBody, amqp::Sent::first, 2);
+  const auto lease = s.lease();
+  const auto end = ended(adt::Outcome::infra_boot);
+  CHECK(s.queue->finish(*lease, end).error().kind == ErrorKind::unavailable);
+  CHECK(s.queue->finish(*lease, end));
+  s.leave();
+  const std::scoped_lock lock(s.mutex);
+  REQUIRE(s.messages.size() == 2);
+  CHECK(s.messages[1].queue == kTestQueue);
+  CHECK(s.messages[1].attempts == 3);
+  CHECK(s.acked == std::vector<std::uint64_t>{1});
+}
+
+// testgrid 1.5 (T10): longer than the broker lets a delivery be held
+TEST_CASE("standalone: an attempt that ends when the broker has the request again counts, too") {
+  TestQueueScene s;
+  s.has(kBody, amqp::Sent::first, 1);
+  const auto lease = s.lease();
+  s.cuts = 1;
+  CHECK_FALSE(s.queue->heartbeat(*lease, after(20s)));
+  CHECK(s.queue->finish(*lease, ended(adt::Outcome::infra_boot)));
+  s.has(kBody, amqp::Sent::again, 1);
+  CHECK(s.lease()->attempt == 3);
+}
+
+// The header is anybody's.
+TEST_CASE("standalone: a number of attempts beyond all sense is none") {
+  TestQueueScene s;
+  s.has(kBody, amqp::Sent::first, 0xFFFFFFFF);
+  CHECK(s.lease()->attempt == 1);
+  s.has(kBody, amqp::Sent::first, 0x7FFFFFFF);
+  CHECK(s.lease()->attempt == 1);
+}
+
+// autopkgtest 1.2
+TEST_CASE("standalone: who was told that a test runs is told its end, with the last of its log") {
+  using End = void (*)(TestQueueScene&, const Lease&);
+  struct Case {
+    const char* name;
+    End end;
+  };
+  const Case cases[] = {
+      {"ran", [](TestQueueScene& s,
+                 const Lease& l) { CHECK(s.queue->finish(l, ended(adt::Outcome::fail))); }},
+      {"untestable",
+       [](TestQueueScene& s, const Lease& l) {
+         CHECK(s.queue->finish(l, ended(adt::Outcome::untestable_deps)));
+       }},
+      {"infra", [](TestQueueScene& s,
+                   const Lease& l) { CHECK(s.queue->finish(l, ended(adt::Outcome::infra_boot))); }},
+      {"cancelled",
+       [](TestQueueScene& s, const Lease& l) {
+         CHECK(s.queue->finish(l, ended(adt::Outcome::cancelled)));
+       }},
+      {"given back",
+       [](TestQueueScene& s, const Lease& l) { CHECK(s.queue->give_back(l, "stopping")); }},
+      {"left", [](TestQueueScene& s, const Lease&) { CHECK_FALSE(s.lease()); }},
+  };
+  for (const auto& [name, end] : cases) {
+    INFO(name);
+    TestQueueScene s;
+    s.has(kBody);
+    const auto lease = s.lease();
+    CHECK(s.queue->heartbeat(*lease, after(20s)));
+    end(s, *lease);
+    s.leave();
+    const std::scoped_lock lock(s.mutex);
+    std::vector<std::string> statuses;
+    for (const auto& message : s.messages)
+      if (message.exchange == "teststatus.fanout") statuses.push_back(message.body);
+    REQUIRE(statuses.size() == 2);
+    CHECK(statuses[1].contains("\"running\": false"));
+    CHECK(statuses[1].contains("\"logtail\": \"line\""));
+  }
+}
+
+// autopkgtest 1.2
+TEST_CASE("standalone: of a short run that ran there is one status, of another none") {
+  TestQueueScene s;
+  s.has(kBody);
+  const auto short_run = s.lease();
+  CHECK(s.queue->heartbeat(*short_run, after(3s)));
+  CHECK(s.queue->finish(*short_run, ended(adt::Outcome::pass)));
+  s.has(kBody);
+  const auto excluded = s.lease();
+  CHECK(s.queue->heartbeat(*excluded, after(0s)));
+  CHECK(s.queue->finish(*excluded, ended(adt::Outcome::excluded)));
+  s.leave();
+  const std::scoped_lock lock(s.mutex);
+  REQUIRE(s.messages.size() == 3);  // two are the completions
+  CHECK(s.messages[1].exchange == "teststatus.fanout");
+  CHECK(s.messages[1].body.contains("\"logtail\": \"line\""));
+  CHECK(s.messages[2].exchange == "testcomplete.fanout");
 }
 
 // autopkgtest 1.4
 TEST_CASE("standalone: a lost connection ends no test; what comes again is not run again") {
-  Scene s;
+  TestQueueScene s;
   s.has(kBody);
   const auto lease = s.lease();
   s.cuts = 1;
@@ -200,7 +326,7 @@ TEST_CASE("standalone: a lost connection ends no test; what comes again is not r
 }
 
 TEST_CASE("standalone: an end that could not be told is told later; nothing was acknowledged") {
-  Scene s;
+  TestQueueScene s;
   s.has(kBody);
   const auto lease = s.lease();
   s.cuts = 1;
@@ -213,7 +339,7 @@ TEST_CASE("standalone: an end that could not be told is told later; nothing was 
 }
 
 TEST_CASE("standalone: without a broker there is no lease, only an error") {
-  Scene s;
+  TestQueueScene s;
   test::ManualClock clock{base::Instant{}};
   AmqpTestQueue queue({{.host = "127.0.0.1", .port = 1, .password = "secret"}}, standalone_limits(),
                       clock, 1, s.log);

@@ -14,7 +14,7 @@ namespace {
 
 using base::ErrorKind;
 
-const std::string kContainer = "autopkgtest-noble";
+const std::string kDirContainer = "autopkgtest-noble";
 const std::string kRun = "noble/amd64/g/green/20260102_030405_a1b2c@/";
 
 Object text(const std::string& bytes) {
@@ -23,8 +23,8 @@ Object text(const std::string& bytes) {
   return object;
 }
 
-struct Scene {
-  Scene() { REQUIRE(store.ensure_container(kContainer, Readers{})); }
+struct DirScene {
+  DirScene() { REQUIRE(store.ensure_container(kDirContainer, Readers{})); }
   test::MemoryFileSystem files;
   DirResultStore store{files, "/results"};
 };
@@ -69,9 +69,9 @@ class Counting final : public sys::FileSystem {
 
 // autopkgtest 3
 TEST_CASE("directory store: an object is a file that any tool can read") {
-  Scene scene;
+  DirScene scene;
 
-  REQUIRE(scene.store.put(kContainer, kRun + "log.gz", text("bytes")));
+  REQUIRE(scene.store.put(kDirContainer, kRun + "log.gz", text("bytes")));
 
   CHECK(scene.files.read("/results/autopkgtest-noble/" + kRun + "log.gz").value() == "bytes");
 }
@@ -81,56 +81,56 @@ TEST_CASE("directory store: a full disk and a crash at any write leave whole obj
   const auto name = kRun + "result.tar";
   for (int nth = 1; nth <= 2; ++nth) {
     CAPTURE(nth);
-    Scene scene;
+    DirScene scene;
     scene.files.fill_up_at(nth);
-    REQUIRE_FALSE(scene.store.put(kContainer, name, text("bytes")));
+    REQUIRE_FALSE(scene.store.put(kDirContainer, name, text("bytes")));
     scene.files.crash();
     scene.files.fill_up_at(0);
 
     DirResultStore after(scene.files, "/results");
-    CHECK(after.get(kContainer, name).error().kind == ErrorKind::not_found);
-    CHECK(after.list(kContainer, {})->empty());
-    CHECK(after.list(kContainer, {.delimiter = '@'})->empty());
-    CHECK(after.put(kContainer, name, text("other bytes")));
-    CHECK(after.get(kContainer, name)->bytes == "other bytes");
+    CHECK(after.get(kDirContainer, name).error().kind == ErrorKind::not_found);
+    CHECK(after.list(kDirContainer, {})->empty());
+    CHECK(after.list(kDirContainer, {.delimiter = '@'})->empty());
+    CHECK(after.put(kDirContainer, name, text("other bytes")));
+    CHECK(after.get(kDirContainer, name)->bytes == "other bytes");
   }
 }
 
 // autopkgtest 3
 TEST_CASE("directory store: a put that returned survives a crash") {
-  Scene scene;
-  REQUIRE(scene.store.put(kContainer, "r/x", text("bytes")));
+  DirScene scene;
+  REQUIRE(scene.store.put(kDirContainer, "r/x", text("bytes")));
 
   scene.files.crash();
 
-  CHECK(scene.store.get(kContainer, "r/x")->bytes == "bytes");
+  CHECK(scene.store.get(kDirContainer, "r/x")->bytes == "bytes");
 }
 
 // autopkgtest 3
 TEST_CASE("directory store: bytes whose head was removed never meet another head") {
-  Scene scene;
+  DirScene scene;
   scene.files.put("/results/autopkgtest-noble/r/x", "old");  // a crash undid half of a removal
 
-  CHECK(scene.store.get(kContainer, "r/x").error().kind == ErrorKind::not_found);
+  CHECK(scene.store.get(kDirContainer, "r/x").error().kind == ErrorKind::not_found);
   scene.files.fill_up_at(2);  // the head is written, the bytes are not
-  REQUIRE_FALSE(scene.store.put(kContainer, "r/x", text("new")));
+  REQUIRE_FALSE(scene.store.put(kDirContainer, "r/x", text("new")));
   scene.files.crash();
 
-  CHECK(scene.store.get(kContainer, "r/x").error().kind == ErrorKind::not_found);
+  CHECK(scene.store.get(kDirContainer, "r/x").error().kind == ErrorKind::not_found);
 }
 
 // autopkgtest 3
 TEST_CASE("directory store: what is no object of ours is not listed") {
-  Scene scene;
-  REQUIRE(scene.store.put(kContainer, "r/x", text("bytes")));
+  DirScene scene;
+  REQUIRE(scene.store.put(kDirContainer, "r/x", text("bytes")));
   const std::string at = "/results/autopkgtest-noble/";
   scene.files.put(at + "r/.x.4711.new", "half");          // of a write that was cut off
   scene.files.put(at + "r/.sluice-head-y", "{}");         // of an object that never came
   scene.files.put(at + "r/notes.txt", "of an operator");  // without a head
   scene.files.put("/results/lost+found/x", "");
 
-  CHECK(scene.store.list(kContainer, {})->size() == 1);
-  CHECK(scene.store.containers().value() == std::vector<std::string>{kContainer});
+  CHECK(scene.store.list(kDirContainer, {})->size() == 1);
+  CHECK(scene.store.containers().value() == std::vector<std::string>{kDirContainer});
 }
 
 // autopkgtest 3
@@ -138,15 +138,15 @@ TEST_CASE("directory store: a listing reads no directory that cannot add to it")
   test::MemoryFileSystem files;
   Counting counting(files);
   DirResultStore store(counting, "/results");
-  REQUIRE(store.ensure_container(kContainer, Readers{}));
+  REQUIRE(store.ensure_container(kDirContainer, Readers{}));
   const std::string green = "noble/amd64/g/green/";
   for (const auto* run : {"1@", "2@", "3@", "4@"})
-    REQUIRE(store.put(kContainer, green + run + "/result.tar", text(run)));
-  REQUIRE(store.put(kContainer, "noble/amd64/g/greener/5@/result.tar", text("")));
+    REQUIRE(store.put(kDirContainer, green + run + "/result.tar", text(run)));
+  REQUIRE(store.put(kDirContainer, "noble/amd64/g/greener/5@/result.tar", text("")));
   counting.listed.clear();
 
   const auto page = store.list(
-      kContainer, {.prefix = green, .delimiter = '@', .marker = green + "2@", .limit = 1});
+      kDirContainer, {.prefix = green, .delimiter = '@', .marker = green + "2@", .limit = 1});
 
   REQUIRE(page);
   CHECK(page->at(0).name == green + "3@");
@@ -158,52 +158,52 @@ TEST_CASE("directory store: a listing reads no directory that cannot add to it")
 
 // autopkgtest 3
 TEST_CASE("directory store: damage is told, and never served") {
-  Scene scene;
+  DirScene scene;
   const auto path = "/results/autopkgtest-noble/r/";
   for (const auto* name : {"cut", "changed", "headless", "fine"})
-    REQUIRE(scene.store.put(kContainer, "r/" + std::string(name), text("bytes")));
+    REQUIRE(scene.store.put(kDirContainer, "r/" + std::string(name), text("bytes")));
   scene.files.put(path + std::string("cut"), "byte");
   scene.files.put(path + std::string("changed"), "bytez");
   scene.files.put(path + std::string(".sluice-head-headless"), "{\"size\": 5");
 
   for (const auto* name : {"cut", "changed", "headless"}) {
     CAPTURE(name);
-    const auto found = scene.store.get(kContainer, "r/" + std::string(name));
+    const auto found = scene.store.get(kDirContainer, "r/" + std::string(name));
     REQUIRE_FALSE(found);
     CHECK(found.error().kind == ErrorKind::corrupt);
     CHECK(found.error().text().contains(path));
-    CHECK_FALSE(scene.store.put(kContainer, "r/" + std::string(name), text("bytes")));
+    CHECK_FALSE(scene.store.put(kDirContainer, "r/" + std::string(name), text("bytes")));
   }
-  CHECK(scene.store.list(kContainer, {}).error().kind == ErrorKind::corrupt);
-  REQUIRE(scene.store.remove(kContainer, "r/headless"));
-  CHECK(scene.store.put(kContainer, "r/headless", text("bytes")));
+  CHECK(scene.store.list(kDirContainer, {}).error().kind == ErrorKind::corrupt);
+  REQUIRE(scene.store.remove(kDirContainer, "r/headless"));
+  CHECK(scene.store.put(kDirContainer, "r/headless", text("bytes")));
 }
 
 // autopkgtest 3
 TEST_CASE("directory store: names that a directory cannot hold are refused") {
-  Scene scene;
+  DirScene scene;
 
   for (const auto& name : {std::string("r/.sluice-head-x"), std::string(".sluice-container"),
                            "r/" + std::string(201, 'a')}) {
     CAPTURE(name);
-    CHECK(scene.store.put(kContainer, name, text("x")).error().kind == ErrorKind::invalid);
+    CHECK(scene.store.put(kDirContainer, name, text("x")).error().kind == ErrorKind::invalid);
   }
   CHECK(scene.store.ensure_container(".sluice-x", Readers{}).error().kind == ErrorKind::invalid);
 }
 
 TEST_CASE("directory store: types that would break a header are refused") {
-  Scene scene;
+  DirScene scene;
   auto object = text("x");
   object.head.content_type = "text/plain\r\nX-Evil: 1";
 
-  CHECK(scene.store.put(kContainer, "x", object).error().kind == ErrorKind::invalid);
+  CHECK(scene.store.put(kDirContainer, "x", object).error().kind == ErrorKind::invalid);
 }
 
 TEST_CASE("directory store: damaged readers are told") {
-  Scene scene;
+  DirScene scene;
   scene.files.put("/results/autopkgtest-noble/.sluice-container", "{}");
 
-  CHECK(scene.store.readers_of(kContainer).error().kind == ErrorKind::corrupt);
+  CHECK(scene.store.readers_of(kDirContainer).error().kind == ErrorKind::corrupt);
 }
 
 }  // namespace sluice::results

@@ -16,10 +16,10 @@ using base::ErrorKind;
 using Words = std::vector<std::string>;
 
 const std::string kUrl = "https://results.example/autopkgtest.db";
-const std::string kPath = "state/autopkgtest.db";
+const std::string kDatabasePath = "state/autopkgtest.db";
 
-struct Desk {
-  base::Result<Fetched> fetch() { return fetch_database(http, files, kUrl, kPath); }
+struct DatabaseDesk {
+  base::Result<Fetched> fetch() { return fetch_database(http, files, kUrl, kDatabasePath); }
 
   test::ScriptedHttp http;
   test::MemoryFileSystem files;
@@ -29,21 +29,21 @@ struct Desk {
 
 // migration 4.6.2
 TEST_CASE("fetching the database: verified, then put in place") {
-  Desk desk;
-  desk.files.put(kPath, "old");
+  DatabaseDesk desk;
+  desk.files.put(kDatabasePath, "old");
   desk.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new") + "  autopkgtest.db\n");
   desk.http.answer(kUrl, 200, "new");
 
   CHECK(desk.fetch().value() == Fetched::fresh);
 
-  CHECK(desk.files.read(kPath).value() == "new");
+  CHECK(desk.files.read(kDatabasePath).value() == "new");
   CHECK(desk.files.list("state").value() == Words{"autopkgtest.db"});
 }
 
 // migration 4.6.2
 TEST_CASE("fetching the database: the one that we have is not fetched again") {
-  Desk desk;
-  desk.files.put(kPath, "same");
+  DatabaseDesk desk;
+  desk.files.put(kDatabasePath, "same");
   desk.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("same"));
 
   CHECK(desk.fetch().value() == Fetched::unchanged);
@@ -52,35 +52,35 @@ TEST_CASE("fetching the database: the one that we have is not fetched again") {
 
 // migration 4.6.2
 TEST_CASE("fetching the database: with another digest the old one stays") {
-  Desk desk;
-  desk.files.put(kPath, "old");
+  DatabaseDesk desk;
+  desk.files.put(kDatabasePath, "old");
   desk.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
   desk.http.answer(kUrl, 200, "new, but cut o");
 
   CHECK(desk.fetch().error().kind == ErrorKind::corrupt);
-  CHECK(desk.files.read(kPath).value() == "old");
+  CHECK(desk.files.read(kDatabasePath).value() == "old");
   CHECK(desk.files.list("state").value() == Words{"autopkgtest.db"});
 }
 
 TEST_CASE("fetching the database: servers that fail, full disks, digests that are none") {
-  Desk nothing;
+  DatabaseDesk nothing;
   CHECK(nothing.fetch().error().kind == ErrorKind::not_found);
 
-  Desk refused;
+  DatabaseDesk refused;
   refused.http.fail(kUrl + ".sha256");
   CHECK(refused.fetch().error().kind == ErrorKind::unavailable);
 
-  Desk page;
+  DatabaseDesk page;
   page.http.answer(kUrl + ".sha256", 200, "<html>");
   CHECK(page.fetch().error().kind == ErrorKind::corrupt);
 
-  Desk half;
+  DatabaseDesk half;
   half.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
   half.http.answer(kUrl, 500, "sorry");
   CHECK(half.fetch().error().kind == ErrorKind::unavailable);
-  CHECK_FALSE(half.files.exists(kPath));
+  CHECK_FALSE(half.files.exists(kDatabasePath));
 
-  Desk full;
+  DatabaseDesk full;
   full.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
   full.http.answer(kUrl, 200, "new");
   full.files.fill_up_at(1);
@@ -89,13 +89,13 @@ TEST_CASE("fetching the database: servers that fail, full disks, digests that ar
 
 // migration 4.6.2
 TEST_CASE("fetching the database: a file is copied without a digest") {
-  Desk desk;
+  DatabaseDesk desk;
   desk.files.put("/srv/results.db", "new");
 
-  REQUIRE(fetch_database(desk.http, desk.files, "file:///srv/results.db", kPath));
+  REQUIRE(fetch_database(desk.http, desk.files, "file:///srv/results.db", kDatabasePath));
 
-  CHECK(desk.files.read(kPath).value() == "new");
-  CHECK(fetch_database(desk.http, desk.files, "file:///srv/none.db", kPath).error().kind ==
+  CHECK(desk.files.read(kDatabasePath).value() == "new");
+  CHECK(fetch_database(desk.http, desk.files, "file:///srv/none.db", kDatabasePath).error().kind ==
         ErrorKind::not_found);
   CHECK(desk.http.asked.empty());
 }

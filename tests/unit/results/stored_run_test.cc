@@ -10,7 +10,7 @@
 namespace sluice::results {
 namespace {
 
-std::string tar_of(const std::string& exit_code, const std::string& info) {
+std::string run_tar_of(const std::string& exit_code, const std::string& info) {
   return test::tar_text({{"exitcode", exit_code + "\n"},
                          {"testpkg-version", "green 2\n"},
                          {"duration", "61\n"},
@@ -40,7 +40,7 @@ TEST_CASE("stored run: the directory of a run says where it ran, and when it end
 // autopkgtest 5.5
 TEST_CASE("stored run: everything that a table of results wants") {
   const auto run = parse_stored_run(
-      tar_of("4", "{" + kTriggers + R"(, "all-proposed": "1", "testname": "smoke"})"), "green");
+      run_tar_of("4", "{" + kTriggers + R"(, "all-proposed": "1", "testname": "smoke"})"), "green");
 
   REQUIRE(run);
   CHECK(run->report.version == "2");
@@ -63,17 +63,18 @@ TEST_CASE("stored run: requester and duration may be missing, all-proposed is of
   CHECK(bare->requester.empty());
   for (const auto* word : {"\"0\"", "\"\"", "false", "0", "null", "\"False\""})
     CHECK_FALSE(
-        parse_stored_run(tar_of("0", "{\"all-proposed\": " + std::string(word) + "}"), "green")
+        parse_stored_run(run_tar_of("0", "{\"all-proposed\": " + std::string(word) + "}"), "green")
             ->all_proposed);
   for (const auto* word : {"\"1\"", "true", "1"})
-    CHECK(parse_stored_run(tar_of("0", "{\"all-proposed\": " + std::string(word) + "}"), "green")
-              ->all_proposed);
+    CHECK(
+        parse_stored_run(run_tar_of("0", "{\"all-proposed\": " + std::string(word) + "}"), "green")
+            ->all_proposed);
 }
 
 // testgrid 1.4; autopkgtest 2.5
 TEST_CASE("stored run: our outcome counts, else the exit code") {
   const auto outcome = [](const std::string& exit_code, const std::string& info) {
-    return parse_stored_run(tar_of(exit_code, info), "green")->outcome;
+    return parse_stored_run(run_tar_of(exit_code, info), "green")->outcome;
   };
 
   CHECK(outcome("4", R"({"outcome": "INFRA.MIRROR.SKEW"})") == adt::Outcome::infra_mirror_skew);
@@ -110,11 +111,11 @@ TEST_CASE("stored run: what our workers upload is read back") {
 
 // autopkgtest 3, 5.5
 TEST_CASE("stored run: damaged, cut, or of another source") {
-  const auto whole = tar_of("0", "{}");
+  const auto whole = run_tar_of("0", "{}");
 
   CHECK_FALSE(parse_stored_run(whole.substr(0, 700), "green"));
   CHECK_FALSE(parse_stored_run("", "green"));
-  CHECK_FALSE(parse_stored_run(tar_of("0", "{"), "green"));
+  CHECK_FALSE(parse_stored_run(run_tar_of("0", "{"), "green"));
   CHECK(parse_stored_run(whole, "blue").error().kind == base::ErrorKind::corrupt);
 }
 

@@ -27,8 +27,8 @@ std::string signed_in(const std::string& token = "token-1") {
   return http_answer("200 OK", "X-Auth-Token: " + token + "\r\nX-Storage-Url: $URL/v1/AUTH_ci\r\n");
 }
 
-struct Scene {
-  explicit Scene(Texts answers) : server(std::move(answers)) {}
+struct SwiftScene {
+  explicit SwiftScene(Texts answers) : server(std::move(answers)) {}
 
   test::ScriptedStore server;
   std::unique_ptr<sys::HttpClient> http = sys::curl_http_client();
@@ -78,7 +78,7 @@ const std::string kBusy = http_answer("503 Busy");
 
 // autopkgtest 3
 TEST_CASE("swift store: signs in once, and puts with type, encoding, digest and condition") {
-  Scene scene({signed_in(), http_answer("201 Created"), http_answer("201 Created")});
+  SwiftScene scene({signed_in(), http_answer("201 Created"), http_answer("201 Created")});
 
   CHECK(scene.store.put("c", "r@/x", log_of("log")));
   CHECK(scene.store.put("c", "r@/y", log_of("")));
@@ -97,7 +97,7 @@ TEST_CASE("swift store: signs in once, and puts with type, encoding, digest and 
 // autopkgtest 2.7
 TEST_CASE(
     "swift store: a busy store is asked again, with growing pauses, the whole body each time") {
-  Scene scene({signed_in(), kBusy, http_answer("422 Damaged"), http_answer("201 Created")});
+  SwiftScene scene({signed_in(), kBusy, http_answer("422 Damaged"), http_answer("201 Created")});
 
   CHECK(scene.store.put("c", "r@/x", log_of("log")));
 
@@ -108,7 +108,7 @@ TEST_CASE(
 
 // autopkgtest 2.7
 TEST_CASE("swift store: after so many tries it is unavailable") {
-  Scene scene({signed_in(), kBusy, kBusy, kBusy});
+  SwiftScene scene({signed_in(), kBusy, kBusy, kBusy});
 
   const auto put = scene.store.put("c", "r@/x", log_of("log"));
 
@@ -138,7 +138,7 @@ TEST_CASE("swift store: a slow store is asked again, a large upload has more tim
 
 // autopkgtest 3
 TEST_CASE("swift store: an upload whose answer was lost is found to be there") {
-  Scene scene(
+  SwiftScene scene(
       {signed_in(), "HTTP/1.1 2", http_answer("412 There"),
        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n" + etag_of("log") + "\r\n"});
 
@@ -150,7 +150,7 @@ TEST_CASE("swift store: an upload whose answer was lost is found to be there") {
 
 // autopkgtest 3
 TEST_CASE("swift store: other bytes under the name are a conflict") {
-  Scene scene(
+  SwiftScene scene(
       {signed_in(), http_answer("412 There"),
        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n" + etag_of("LOG") + "\r\n"});
 
@@ -159,8 +159,8 @@ TEST_CASE("swift store: other bytes under the name are a conflict") {
 
 // autopkgtest 3
 TEST_CASE("swift store: a token that is no longer taken is renewed once") {
-  Scene scene({signed_in(), http_answer("401 Old"), signed_in("token-2"),
-               http_answer("200 OK", etag_of("log"), "log")});
+  SwiftScene scene({signed_in(), http_answer("401 Old"), signed_in("token-2"),
+                    http_answer("200 OK", etag_of("log"), "log")});
 
   const auto object = scene.store.get("c", "r@/x");
 
@@ -172,8 +172,8 @@ TEST_CASE("swift store: a token that is no longer taken is renewed once") {
 
 // autopkgtest 3
 TEST_CASE("swift store: who is refused twice is denied, without more tries") {
-  Scene scene({signed_in(), http_answer("401 No"), signed_in(), http_answer("401 No")});
-  Scene wrong_password({http_answer("401 No")});
+  SwiftScene scene({signed_in(), http_answer("401 No"), signed_in(), http_answer("401 No")});
+  SwiftScene wrong_password({http_answer("401 No")});
 
   CHECK(scene.store.get("c", "r@/x").error().kind == ErrorKind::denied);
   const auto denied = wrong_password.store.get("c", "r@/x");
@@ -184,20 +184,20 @@ TEST_CASE("swift store: who is refused twice is denied, without more tries") {
 // autopkgtest 3
 TEST_CASE("swift store: a body that is cut off is read again, to the end") {
   const auto whole = http_answer("200 OK", etag_of("long log"), "long log");
-  Scene scene({signed_in(), whole.substr(0, whole.size() - 3), whole});
+  SwiftScene scene({signed_in(), whole.substr(0, whole.size() - 3), whole});
 
   CHECK(scene.store.get("c", "r@/x")->bytes == "long log");
 }
 
 // autopkgtest 3
 TEST_CASE("swift store: bytes with another digest are corrupt") {
-  Scene scene({signed_in(), http_answer("200 OK", etag_of("other"), "log")});
+  SwiftScene scene({signed_in(), http_answer("200 OK", etag_of("other"), "log")});
 
   CHECK(scene.store.get("c", "r@/x").error().kind == ErrorKind::corrupt);
 }
 
 TEST_CASE("swift store: nobody gets our token by a redirection") {
-  Scene scene({signed_in(), http_answer("302 Found", "Location: http://127.0.0.1:1/\r\n")});
+  SwiftScene scene({signed_in(), http_answer("302 Found", "Location: http://127.0.0.1:1/\r\n")});
 
   const auto got = scene.store.get("c", "r@/x");
 
@@ -225,7 +225,7 @@ TEST_CASE("swift store: no error has a password or a token") {
   for (const auto& last :
        {kBusy, http_answer("401 No"), http_answer("403 No"), http_answer("302 Found"),
         http_answer("418 Tea"), http_answer("200 OK", etag_of("y"), "x")}) {
-    Scene scene({signed_in(), last, last, last, last, last});
+    SwiftScene scene({signed_in(), last, last, last, last, last});
     const auto got = scene.store.get("c", "r@/x");
     REQUIRE_FALSE(got);
     CHECK_FALSE(got.error().text().contains("secret"));
@@ -235,21 +235,29 @@ TEST_CASE("swift store: no error has a password or a token") {
 
 // autopkgtest 2.7
 TEST_CASE("swift store: a new container is looked for until it is there") {
-  Scene scene({signed_in(), http_answer("201 Created"), http_answer("404 Not yet"),
-               http_answer("204 Empty")});
+  SwiftScene scene({signed_in(), http_answer("404 None"), http_answer("201 Created"),
+                    http_answer("404 Not yet"), http_answer("204 Empty")});
 
   CHECK(scene.store.ensure_container("c", Readers{}));
 
-  CHECK(scene.server.requests()[1].contains("X-Container-Read: .rlistings,.r:*\r\n"));
+  CHECK(scene.server.requests()[2].contains("X-Container-Read: .rlistings,.r:*\r\n"));
   CHECK(scene.waiter.waited == std::vector<std::chrono::milliseconds>{std::chrono::seconds(5)});
+}
+
+// testgrid 7.5: A19
+TEST_CASE("swift store: of two who make a private container at once one is refused") {
+  SwiftScene scene({signed_in(), http_answer("404 None"), http_answer("202 Made by another"),
+                    http_answer("204 Empty", "X-Container-Read: *:jo\r\n")});
+  const auto made = scene.store.ensure_container("c", {.everybody = false, .user = "mallory"});
+  CHECK(made.error().kind == ErrorKind::conflict);
 }
 
 // autopkgtest 3
 TEST_CASE("swift store: pages follow each other, a server without markers ends") {
   const std::string page = R"([{"subdir": "a/"}, {"name": "b", "bytes": 3, "hash": "x"}])";
-  Scene scene({signed_in(), http_answer("200 OK", "", page),
-               http_answer("200 OK", "", R"([{"name": "c", "bytes": 1, "hash": "y"}])")});
-  Scene same({signed_in(), http_answer("200 OK", "", page), http_answer("200 OK", "", page)});
+  SwiftScene scene({signed_in(), http_answer("200 OK", "", page),
+                    http_answer("200 OK", "", R"([{"name": "c", "bytes": 1, "hash": "y"}])")});
+  SwiftScene same({signed_in(), http_answer("200 OK", "", page), http_answer("200 OK", "", page)});
 
   const auto all = scene.store.list("c", {.prefix = "p/", .delimiter = '/', .limit = 9});
 
@@ -261,7 +269,7 @@ TEST_CASE("swift store: pages follow each other, a server without markers ends")
 }
 
 TEST_CASE("swift store: a listing that is none is corrupt") {
-  Scene scene({signed_in(), http_answer("200 OK", "", "<html>")});
+  SwiftScene scene({signed_in(), http_answer("200 OK", "", "<html>")});
 
   CHECK(scene.store.list("c", {}).error().kind == ErrorKind::corrupt);
 }

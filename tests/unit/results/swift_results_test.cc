@@ -15,9 +15,9 @@ using test::ScriptedHttp;
 using Words = std::vector<std::string>;
 
 const std::string kStore = "https://swift.example/v1/AUTH_ci";
-const std::string kContainer = kStore + "/autopkgtest-trusty/";
+const std::string kSwiftContainer = kStore + "/autopkgtest-trusty/";
 const std::string kDirectory = "trusty/amd64/g/green/";
-const std::string kList = kContainer + "?delimiter=%40&prefix=trusty%2Famd64%2Fg%2Fgreen%2F";
+const std::string kList = kSwiftContainer + "?delimiter=%40&prefix=trusty%2Famd64%2Fg%2Fgreen%2F";
 const std::string kFirst = "20150101_100100@", kSecond = "20150102_100100@";
 
 std::string tar_of(const std::string& version, const std::string& exit_code = "0",
@@ -28,9 +28,11 @@ std::string tar_of(const std::string& version, const std::string& exit_code = "0
        {"testinfo.json", R"({"custom_environment": ["ADT_TEST_TRIGGERS=)" + trigger + "\"]}"}});
 }
 
-std::string url_of(const std::string& run) { return kContainer + kDirectory + run + "/result.tar"; }
+std::string url_of(const std::string& run) {
+  return kSwiftContainer + kDirectory + run + "/result.tar";
+}
 
-struct Desk {
+struct NewsDesk {
   base::Result<std::vector<adt::TestNews>> ask(const std::string& latest = "") {
     return swift.news_of("green", "amd64", latest);
   }
@@ -43,7 +45,7 @@ struct Desk {
 
 // migration 4.6.2
 TEST_CASE("swift: the runs of a source on an architecture, oldest first") {
-  Desk desk;
+  NewsDesk desk;
   desk.http.answer(kList, 200, kDirectory + kFirst + "\n" + kDirectory + kSecond + "\n");
   desk.http.answer(url_of(kFirst), 200, tar_of("green 1", "4"));
   desk.http.answer(url_of(kSecond), 200, tar_of("green 2", "0", "green/2 blue/1"));
@@ -60,7 +62,7 @@ TEST_CASE("swift: the runs of a source on an architecture, oldest first") {
 
 // migration 4.6.2
 TEST_CASE("swift: only runs after the latest known are listed, unless the cache is shared") {
-  Desk desk;
+  NewsDesk desk;
   SwiftResults shared(desk.http, {.url = kStore, .series = "trusty", .list_all = true});
   desk.http.answer(kList, 204);
   desk.http.answer(kList + "&marker=trusty%2Famd64%2Fg%2Fgreen%2F20150101_100100%40", 204);
@@ -85,14 +87,27 @@ TEST_CASE("swift: names of containers and directories") {
   CHECK(http.asked == Words{list});
 }
 
+// migration 4.6.2, autopkgtest 2.7: what a worker calls the container of a private PPA
+TEST_CASE("swift: a private PPA's token and key are no part of its container's name") {
+  ScriptedHttp http;
+  SwiftResults swift(http, {.url = kStore, .series = "trusty", .ppa = "me:tok@team/one:ABCD"});
+  const auto list = kStore + "/private-autopkgtest-trusty-team-one/?delimiter=%40&prefix=" +
+                    "trusty%2Farm64%2Fa%2Fa%2F";
+  http.answer(list, 204);
+
+  REQUIRE(swift.news_of("a", "arm64", ""));
+
+  CHECK(http.asked == Words{list});
+}
+
 // migration 4.6.2: the paths of a listing are asked for as they stand
 TEST_CASE("swift: servers that do not decode paths find the tars") {
   ScriptedHttp http;
   SwiftResults swift(http, {.url = kStore, .series = "trusty"});
   const std::string directory = "trusty/amd64/libg/libg++/";
-  http.answer(kContainer + "?delimiter=%40&prefix=trusty%2Famd64%2Flibg%2Flibg%2B%2B%2F", 200,
+  http.answer(kSwiftContainer + "?delimiter=%40&prefix=trusty%2Famd64%2Flibg%2Flibg%2B%2B%2F", 200,
               directory + kFirst + "\n");
-  http.answer(kContainer + directory + kFirst + "/result.tar", 200, tar_of("libg++ 1"));
+  http.answer(kSwiftContainer + directory + kFirst + "/result.tar", 200, tar_of("libg++ 1"));
 
   CHECK(swift.news_of("libg++", "amd64", "").value().size() == 1);
 }
@@ -144,7 +159,7 @@ TEST_CASE("swift: a server that knows no markers is not asked for ever") {
 
 // migration 4.6.2
 TEST_CASE("swift: a container that nobody made has no results") {
-  Desk desk;
+  NewsDesk desk;
   desk.http.answer(kList, 401);
 
   CHECK(desk.ask().value().empty());
@@ -153,14 +168,14 @@ TEST_CASE("swift: a container that nobody made has no results") {
 // migration 4.6.2
 TEST_CASE("swift: every other answer stops the run") {
   for (const int status : {301, 400, 403, 404, 500}) {
-    Desk desk;
+    NewsDesk desk;
     desk.http.answer(kList, status);
     CAPTURE(status);
     const auto news = desk.ask();
     REQUIRE_FALSE(news);
     CHECK(news.error().text().starts_with("Failure to fetch swift results from " + kList));
   }
-  Desk desk;
+  NewsDesk desk;
   desk.http.fail(kList);
   CHECK(desk.ask().error().text() == "Failure to fetch swift results from " + kList + ": refused");
 }
@@ -168,18 +183,18 @@ TEST_CASE("swift: every other answer stops the run") {
 // migration 4.6.2
 TEST_CASE("swift: timeouts, 502 and 503 are tried five times, others once") {
   for (const int status : {sys::HttpResponse::kTimedOut, 502, 503}) {
-    Desk desk;
+    NewsDesk desk;
     for (int i = 0; i < 4; ++i) desk.http.answer(kList, status);
     desk.http.answer(kList, 204);
     CAPTURE(status);
     CHECK(desk.ask());
     CHECK(desk.http.asked.size() == 5);
   }
-  Desk busy;
+  NewsDesk busy;
   busy.http.answer(kList, 503);
   CHECK_FALSE(busy.ask());
   CHECK(busy.http.asked.size() == 5);
-  Desk broken;
+  NewsDesk broken;
   broken.http.answer(kList, 500);
   CHECK_FALSE(broken.ask());
   CHECK(broken.http.asked.size() == 1);
@@ -192,7 +207,7 @@ TEST_CASE("swift: runs that say nothing usable are told and passed over") {
       {tar_of("blue 1"), "is a result of blue and not of green, ignoring"},
       {tar_of("green 2", "0", ""), "has no triggers, ignoring"}};
   for (const auto& [tar, why] : bad) {
-    Desk desk;
+    NewsDesk desk;
     desk.http.answer(kList, 200, kDirectory + kFirst + "\n" + kDirectory + kSecond + "\n");
     desk.http.answer(url_of(kFirst), 200, tar);
     desk.http.answer(url_of(kSecond), 200, tar_of("green 2"));
@@ -206,12 +221,12 @@ TEST_CASE("swift: runs that say nothing usable are told and passed over") {
 
 // migration 4.6.2
 TEST_CASE("swift: a run without its tar is passed over, one that cannot be had stops the run") {
-  Desk desk;
+  NewsDesk desk;
   desk.http.answer(kList, 200, kDirectory + kFirst + "\n");
   CHECK(desk.ask().value().empty());
   CHECK(desk.swift.take_messages() == Words{url_of(kFirst) + " is missing, ignoring"});
 
-  Desk broken;
+  NewsDesk broken;
   broken.http.answer(kList, 200, kDirectory + kFirst + "\n");
   broken.http.answer(url_of(kFirst), 500);
   CHECK_FALSE(broken.ask());
@@ -219,7 +234,7 @@ TEST_CASE("swift: a run without its tar is passed over, one that cannot be had s
 
 // migration 4.6.2
 TEST_CASE("swift: one listing for a source and architecture in a run") {
-  Desk desk;
+  NewsDesk desk;
   desk.http.answer(kList, 204);
 
   REQUIRE(desk.ask());
@@ -235,7 +250,7 @@ TEST_CASE("swift: lines of a listing that are no runs") {
 }
 
 TEST_CASE("swift: a run of no time is passed over") {
-  Desk desk;
+  NewsDesk desk;
   desk.http.answer(kList, 200, kDirectory + "latest@\n");
 
   CHECK(desk.ask().value().empty());

@@ -12,15 +12,17 @@ namespace {
 
 const auto kNow = base::instant_of_seconds(1'700'000'000);
 const auto kSoon = base::instant_of_seconds(1'700'000'060);
-const std::string kPath = "/v1/AUTH_x/private-c/a b@/log.gz";
+const std::string kSignedPath = "/v1/AUTH_x/private-c/a b@/log.gz";
 
 TempUrlClaim claim_of(const std::string& url) {
   const auto fields = base::split(std::string_view(url).substr(url.find('?') + 1), '&');
   const auto value = [](std::string_view field) {
     return std::string(field.substr(field.find('=') + 1));
   };
-  return {
-      .method = "GET", .path = kPath, .signature = value(fields[0]), .expires = value(fields[1])};
+  return {.method = "GET",
+          .path = kSignedPath,
+          .signature = value(fields[0]),
+          .expires = value(fields[1])};
 }
 
 }  // namespace
@@ -29,7 +31,7 @@ TempUrlClaim claim_of(const std::string& url) {
 TEST_CASE("temporary URL: signed over method, time and the path as it is without codes") {
   CHECK(temp_url("http://host.example:8080/v1/AUTH_x", "key", "private-c/a b@/log.gz", kSoon) ==
         "http://host.example:8080/v1/AUTH_x/private-c/a%20b%40/log.gz?temp_url_sig=" +
-            codec::hmac_sha256_hex("key", "GET\n1700000060\n" + kPath) +
+            codec::hmac_sha256_hex("key", "GET\n1700000060\n" + kSignedPath) +
             "&temp_url_expires=1700000060");
 }
 

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "deb/snapshot_builder.h"
+#include "support/rounds.h"
 
 using namespace sluice;
 
@@ -87,7 +88,7 @@ std::string text_of(const solve::ResolvedClauses& clauses) { return solve::bytes
 // migration 9, 5.2
 TEST_CASE("clause resolver: what is taken over from another snapshot changes nothing") {
   std::size_t kept = 0, resolved = 0;
-  for (unsigned seed = 1; seed <= 40; ++seed) {
+  for (unsigned seed = 1; seed <= test::rounds(40U); ++seed) {
     CAPTURE(seed);
     Shelf shelf(seed);
     auto snapshot = shelf.build("");

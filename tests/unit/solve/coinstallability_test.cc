@@ -13,6 +13,7 @@
 #include <string>
 
 #include "deb/snapshot_builder.h"
+#include "support/rounds.h"
 
 using namespace sluice;
 using deb::PackageIndex;
@@ -23,7 +24,7 @@ namespace {
 constexpr int kNames = 9;
 
 // A random archive of one architecture: several versions of few names, so that everything collides.
-std::string random_packages(std::mt19937& random) {
+std::string random_colliding(std::mt19937& random) {
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   const auto relation = [&] {
     std::string text = "p" + std::to_string(pick(kNames));
@@ -54,7 +55,7 @@ std::string random_packages(std::mt19937& random) {
 }
 
 // All pkg-ids are in the universe; which of them the target has is up to the test.
-std::shared_ptr<const deb::Snapshot> snapshot_of(const std::string& packages) {
+std::shared_ptr<const deb::Snapshot> colliding_snapshot(const std::string& packages) {
   deb::SnapshotBuilder builder({{"amd64"}, deb::BuildRelations::skip});
   const auto target = builder.add_suite("testing", "", deb::SuiteClass::target);
   builder.add_packages(target, 0, packages, "Packages");
@@ -65,9 +66,9 @@ using Target = std::map<std::string, PackageIndex>;  // by name
 
 // Everything by definition: a pair is together if some subset of the target contains both and the
 // Essential packages, meets the clauses of its members, and has no two in conflict.
-class BruteForce {
+class PairsByBruteForce {
  public:
-  BruteForce(const solve::Universe& universe, const Target& target)
+  PairsByBruteForce(const solve::Universe& universe, const Target& target)
       : universe_(universe), target_(target) {
     std::vector<PackageIndex> present;
     for (const auto& [name, package] : target) present.push_back(package);
@@ -102,7 +103,8 @@ class BruteForce {
   std::set<std::pair<PackageIndex, PackageIndex>> together_;
 };
 
-std::vector<PackagePair> broken_pairs(const BruteForce& before, const BruteForce& after,
+std::vector<PackagePair> broken_pairs(const PairsByBruteForce& before,
+                                      const PairsByBruteForce& after,
                                       const solve::Coinstallability::Counts& counts) {
   std::vector<PackagePair> broken;
   for (int i = 0; i < kNames; ++i)
@@ -129,7 +131,7 @@ struct Tally {
 void compare(unsigned seed, const bool all_count, Tally& tally) {
   CAPTURE(seed);
   std::mt19937 random(seed);
-  const auto snapshot = snapshot_of(random_packages(random));
+  const auto snapshot = colliding_snapshot(random_colliding(random));
   const solve::Universe universe(*snapshot, 0);
   const auto name_of = [&](PackageIndex p) {
     return std::string(snapshot->text(snapshot->record(0, p).name));
@@ -165,8 +167,8 @@ void compare(unsigned seed, const bool all_count, Tally& tally) {
       (void)installability.change(removed, added);
       target = next;
     }
-    const auto expected =
-        broken_pairs(BruteForce(universe, start), BruteForce(universe, target), counts);
+    const auto expected = broken_pairs(PairsByBruteForce(universe, start),
+                                       PairsByBruteForce(universe, target), counts);
     const auto all = coinstallability.broken_since(mark, counts, 1000);
     const auto one = coinstallability.broken_since(mark, counts, 1);
     CHECK(all.empty() == expected.empty());
@@ -191,13 +193,13 @@ void compare(unsigned seed, const bool all_count, Tally& tally) {
 // migration 5.1, 9
 TEST_CASE("coinstallability equals brute force over all pairs of small archives") {
   Tally all, some;
-  for (unsigned seed = 1; seed <= 400; ++seed) {
+  for (unsigned seed = 1; seed <= test::rounds(400U); ++seed) {
     compare(seed, true, all);
     compare(seed + 10000, false, some);
   }
   const int changes = all.changes + some.changes;
   MESSAGE(changes, " changes, ", all.breaking, " + ", some.breaking, " break pairs; ", all.found,
           " of ", all.pairs, " pairs are told");
-  CHECK(all.breaking > 200);
-  CHECK(some.breaking > 100);
+  CHECK(all.breaking > test::rounds(200));
+  CHECK(some.breaking > test::rounds(100));
 }

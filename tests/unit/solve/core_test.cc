@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <random>
 
+#include "support/rounds.h"
+
 using namespace sluice;
 using solve::CoreClause;
 
 namespace {
 
-unsigned below(std::mt19937& random, unsigned end) { return static_cast<unsigned>(random() % end); }
+unsigned core_below(std::mt19937& random, unsigned end) {
+  return static_cast<unsigned>(random() % end);
+}
 
 bool holds(const CoreClause& clause, unsigned assignment) {
   for (const auto literal : clause) {
@@ -36,13 +40,13 @@ std::vector<CoreClause> pick(const std::vector<CoreClause>& clauses,
 }
 
 std::vector<CoreClause> random_clauses(std::mt19937& random, unsigned variables) {
-  std::vector<CoreClause> clauses(3 + below(random, 20));
+  std::vector<CoreClause> clauses(3 + core_below(random, 20));
   for (auto& clause : clauses)
-    for (auto n = 1 + below(random, 3); n-- > 0;) {
-      const auto literal = static_cast<int>(1 + below(random, variables));
+    for (auto n = 1 + core_below(random, 3); n-- > 0;) {
+      const auto literal = static_cast<int>(1 + core_below(random, variables));
       if (std::ranges::find(clause, literal) == clause.end() &&
           std::ranges::find(clause, -literal) == clause.end())
-        clause.push_back(below(random, 2) == 0 ? literal : -literal);
+        clause.push_back(core_below(random, 2) == 0 ? literal : -literal);
     }
   return clauses;
 }
@@ -55,8 +59,8 @@ TEST_CASE("core: agrees with brute force on random clauses, and is minimal") {
   INFO("seed " << kSeed);
   std::mt19937 random(kSeed);
   int contradictions = 0;
-  for (int round = 0; round < 3000; ++round) {
-    const unsigned variables = 2 + below(random, 7);
+  for (int round = 0; round < test::rounds(3000); ++round) {
+    const unsigned variables = 2 + core_below(random, 7);
     const auto clauses = random_clauses(random, variables);
     const auto core = solve::find_minimal_core(variables, clauses);
     INFO("round " << round);
@@ -67,7 +71,7 @@ TEST_CASE("core: agrees with brute force on random clauses, and is minimal") {
     for (std::size_t i = 0; i < core->size(); ++i)
       CHECK(satisfiable(variables, pick(clauses, *core, i)));
   }
-  CHECK(contradictions > 1000);
+  CHECK(contradictions > test::rounds(1000));
 }
 
 TEST_CASE("core: no clauses hold, an empty clause does not") {

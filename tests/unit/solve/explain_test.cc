@@ -8,6 +8,7 @@
 
 #include "deb/snapshot_builder.h"
 #include "solve/installability.h"
+#include "support/rounds.h"
 
 using namespace sluice;
 using deb::PackageIndex;
@@ -16,10 +17,12 @@ using solve::FactKind;
 
 namespace {
 
-unsigned below(std::mt19937& random, unsigned end) { return static_cast<unsigned>(random() % end); }
+unsigned explain_below(std::mt19937& random, unsigned end) {
+  return static_cast<unsigned>(random() % end);
+}
 
-struct Scene {
-  explicit Scene(std::string_view testing, std::string_view unstable = "") {
+struct ExplainScene {
+  explicit ExplainScene(std::string_view testing, std::string_view unstable = "") {
     deb::SnapshotBuilder builder({{"amd64"}, deb::BuildRelations::skip});
     (void)builder.add_suite("testing", "", deb::SuiteClass::target);
     (void)builder.add_suite("unstable", "", deb::SuiteClass::primary);
@@ -61,7 +64,8 @@ struct Scene {
   std::vector<PackageIndex> present;
 };
 
-std::string stanza(std::string_view name, std::string_view version, std::string_view more = "") {
+std::string explained_stanza(std::string_view name, std::string_view version,
+                             std::string_view more = "") {
   return "Package: " + std::string(name) + "\nVersion: " + std::string(version) +
          "\nArchitecture: amd64\n" + std::string(more) + "\n";
 }
@@ -98,10 +102,11 @@ bool can_hold(const std::vector<PackageIndex>& present, const std::vector<Fact>&
 
 std::string random_relation(std::mt19937& random, unsigned packages) {
   std::string text;
-  for (auto n = 1 + below(random, 2); n-- > 0;) {
+  for (auto n = 1 + explain_below(random, 2); n-- > 0;) {
     if (!text.empty()) text += " | ";
-    text += "p" + std::to_string(below(random, packages + 1));
-    if (below(random, 3) == 0) text += below(random, 2) == 0 ? " (>= 2)" : " (<< 2)";
+    text += "p" + std::to_string(explain_below(random, packages + 1));
+    if (explain_below(random, 3) == 0)
+      text += explain_below(random, 2) == 0 ? " (>= 2)" : " (<< 2)";
   }
   return text;
 }
@@ -110,17 +115,18 @@ std::string random_suite(std::mt19937& random, unsigned packages) {
   std::string text;
   for (unsigned i = 0; i < packages; ++i) {
     std::string more, depends;
-    for (auto n = below(random, 4); n-- > 0;) {
+    for (auto n = explain_below(random, 4); n-- > 0;) {
       if (!depends.empty()) depends += ", ";
       depends += random_relation(random, packages);
     }
     if (!depends.empty()) more += "Depends: " + depends + "\n";
-    if (below(random, 3) == 0)
-      more += "Conflicts: p" + std::to_string(below(random, packages)) + "\n";
-    if (below(random, 8) == 0)
-      more += "Breaks: p" + std::to_string(below(random, packages)) + " (<< 2)\n";
-    if (below(random, 9) == 0) more += "Essential: yes\n";
-    text += stanza("p" + std::to_string(i), below(random, 2) == 0 ? "1" : "2", more);
+    if (explain_below(random, 3) == 0)
+      more += "Conflicts: p" + std::to_string(explain_below(random, packages)) + "\n";
+    if (explain_below(random, 8) == 0)
+      more += "Breaks: p" + std::to_string(explain_below(random, packages)) + " (<< 2)\n";
+    if (explain_below(random, 9) == 0) more += "Essential: yes\n";
+    text +=
+        explained_stanza("p" + std::to_string(i), explain_below(random, 2) == 0 ? "1" : "2", more);
   }
   return text;
 }
@@ -133,12 +139,12 @@ TEST_CASE("explain: on random archives the facts are contradictory and none can 
   INFO("seed " << kSeed);
   std::mt19937 random(kSeed);
   int explained = 0;
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < test::rounds(600); ++round) {
     INFO("round " << round);
-    const unsigned packages = 3 + below(random, 6);
+    const unsigned packages = 3 + explain_below(random, 6);
     const auto testing = random_suite(random, packages);
     const auto unstable = random_suite(random, packages);
-    const Scene scene(testing, unstable);
+    const ExplainScene scene(testing, unstable);
     const solve::Installability installability(*scene.universe, scene.present);
     for (const auto package : scene.present) {
       const auto facts = scene.explainer->explain(package);
@@ -149,7 +155,7 @@ TEST_CASE("explain: on random archives the facts are contradictory and none can 
       for (std::size_t i = 0; i < facts.size(); ++i) CHECK(can_hold(scene.present, facts, i));
     }
   }
-  CHECK(explained > 1000);
+  CHECK(explained > test::rounds(1000));
 }
 
 // testgrid 5.4
@@ -158,8 +164,8 @@ TEST_CASE("explain: several sets are each minimal and share no relation") {
   INFO("seed " << kSeed);
   std::mt19937 random(kSeed);
   int several = 0;
-  for (int round = 0; round < 200; ++round) {
-    const Scene scene(random_suite(random, 7));
+  for (int round = 0; round < test::rounds(200); ++round) {
+    const ExplainScene scene(random_suite(random, 7));
     for (const auto package : scene.present) {
       const auto sets = scene.explainer->explain_all(package, 4);
       several += sets.size() > 1 ? 1 : 0;
@@ -174,14 +180,15 @@ TEST_CASE("explain: several sets are each minimal and share no relation") {
       CHECK(std::ranges::adjacent_find(relations) == relations.end());
     }
   }
-  CHECK(several > 20);
+  CHECK(several > test::rounds(20));
 }
 
 // testgrid 5.4
 TEST_CASE("explain: a chain is read from the package outwards and names who would help") {
-  const Scene scene(stanza("a", "1", "Depends: b, z\n") + stanza("b", "1", "Depends: c (>= 2)\n") +
-                        stanza("c", "1") + stanza("z", "1"),
-                    stanza("c", "2"));
+  const ExplainScene scene(explained_stanza("a", "1", "Depends: b, z\n") +
+                               explained_stanza("b", "1", "Depends: c (>= 2)\n") +
+                               explained_stanza("c", "1") + explained_stanza("z", "1"),
+                           explained_stanza("c", "2"));
   CHECK(scene.texts("a") == Texts{"wanted a", "needs a: b", "needs b: c (>= 2)"});
   const auto facts = scene.explainer->explain(scene.find("a"));
   CHECK(facts.back().choices.empty());
@@ -192,8 +199,9 @@ TEST_CASE("explain: a chain is read from the package outwards and names who woul
 
 // migration 5.1
 TEST_CASE("explain: a conflict names the relation and whose it is") {
-  const Scene scene(stanza("a", "1", "Depends: b, c\n") + stanza("b", "1") +
-                    stanza("c", "1", "Breaks: b (<< 2)\n"));
+  const ExplainScene scene(explained_stanza("a", "1", "Depends: b, c\n") +
+                           explained_stanza("b", "1") +
+                           explained_stanza("c", "1", "Breaks: b (<< 2)\n"));
   CHECK(scene.texts("a") == Texts{"wanted a", "needs a: b", "needs a: c", "excludes b c"});
   const auto facts = scene.explainer->explain(scene.find("a"));
   CHECK(facts.back().said_by_other);
@@ -202,22 +210,26 @@ TEST_CASE("explain: a conflict names the relation and whose it is") {
 
 // migration 5.1
 TEST_CASE("explain: an essential package is a reason only where it matters") {
-  const Scene scene(stanza("base", "1", "Essential: yes\nConflicts: a\n") +
-                    stanza("more", "1", "Essential: yes\n") + stanza("a", "1"));
+  const ExplainScene scene(explained_stanza("base", "1", "Essential: yes\nConflicts: a\n") +
+                           explained_stanza("more", "1", "Essential: yes\n") +
+                           explained_stanza("a", "1"));
   CHECK(scene.texts("a") == Texts{"wanted a", "essential base", "excludes base a"});
   CHECK(scene.texts("more").empty());
 }
 
 // migration 5.1
 TEST_CASE("explain: with an essential package that is broken nothing is installable") {
-  const Scene scene(stanza("base", "1", "Essential: yes\nDepends: ghost\n") + stanza("a", "1"));
+  const ExplainScene scene(explained_stanza("base", "1", "Essential: yes\nDepends: ghost\n") +
+                           explained_stanza("a", "1"));
   CHECK(scene.texts("a") == Texts{"essential base", "needs base: ghost"});
 }
 
 // migration 5.2
 TEST_CASE("explain: a broken package shows the relation that nothing anywhere satisfies") {
-  const Scene scene(stanza("a", "1", "Depends: b, c\n") + stanza("b", "1", "Depends: ghost\n") +
-                    stanza("c", "1") + stanza("r", "1", "Depends: c (>= 3), c (<< 2)\n"));
+  const ExplainScene scene(explained_stanza("a", "1", "Depends: b, c\n") +
+                           explained_stanza("b", "1", "Depends: ghost\n") +
+                           explained_stanza("c", "1") +
+                           explained_stanza("r", "1", "Depends: c (>= 3), c (<< 2)\n"));
   CHECK(scene.texts("a") == Texts{"wanted a", "needs a: b", "needs b: ghost"});
   const auto range = scene.explainer->explain(scene.find("r"));
   REQUIRE(range.size() == 2);
@@ -226,7 +238,9 @@ TEST_CASE("explain: a broken package shows the relation that nothing anywhere sa
 
 // migration 3.3
 TEST_CASE("explain: a relation that cannot be parsed, and a package that is not there") {
-  const Scene scene(stanza("a", "1", "Depends: b (>= \n") + stanza("b", "1"), stanza("n", "1"));
+  const ExplainScene scene(
+      explained_stanza("a", "1", "Depends: b (>= \n") + explained_stanza("b", "1"),
+      explained_stanza("n", "1"));
   CHECK(scene.texts("a") == Texts{"wanted a", "malformed a"});
   CHECK(scene.texts("n") == Texts{"absent n"});
   CHECK(scene.texts("b").empty());
@@ -234,9 +248,10 @@ TEST_CASE("explain: a relation that cannot be parsed, and a package that is not 
 
 // migration 9
 TEST_CASE("explain: two that exclude each other through what they need") {
-  const Scene scene(stanza("a", "1", "Depends: b\n") + stanza("b", "1", "Conflicts: d\n") +
-                    stanza("c", "1", "Depends: d | e\n") + stanza("d", "1") +
-                    stanza("e", "1", "Breaks: b\n"));
+  const ExplainScene scene(explained_stanza("a", "1", "Depends: b\n") +
+                           explained_stanza("b", "1", "Conflicts: d\n") +
+                           explained_stanza("c", "1", "Depends: d | e\n") +
+                           explained_stanza("d", "1") + explained_stanza("e", "1", "Breaks: b\n"));
   Texts texts;
   for (const auto& fact : scene.explainer->explain_together(scene.find("a"), scene.find("c")))
     texts.push_back(scene.text(fact));
@@ -251,8 +266,8 @@ TEST_CASE("explain: on random archives the facts about two are contradictory and
   INFO("seed " << kSeed);
   std::mt19937 random(kSeed);
   int explained = 0;
-  for (int round = 0; round < 200; ++round) {
-    const Scene scene(random_suite(random, 7));
+  for (int round = 0; round < test::rounds(200); ++round) {
+    const ExplainScene scene(random_suite(random, 7));
     for (const auto first : scene.present)
       for (const auto second : scene.present) {
         const auto facts = scene.explainer->explain_together(first, second);
@@ -262,5 +277,5 @@ TEST_CASE("explain: on random archives the facts about two are contradictory and
         for (std::size_t i = 0; i < facts.size(); ++i) CHECK(can_hold(scene.present, facts, i));
       }
   }
-  CHECK(explained > 1000);
+  CHECK(explained > test::rounds(1000));
 }

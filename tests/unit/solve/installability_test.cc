@@ -7,6 +7,7 @@
 #include <string>
 
 #include "deb/snapshot_builder.h"
+#include "support/rounds.h"
 
 using namespace sluice;
 using deb::PackageIndex;
@@ -52,7 +53,7 @@ std::shared_ptr<const deb::Snapshot> snapshot_of(const std::string& packages) {
   return builder.finish();
 }
 
-struct BruteForce {
+struct SetsByBruteForce {
   const solve::Universe& universe;
   const std::vector<PackageIndex>& present;
 
@@ -100,7 +101,7 @@ struct BruteForce {
 // migration 5.1, 5.3
 TEST_CASE("installability equals brute force under random changes and undo") {
   int states = 0;
-  for (unsigned seed = 1; seed <= 150; ++seed) {
+  for (unsigned seed = 1; seed <= test::rounds(150U); ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
     const auto snapshot = snapshot_of(random_packages(random, 9));
@@ -113,7 +114,7 @@ TEST_CASE("installability equals brute force under random changes and undo") {
           }))
         present.emplace_back(i);
     solve::Installability installability(universe, present);
-    CHECK(installability.uninstallable() == BruteForce{universe, present}.uninstallable());
+    CHECK(installability.uninstallable() == SetsByBruteForce{universe, present}.uninstallable());
     for (int step = 0; step < 8; ++step) {
       const auto before = present;
       const auto before_uninstallable = installability.uninstallable();
@@ -138,7 +139,7 @@ TEST_CASE("installability equals brute force under random changes and undo") {
       }
       const auto mark = installability.mark();
       (void)installability.change(removed, added);
-      const auto expected = BruteForce{universe, present}.uninstallable();
+      const auto expected = SetsByBruteForce{universe, present}.uninstallable();
       CHECK(installability.uninstallable() == expected);
       for (const auto p : present)
         CHECK(installability.installable(p) == !std::ranges::binary_search(expected, p));

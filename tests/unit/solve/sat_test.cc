@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+#include "support/rounds.h"
+
 using namespace sluice;
 using solve::Prefer;
 using solve::Sat;
@@ -14,13 +16,13 @@ namespace {
 
 using Clause = std::vector<SatLiteral>;
 
-bool holds(const Clause& clause, const std::vector<bool>& values) {
+bool clause_holds(const Clause& clause, const std::vector<bool>& values) {
   return std::ranges::any_of(clause,
                              [&](SatLiteral l) { return values[l.variable] == l.positive; });
 }
 
 bool all_hold(const std::vector<Clause>& clauses, const std::vector<bool>& values) {
-  return std::ranges::all_of(clauses, [&](const auto& c) { return holds(c, values); });
+  return std::ranges::all_of(clauses, [&](const auto& c) { return clause_holds(c, values); });
 }
 
 bool brute_force(const std::vector<Clause>& clauses, std::size_t variables) {
@@ -37,7 +39,7 @@ bool brute_force(const std::vector<Clause>& clauses, std::size_t variables) {
 // migration 9 (c)
 TEST_CASE("sat: agrees with brute force on random clauses and assumptions") {
   int satisfiable = 0;
-  for (unsigned seed = 1; seed <= 2000; ++seed) {
+  for (unsigned seed = 1; seed <= test::rounds(2000U); ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
     constexpr std::size_t kVariables = 9;
@@ -65,7 +67,7 @@ TEST_CASE("sat: agrees with brute force on random clauses and assumptions") {
       CHECK(all_hold(wanted, *model));
     }
   }
-  CHECK(satisfiable > 500);
+  CHECK(satisfiable > test::rounds(500));
 }
 
 TEST_CASE("sat: preference decides what nothing speaks against") {

@@ -16,8 +16,8 @@ std::string stanza(std::string_view name, std::string_view more = "") {
          std::string(more) + "\n";
 }
 
-struct Scene {
-  explicit Scene(std::string_view packages) {
+struct SearchScene {
+  explicit SearchScene(std::string_view packages) {
     deb::SnapshotBuilder builder({{"amd64"}, deb::BuildRelations::skip});
     (void)builder.add_suite("testing", "", deb::SuiteClass::target);
     builder.add_packages(0, 0, packages, "Packages");
@@ -38,8 +38,8 @@ struct Scene {
 // migration 5.1
 TEST_CASE("search: goes back on a choice that leads into a conflict") {
   // The first alternative of `a` excludes what `c` needs.
-  const Scene scene(stanza("a", "Depends: x | y\n") + stanza("x", "Conflicts: z\n") + stanza("y") +
-                    stanza("z") + stanza("c", "Depends: a, z\n"));
+  const SearchScene scene(stanza("a", "Depends: x | y\n") + stanza("x", "Conflicts: z\n") +
+                          stanza("y") + stanza("z") + stanza("c", "Depends: a, z\n"));
   solve::Search search(*scene.universe, scene.present);
   const auto goal = scene.find("c");
   const auto found = search.solve({&goal, 1});
@@ -50,7 +50,7 @@ TEST_CASE("search: goes back on a choice that leads into a conflict") {
 
 // migration 5.1
 TEST_CASE("search: says no with the sets that it looked at, and yes once one gains a member") {
-  Scene scene(stanza("a", "Depends: x | y\n") + stanza("x", "Conflicts: a\n") + stanza("y"));
+  SearchScene scene(stanza("a", "Depends: x | y\n") + stanza("x", "Conflicts: a\n") + stanza("y"));
   scene.present[scene.find("y").value] = 0;
   solve::Search search(*scene.universe, scene.present);
   const auto goal = scene.find("a");
@@ -62,7 +62,7 @@ TEST_CASE("search: says no with the sets that it looked at, and yes once one gai
 
 // migration 5.1
 TEST_CASE("search: goals that exclude each other, absent goals and no goals at all") {
-  Scene scene(stanza("a", "Conflicts: b\n") + stanza("b"));
+  SearchScene scene(stanza("a", "Conflicts: b\n") + stanza("b"));
   solve::Search search(*scene.universe, scene.present);
   const std::vector<PackageIndex> both = {scene.find("a"), scene.find("b")};
   CHECK(!search.solve(both));
@@ -73,7 +73,8 @@ TEST_CASE("search: goals that exclude each other, absent goals and no goals at a
 
 // migration 5.3
 TEST_CASE("witness: extend adds a package with what it needs, or nothing") {
-  const Scene scene(stanza("a", "Depends: b\n") + stanza("b") + stanza("c", "Conflicts: b\n"));
+  const SearchScene scene(stanza("a", "Depends: b\n") + stanza("b") +
+                          stanza("c", "Conflicts: b\n"));
   solve::Witness witness(scene.universe->size());
   CHECK(solve::extend(*scene.universe, scene.present, witness, scene.find("a"), 100).size() == 2);
   CHECK(witness.has(scene.find("b")));

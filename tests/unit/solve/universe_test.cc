@@ -10,8 +10,8 @@ using deb::PackageIndex;
 
 namespace {
 
-struct Scene {
-  explicit Scene(std::string_view packages) {
+struct UniverseScene {
+  explicit UniverseScene(std::string_view packages) {
     deb::SnapshotBuilder builder({{"amd64"}, deb::BuildRelations::skip});
     (void)builder.add_suite("testing", "", deb::SuiteClass::target);
     builder.add_packages(0, 0, packages, "Packages");
@@ -39,7 +39,8 @@ struct Scene {
   std::unique_ptr<solve::Universe> universe;
 };
 
-std::string stanza(std::string_view name, std::string_view version, std::string_view more = "") {
+std::string universe_stanza(std::string_view name, std::string_view version,
+                            std::string_view more = "") {
   return "Package: " + std::string(name) + "\nVersion: " + std::string(version) +
          "\nArchitecture: amd64\n" + std::string(more) + "\n";
 }
@@ -48,10 +49,11 @@ std::string stanza(std::string_view name, std::string_view version, std::string_
 
 // migration 3.4
 TEST_CASE("universe: unversioned Provides never satisfy a versioned relation, versioned ones may") {
-  const Scene scene(stanza("plain", "5", "Provides: v\n") +
-                    stanza("exact", "5", "Provides: v (= 2)\n") +
-                    stanza("any", "1", "Depends: v\n") + stanza("two", "1", "Depends: v (>= 2)\n") +
-                    stanza("three", "1", "Depends: v (>= 3)\n"));
+  const UniverseScene scene(universe_stanza("plain", "5", "Provides: v\n") +
+                            universe_stanza("exact", "5", "Provides: v (= 2)\n") +
+                            universe_stanza("any", "1", "Depends: v\n") +
+                            universe_stanza("two", "1", "Depends: v (>= 2)\n") +
+                            universe_stanza("three", "1", "Depends: v (>= 3)\n"));
   CHECK(scene.clauses("any", "1") == "plain/5 exact/5 ");
   CHECK(scene.clauses("two", "1") == "exact/5 ");
   CHECK(scene.universe->broken(scene.find("three", "1")));
@@ -60,11 +62,13 @@ TEST_CASE("universe: unversioned Provides never satisfy a versioned relation, ve
 // migration 3.4
 TEST_CASE(
     "universe: qualifiers: any needs Multi-Arch: allowed, others never match, providers never") {
-  const Scene scene(
-      stanza("lib", "1", "Multi-Arch: allowed\n") + stanza("other", "1") +
-      stanza("prov", "1", "Provides: lib\n") + stanza("a", "1", "Depends: lib:any\n") +
-      stanza("b", "1", "Depends: other:any\n") + stanza("c", "1", "Depends: lib:amd64\n") +
-      stanza("d", "1", "Depends: lib:native\n"));
+  const UniverseScene scene(universe_stanza("lib", "1", "Multi-Arch: allowed\n") +
+                            universe_stanza("other", "1") +
+                            universe_stanza("prov", "1", "Provides: lib\n") +
+                            universe_stanza("a", "1", "Depends: lib:any\n") +
+                            universe_stanza("b", "1", "Depends: other:any\n") +
+                            universe_stanza("c", "1", "Depends: lib:amd64\n") +
+                            universe_stanza("d", "1", "Depends: lib:native\n"));
   CHECK(scene.clauses("a", "1") == "lib/1 ");
   for (const auto* name : {"b", "c", "d"}) CHECK(scene.universe->broken(scene.find(name, "1")));
   const auto atoms =
@@ -76,9 +80,10 @@ TEST_CASE(
 TEST_CASE(
     "universe: single-alternative clauses on one name are one range, with every relation as "
     "reason") {
-  const Scene scene(stanza("lib", "1") + stanza("lib", "2") + stanza("lib", "3") +
-                    stanza("app", "1", "Pre-Depends: lib (>= 2)\nDepends: x | y, lib (<< 3)\n") +
-                    stanza("x", "1"));
+  const UniverseScene scene(
+      universe_stanza("lib", "1") + universe_stanza("lib", "2") + universe_stanza("lib", "3") +
+      universe_stanza("app", "1", "Pre-Depends: lib (>= 2)\nDepends: x | y, lib (<< 3)\n") +
+      universe_stanza("x", "1"));
   CHECK(scene.clauses("app", "1") == "lib/2 ; x/1 ");
   const auto app = scene.find("app", "1");
   const auto& range = scene.universe->depends(app).front();
@@ -92,10 +97,11 @@ TEST_CASE(
 // migration 5.2
 TEST_CASE(
     "universe: broken packages take along who needs only them and leave everybody else's clauses") {
-  const Scene scene(stanza("bad", "1", "Depends: nosuch\n") +
-                    stanza("worse", "1", "Depends: bad\n") + stanza("fine", "1") +
-                    stanza("saved", "1", "Depends: bad | fine\n") +
-                    stanza("garbled", "1", "Depends: a b c\n"));
+  const UniverseScene scene(universe_stanza("bad", "1", "Depends: nosuch\n") +
+                            universe_stanza("worse", "1", "Depends: bad\n") +
+                            universe_stanza("fine", "1") +
+                            universe_stanza("saved", "1", "Depends: bad | fine\n") +
+                            universe_stanza("garbled", "1", "Depends: a b c\n"));
   for (const auto* name : {"bad", "worse", "garbled"})
     CHECK(scene.universe->broken(scene.find(name, "1")));
   CHECK(scene.clauses("saved", "1") == "fine/1 ");
@@ -105,9 +111,9 @@ TEST_CASE(
 TEST_CASE(
     "universe: conflicts are symmetric and never hit the package itself, but other versions of "
     "it") {
-  const Scene scene(stanza("mta", "1", "Provides: mail\nConflicts: mail\n") +
-                    stanza("mta", "2", "Provides: mail\nConflicts: mail\n") +
-                    stanza("erlang", "1", "Provides: erl\nBreaks: erl (<< 2)\n"));
+  const UniverseScene scene(universe_stanza("mta", "1", "Provides: mail\nConflicts: mail\n") +
+                            universe_stanza("mta", "2", "Provides: mail\nConflicts: mail\n") +
+                            universe_stanza("erlang", "1", "Provides: erl\nBreaks: erl (<< 2)\n"));
   CHECK(scene.universe->conflicts(scene.find("mta", "1")).size() == 1);
   CHECK(scene.universe->conflicts(scene.find("mta", "2")).front() == scene.find("mta", "1"));
   CHECK(scene.universe->conflicts(scene.find("erlang", "1")).empty());
@@ -115,9 +121,10 @@ TEST_CASE(
 
 // migration 5.2
 TEST_CASE("universe: equivalent packages need, exclude and satisfy the same") {
-  const Scene scene(stanza("a", "1", "Provides: v\nDepends: x\n") +
-                    stanza("b", "1", "Provides: v\nDepends: x\n") + stanza("x", "1") +
-                    stanza("user", "1", "Depends: v\n") + stanza("lone", "1", "Depends: x\n"));
+  const UniverseScene scene(
+      universe_stanza("a", "1", "Provides: v\nDepends: x\n") +
+      universe_stanza("b", "1", "Provides: v\nDepends: x\n") + universe_stanza("x", "1") +
+      universe_stanza("user", "1", "Depends: v\n") + universe_stanza("lone", "1", "Depends: x\n"));
   CHECK(scene.universe->equivalent(scene.find("a", "1"), scene.find("b", "1")));
   CHECK(!scene.universe->equivalent(scene.find("a", "1"), scene.find("lone", "1")));
   CHECK(scene.universe->reverse_dependencies(scene.find("a", "1")) ==

@@ -10,15 +10,15 @@
 namespace sluice::store {
 namespace {
 
-struct Place {
-  Place() {
+struct DatabasePlace {
+  DatabasePlace() {
     auto pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
     root = ::mkdtemp(pattern.data());
     path = root + "/state.db";
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { std::filesystem::remove_all(root); }
+  DatabasePlace(const DatabasePlace&) = delete;
+  DatabasePlace& operator=(const DatabasePlace&) = delete;
+  ~DatabasePlace() { std::filesystem::remove_all(root); }
   std::string root, path;
 };
 
@@ -32,7 +32,7 @@ std::optional<std::string> first(Database& database, std::string_view sql) {
 }  // namespace
 
 TEST_CASE("database: what one opening wrote the next one reads") {
-  const Place place;
+  const DatabasePlace place;
   {
     auto database = Database::open_read_write(place.path).value();
     REQUIRE(database.execute("CREATE TABLE run (id INTEGER PRIMARY KEY, name TEXT) STRICT"));
@@ -50,7 +50,7 @@ TEST_CASE("database: what one opening wrote the next one reads") {
 }
 
 TEST_CASE("database: the writer logs ahead and syncs every commit") {
-  const Place place;
+  const DatabasePlace place;
   auto database = Database::open_read_write(place.path).value();
 
   CHECK(first(database, "PRAGMA journal_mode") == "wal");
@@ -59,7 +59,7 @@ TEST_CASE("database: the writer logs ahead and syncs every commit") {
 }
 
 TEST_CASE("database: a broken constraint is a conflict, a broken statement is corrupt") {
-  const Place place;
+  const DatabasePlace place;
   auto database = Database::open_read_write(place.path).value();
   REQUIRE(
       database.execute("CREATE TABLE run (id INTEGER PRIMARY KEY); INSERT INTO run VALUES (1)"));
@@ -70,7 +70,7 @@ TEST_CASE("database: a broken constraint is a conflict, a broken statement is co
 }
 
 TEST_CASE("database: no directory, and no database") {
-  const Place place;
+  const DatabasePlace place;
   std::ofstream(place.path) << "this is a text of more than sixteen bytes\n";
 
   CHECK(Database::open_read_write(place.root + "/none/state.db").error().kind ==
@@ -80,7 +80,7 @@ TEST_CASE("database: no directory, and no database") {
 
 // architecture 9
 TEST_CASE("database: what a killed process left in the log is in the file once it is opened") {
-  const Place place;
+  const DatabasePlace place;
   const auto left = place.root + "/left.db";
   {
     auto database = Database::open_read_write(place.path).value();

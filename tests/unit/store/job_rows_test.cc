@@ -127,14 +127,14 @@ TEST_CASE("job rows: lists by state, place and package") {
     for (const auto& job : jobs) list.push_back(job.id);
     return list;
   };
-  using Ids = std::vector<std::int64_t>;
-  CHECK(ids({}) == Ids{foo.id, bar.id, gone.id});
-  CHECK(ids({.open_only = true}) == Ids{foo.id, bar.id});
-  CHECK(ids({.state = adt::JobState::queued}) == Ids{foo.id});
-  CHECK(ids({.package = "bar"}) == Ids{bar.id});
+  using JobIds = std::vector<std::int64_t>;
+  CHECK(ids({}) == JobIds{foo.id, bar.id, gone.id});
+  CHECK(ids({.open_only = true}) == JobIds{foo.id, bar.id});
+  CHECK(ids({.state = adt::JobState::queued}) == JobIds{foo.id});
+  CHECK(ids({.package = "bar"}) == JobIds{bar.id});
   CHECK(ids({.arch = "arm64"}).empty());
   CHECK(ids({.context = "huge"}).empty());
-  CHECK(ids({.after = foo.id, .limit = 1}) == Ids{bar.id});
+  CHECK(ids({.after = foo.id, .limit = 1}) == JobIds{bar.id});
 }
 
 }  // namespace sluice::store

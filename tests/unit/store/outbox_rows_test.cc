@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const auto kNow = base::instant_of_seconds(1'800'000'000);
+const auto kEffectNow = base::instant_of_seconds(1'800'000'000);
 
 Effect effect(std::string key) {
   return {.kind = "amqp", .key = std::move(key), .payload = "bash", .error = ""};
@@ -21,24 +21,24 @@ Effect effect(std::string key) {
 // testgrid 1.4
 TEST_CASE("outbox: what is due comes in order, once for each key, until it is done") {
   auto db = *StateDb::open(":memory:");
-  REQUIRE(add_effect(db, effect("b"), kNow));
-  REQUIRE(add_effect(db, effect("a"), kNow));
-  REQUIRE(add_effect(db, effect("b"), kNow));
-  CHECK(due_effects(db, "mail", kNow, 10)->empty());
-  const auto due = due_effects(db, "amqp", kNow, 10).value();
+  REQUIRE(add_effect(db, effect("b"), kEffectNow));
+  REQUIRE(add_effect(db, effect("a"), kEffectNow));
+  REQUIRE(add_effect(db, effect("b"), kEffectNow));
+  CHECK(due_effects(db, "mail", kEffectNow, 10)->empty());
+  const auto due = due_effects(db, "amqp", kEffectNow, 10).value();
   REQUIRE(due.size() == 2);
   CHECK(due[0].key == "b");
   CHECK(due[0].payload == "bash");
-  CHECK(due_effects(db, "amqp", kNow, 1)->size() == 1);
+  CHECK(due_effects(db, "amqp", kEffectNow, 1)->size() == 1);
   REQUIRE(effect_done(db, due[0].id));
-  CHECK(due_effects(db, "amqp", kNow, 10)->size() == 1);
+  CHECK(due_effects(db, "amqp", kEffectNow, 10)->size() == 1);
 }
 
 // testgrid 1.4
 TEST_CASE("outbox: what failed waits longer each time, an hour at most") {
   auto db = *StateDb::open(":memory:");
-  REQUIRE(add_effect(db, effect("a"), kNow));
-  auto now = kNow;
+  REQUIRE(add_effect(db, effect("a"), kEffectNow));
+  auto now = kEffectNow;
   for (const auto wait : {1min, 2min, 4min, 8min, 16min, 32min, 60min, 60min}) {
     const auto due = due_effects(db, "amqp", now, 10).value();
     REQUIRE(due.size() == 1);

@@ -27,15 +27,15 @@ std::string row(int test, const std::string& run, const std::string& version_tri
          std::to_string(test) + ", '" + run + "', " + version_triggers_exit + ");";
 }
 
-struct Place {
-  Place() {
+struct ReaderPlace {
+  ReaderPlace() {
     auto pattern = (std::filesystem::temp_directory_path() / "sluice %-XXXXXX").string();
     root = ::mkdtemp(pattern.data());
     path = root + "/autopkgtest.db";
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { std::filesystem::remove_all(root); }
+  ReaderPlace(const ReaderPlace&) = delete;
+  ReaderPlace& operator=(const ReaderPlace&) = delete;
+  ~ReaderPlace() { std::filesystem::remove_all(root); }
 
   void make(const std::string& sql) const {
     sqlite3* database = nullptr;
@@ -58,7 +58,7 @@ struct Place {
 
 // migration 4.6.2, autopkgtest 4
 TEST_CASE("results database: later runs of a source on an architecture, in their order") {
-  Place place;
+  ReaderPlace place;
   place.make(kSchema + row(1, "20150103_100100@", "'2', 'green/2 blue/1', 0") +
              row(1, "20150102_100100@", "'2', 'green/2', 4") +
              row(1, "20150101_100100@", "'1', 'green/1', 0") +
@@ -80,7 +80,7 @@ TEST_CASE("results database: later runs of a source on an architecture, in their
 
 // migration 4.6.2
 TEST_CASE("results database: a version may be missing after early failures only") {
-  Place place;
+  ReaderPlace place;
   place.make(kSchema + row(1, "20150101_100100@", "NULL, 'green/2', 12") +
              row(1, "20150102_100100@", "'', 'green/2', 20") +
              row(1, "20150103_100100@", "NULL, 'green/2', 0") +
@@ -97,7 +97,7 @@ TEST_CASE("results database: a version may be missing after early failures only"
 
 // migration 4.6.2
 TEST_CASE("results database: a run without triggers is passed over") {
-  Place place;
+  ReaderPlace place;
   place.make(kSchema + row(1, "20150101_100100@", "'2', NULL, 0") +
              row(1, "20150102_100100@", "'2', 'by hand', 0") +
              row(1, "20150103_100100@", "'2', 'green/2', 0"));
@@ -109,7 +109,7 @@ TEST_CASE("results database: a run without triggers is passed over") {
 
 // migration 4.6.2
 TEST_CASE("results database: none, no database, another schema") {
-  Place place;
+  ReaderPlace place;
   CHECK(ResultsDb::open(place.path, "trusty").error().kind == base::ErrorKind::not_found);
 
   std::ofstream(place.path) << "This is no database, but a text that is long enough to look at.";
@@ -121,7 +121,7 @@ TEST_CASE("results database: none, no database, another schema") {
 }
 
 TEST_CASE("results database: one of a writer with a log is read, and left alone") {
-  Place place;
+  ReaderPlace place;
   place.make("PRAGMA journal_mode = WAL;" + kSchema +
              row(1, "20150101_100100@", "'2', 'green/2', 0"));
 
@@ -133,7 +133,7 @@ TEST_CASE("results database: one of a writer with a log is read, and left alone"
 }
 
 TEST_CASE("results database: damaged in the middle is an error") {
-  Place place;
+  ReaderPlace place;
   std::string rows = "BEGIN;";
   for (int i = 0; i < 2000; ++i) rows += row(1, std::to_string(20150101 + i), "'2', 'green/2', 0");
   place.make(kSchema + rows + "COMMIT;");

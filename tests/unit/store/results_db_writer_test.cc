@@ -16,14 +16,14 @@ namespace {
 
 using Rows = std::vector<std::string>;
 
-struct Place {
-  Place() {
+struct WriterPlace {
+  WriterPlace() {
     auto pattern = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
     root = ::mkdtemp(pattern.data());
   }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { std::filesystem::remove_all(root); }
+  WriterPlace(const WriterPlace&) = delete;
+  WriterPlace& operator=(const WriterPlace&) = delete;
+  ~WriterPlace() { std::filesystem::remove_all(root); }
 
   ResultsDbWriter open() const { return ResultsDbWriter::open(root + "/writer.db").value(); }
   std::string copy(ResultsDbWriter& writer) const {
@@ -77,7 +77,7 @@ Rows ask(const std::string& path, const std::string& sql, const Rows& words = {}
 
 // autopkgtest 4
 TEST_CASE("results database: the peers' question finds what was entered") {
-  const Place place;
+  const WriterPlace place;
   auto writer = place.open();
   const std::vector<RunRow> runs{run("20260101_000000_aaaaa@"),
                                  run("20260102_000000_bbbbb@", adt::Outcome::fail, 4)};
@@ -94,7 +94,7 @@ TEST_CASE("results database: the peers' question finds what was entered") {
 
 // autopkgtest 4, migration 4.6.2
 TEST_CASE("results database: the gate's reader finds what was entered") {
-  const Place place;
+  const WriterPlace place;
   auto writer = place.open();
   auto early = run("20260102_000000_bbbbb@", adt::Outcome::untestable_deps, 12);
   early.version = "unknown";
@@ -111,7 +111,7 @@ TEST_CASE("results database: the gate's reader finds what was entered") {
 
 // autopkgtest 4; decision 14
 TEST_CASE("results database: columns are those of the peers") {
-  const Place place;
+  const WriterPlace place;
   auto writer = place.open();
   const auto path = place.copy(writer);
   const auto columns = [&](const std::string& table) {
@@ -127,15 +127,17 @@ TEST_CASE("results database: columns are those of the peers") {
 
 // testgrid 1.4; decision 14
 TEST_CASE("results database: no attempt that infrastructure ended, and no other container") {
-  const Place place;
+  const WriterPlace place;
   auto writer = place.open();
   auto ppa = run("20260103_000000_ccccc@");
   ppa.place.container = "autopkgtest-noble-jo-ppa";
   auto infra = run("20260104_000000_ddddd@", adt::Outcome::fail, 4);
   infra.place.container = "autopkgtest-noble-infra";
+  auto nobody = run("20260105_000000_fffff@");  // autopkgtest 1.3: without triggers
+  nobody.triggers.clear();
   const std::vector<RunRow> runs{run("20260101_000000_aaaaa@", adt::Outcome::infra_mirror_skew, 16),
                                  run("20260102_000000_bbbbb@", adt::Outcome::cancelled, 99), ppa,
-                                 infra};
+                                 infra, nobody};
 
   CHECK(writer.add(runs).value() == 0);
 
@@ -145,7 +147,7 @@ TEST_CASE("results database: no attempt that infrastructure ended, and no other 
 
 // autopkgtest 4
 TEST_CASE("results database: a run is entered once, and what is absent is NULL") {
-  const Place place;
+  const WriterPlace place;
   auto first = run("20260101_000000_aaaaa@");
   first.env = first.requester = "";
   {
@@ -162,7 +164,7 @@ TEST_CASE("results database: a run is entered once, and what is absent is NULL")
 
 // autopkgtest 4
 TEST_CASE("results database: current versions are replaced as a whole") {
-  const Place place;
+  const WriterPlace place;
   auto writer = place.open();
   const std::vector<CurrentVersion> old{{"noble", "release", "main", "gone", "1"}};
   const std::vector<CurrentVersion> fresh{{"noble", "release", "main", "green", "1"},
@@ -179,7 +181,7 @@ TEST_CASE("results database: current versions are replaced as a whole") {
 
 // autopkgtest 4
 TEST_CASE("results database: the copy is one file that needs no log") {
-  const Place place;
+  const WriterPlace place;
   auto writer = place.open();
   REQUIRE(writer.add(std::vector{run("20260101_000000_aaaaa@")}));
 

@@ -73,13 +73,28 @@ TEST_CASE("process groups: a program that is stopped still has those whom it sta
   auto command = shell(
       "(trap 'echo helper asked' TERM; while :; do sleep 0.02; done) & "
       "trap 'sleep 0.1; exit 3' TERM; echo ready; wait");
-  command.grace = 10s;
+  command.grace = 1s;
 
   const auto end = sys::posix_process_groups()->run(command, watch);
 
   REQUIRE(end);
   CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
   CHECK(watch.output == "ready\n");
+}
+
+// A server of testbeds ends its session when the tool is gone: testgrid 1.4
+TEST_CASE("process groups: those who tidy up after a program that was stopped can end that") {
+  StoppingWatch watch("ready");
+  auto command = shell(
+      "(trap '' TERM; while kill -0 $$ 2>/dev/null; do sleep 0.02; done; echo tidied) & "
+      "trap 'exit 3' TERM; echo ready; wait");
+  command.grace = 10s;
+
+  const auto end = sys::posix_process_groups()->run(command, watch);
+
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
+  CHECK(watch.output == "ready\ntidied\n");
 }
 
 TEST_CASE("process groups: who does not end when asked is killed") {

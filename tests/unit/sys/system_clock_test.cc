@@ -13,4 +13,11 @@ TEST_CASE("system clock: it is later than this test was written and does not sta
   CHECK(clock->now() >= first);
 }
 
+// testgrid 1.4
+TEST_CASE("system clock: its steady time never goes back") {
+  const auto clock = system_clock();
+  const auto before = clock->steady();
+  CHECK(clock->steady() >= before);
+}
+
 }  // namespace sluice::sys

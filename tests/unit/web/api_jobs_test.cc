@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "store/event_rows.h"
 #include "support/api_world.h"
 
 namespace sluice::web {
@@ -10,17 +11,17 @@ namespace sluice::web {
 using test::ApiWorld;
 
 namespace {
-const std::string kFoo =
+const std::string kFooJob =
     R"({"queue": "debci-noble-amd64", "package": "foo", "parameters": {"triggers": ["a/1"]}})";
 }
 
 // testgrid 5.1
 TEST_CASE("api jobs: asked once it is created, twice it is the same one") {
   ApiWorld w;
-  const auto created = *w.ask("POST", "jobs", kFoo);
+  const auto created = *w.ask("POST", "jobs", kFooJob);
   CHECK(created.status == 201);
   CHECK(created.body == "{\"how\": \"created\", \"job\": \"j-1\"}\n");
-  const auto again = *w.ask("POST", "jobs", kFoo);
+  const auto again = *w.ask("POST", "jobs", kFooJob);
   CHECK(again.status == 200);
   CHECK(again.body == "{\"how\": \"existing\", \"job\": \"j-1\"}\n");
   const auto job = w.json("GET", "jobs/j-1");
@@ -40,12 +41,64 @@ TEST_CASE("api jobs: what is refused is told, and kept with its reason") {
   CHECK(list.find("rejected")->list()->size() == 2);
 }
 
+// testgrid 6.5
+TEST_CASE("api jobs: of too many it is told when to come again, and they are seen") {
+  ApiWorld w;
+  for (int i = 0; i < 20; ++i) CHECK(w.status("POST", "jobs", kFooJob) < 300);
+  const auto refused = *w.ask("POST", "jobs", kFooJob);
+  CHECK(refused.status == 429);
+  CHECK(sys::header_of(refused.headers, "Retry-After") == "3600");
+  const auto item = w.json("POST", "jobs:batch", "{\"requests\": [" + kFooJob + "]}");
+  CHECK(w.text(item).contains("\"retry_after\": 3600"));
+  CHECK(w.json("GET", "rejected").find("rejected")->list()->size() == 1);
+}
+
+// testgrid 6.5
+TEST_CASE("api jobs: over the cap each that is refused is seen, of private ones the key") {
+  flow::DeskLimits limits;
+  limits.storm_max = 1;
+  ApiWorld w(web::Role::admin, limits);
+  CHECK(w.status("POST", "jobs", kFooJob) == 201);
+  for (const auto* other : {R"({"queue": "debci-noble-amd64", "package": "bar",
+                                "parameters": {"triggers": ["a/1"]}})",
+                            R"({"queue": "debci-noble-amd64", "package": "secret",
+                                "parameters": {"triggers": ["a/1"], "readable-by": "jo"}})"}) {
+    const auto refused = *w.ask("POST", "jobs", other);
+    CHECK(refused.status == 429);
+    CHECK(sys::header_of(refused.headers, "Retry-After") == "600");
+  }
+  CHECK(w.json("GET", "rejected").find("rejected")->list()->size() == 2);
+  std::string kept;
+  w.keeper->post([&](flow::JobDesk& desk, base::Instant) -> flow::Keeper::After {
+    const auto rejected = store::list_rejected(desk.db(), 10).value();
+    for (const auto& one : rejected) kept += one.body + "\n";
+    return [](const base::Result<void>&) {};
+  });
+  w.keeper->turn();
+  CHECK(kept.contains("bar {"));
+  CHECK(kept.contains("private, key "));
+  CHECK_FALSE(kept.contains("secret"));
+}
+
+// testgrid 6.5
+TEST_CASE("api jobs: what we cannot do is no fault of who asks") {
+  ApiWorld w;
+  CHECK(w.status("POST", "jobs", kFooJob) == 201);  // all that it takes is prepared by now
+  w.keeper->post([](flow::JobDesk& desk, base::Instant) -> flow::Keeper::After {
+    REQUIRE(desk.db().use("DROP TABLE event").run());
+    return [](const base::Result<void>&) {};
+  });
+  const auto* other = R"({"queue": "debci-noble-amd64", "package": "bar",
+                          "parameters": {"triggers": ["a/1"]}})";
+  CHECK(w.status("POST", "jobs", other) >= 500);
+}
+
 // testgrid 5.1
 TEST_CASE("api jobs: a batch has a result for each") {
   ApiWorld w;
   const auto answer =
       w.json("POST", "jobs:batch",
-             "{\"producer\": \"gate\", \"requests\": [" + kFoo + ", " + kFoo + ", {}]}");
+             "{\"producer\": \"gate\", \"requests\": [" + kFooJob + ", " + kFooJob + ", {}]}");
   CHECK(w.text(answer) ==
         "{\"results\": [{\"how\": \"created\", \"job\": \"j-1\"}, {\"how\": \"existing\", "
         "\"job\": \"j-1\"}, {\"how\": \"refused\", \"why\": \"queue \\\"\\\" is not of the form "
@@ -56,7 +109,7 @@ TEST_CASE("api jobs: a batch has a result for each") {
 // testgrid 5.1
 TEST_CASE("api jobs: lists are filtered") {
   ApiWorld w;
-  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "jobs", kFooJob);
   const auto count = [&](const std::string& query) {
     return w.json("GET", "jobs" + query).find("jobs")->list()->size();
   };
@@ -71,7 +124,7 @@ TEST_CASE("api jobs: lists are filtered") {
 // testgrid 1.5
 TEST_CASE("api jobs: actions name who wants them, and why") {
   ApiWorld w;
-  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "jobs", kFooJob);
   CHECK(w.status("POST", "jobs/j-1:cancel", "{}") == 400);
   CHECK(w.status("POST", "jobs/j-1:retry", R"({"by": "jane"})") == 409);
   CHECK(w.status("POST", "jobs/j-1:hold", R"({"by": "jane"})") == 400);

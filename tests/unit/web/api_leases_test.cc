@@ -11,7 +11,7 @@ using test::ApiWorld;
 
 namespace {
 
-const std::string kFoo =
+const std::string kLeasedFoo =
     R"({"queue": "debci-noble-amd64", "package": "foo", "parameters": {"triggers": ["a/1"]}})";
 const std::string kAsk = R"({"queues": ["debci-noble-amd64"], "wait": 0})";
 const std::string kBeat =
@@ -28,7 +28,7 @@ const std::string kPass =
 TEST_CASE("api leases: leased, alive, complete, and the run is listed") {
   ApiWorld w;
   CHECK(w.status("POST", "workers/h-1/lease", kAsk) == 204);
-  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "jobs", kLeasedFoo);
   const auto lease = w.json("POST", "workers/h-1/lease", kAsk);
   CHECK(std::get<std::int64_t>(*lease.find("epoch")) == 1);
   CHECK(w.text(w.json("POST", "leases/j-1.1:heartbeat", kBeat)) == "{\"order\": \"go_on\"}");
@@ -46,7 +46,7 @@ TEST_CASE("api leases: leased, alive, complete, and the run is listed") {
 // testgrid 1.4
 TEST_CASE("api leases: a colon is part of a worker's name") {
   ApiWorld w;
-  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "jobs", kLeasedFoo);
   (void)w.json("POST", "workers/lxd%3Ahost-1/lease", kAsk);
   CHECK(w.text(w.json("GET", "running")).contains("lxd:host-1"));
   CHECK(w.status("POST", "workers/h-1:lease", kAsk) == 404);
@@ -65,7 +65,7 @@ TEST_CASE("api leases: a worker that waits hears as soon as there is work") {
                [answer](sys::ServerResponse response) { *answer = std::move(response); });
   w.keeper->turn();
   CHECK_FALSE(*answer);
-  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "jobs", kLeasedFoo);
   REQUIRE(*answer);
   CHECK((*answer)->status == 200);
 }
@@ -73,7 +73,7 @@ TEST_CASE("api leases: a worker that waits hears as soon as there is work") {
 // testgrid 7
 TEST_CASE("api leases: garbage and liars are refused") {
   ApiWorld w;
-  (void)w.json("POST", "jobs", kFoo);
+  (void)w.json("POST", "jobs", kLeasedFoo);
   (void)w.json("POST", "workers/h-1/lease", kAsk);
   CHECK(w.status("POST", "leases/j-1.1:complete", "{}") == 400);
   CHECK(w.status("POST", "leases/j-1.1:heartbeat", "{}") == 400);

@@ -31,7 +31,6 @@ TEST_CASE("worker.conf: every key of the peers") {
   CHECK(config->checkout_dir == "/srv/autopkgtest");
   CHECK(config->per_package_config_dir == "/srv/lists");
   CHECK(config->releases == Words{"noble", "jammy"});
-  CHECK(config->architectures == Words{"amd64", "i386"});
   CHECK(config->extra_args == "--env=a=b");
   CHECK(config->setup_command == "one");
   CHECK(config->setup_command2 == "two");
@@ -41,7 +40,9 @@ TEST_CASE("worker.conf: every key of the peers") {
   CHECK(config->package_size_default == "-c limits.cpu=2");
   CHECK(config->package_size_big == "-c limits.cpu=4");
   CHECK(config->problems ==
-        Words{"[autopkgtest] worker_upstream_percentage has no effect: the order of service is the "
+        Words{"[autopkgtest] architectures has no effect: -a and the remotes say for which ones it "
+              "works",
+              "[autopkgtest] worker_upstream_percentage has no effect: the order of service is the "
               "queue's",
               "[autopkgtest] stable_release_percentage has no effect: the order of service is the "
               "queue's"});
@@ -63,6 +64,27 @@ TEST_CASE("worker.conf: credentials fill macros and are remembered as secrets") 
   REQUIRE(config);
   CHECK(config->args == "ssh -p secret");
   CHECK(config->secrets == Words{"secret"});
+}
+
+// autopkgtest 1.1
+TEST_CASE("worker.conf: contexts of the site, or the peers' four") {
+  CHECK(worker::parse_worker_config("", {})->contexts ==
+        Words{"ubuntu", "huge", "ppa", "upstream"});
+  CHECK(worker::parse_worker_config("[autopkgtest]\ncontexts = laptop ubuntu\n", {})->contexts ==
+        Words{"laptop", "ubuntu"});
+  for (const auto* wrong : {"a-b", "", "../x"})
+    CHECK(worker::parse_worker_config("[autopkgtest]\ncontexts = " + std::string(wrong) + "\n", {})
+              .error()
+              .text()
+              .starts_with("[autopkgtest] contexts: expected"));
+}
+
+// autopkgtest 2.1
+TEST_CASE("worker.conf: what the peers' worker ignores has no effect, and is said") {
+  const auto config = worker::parse_worker_config("[autopkgtest]\narchitectures = i386\n", {});
+  REQUIRE(config);
+  REQUIRE(config->problems.size() == 1);
+  CHECK(config->problems[0].contains("architectures has no effect"));
 }
 
 TEST_CASE("worker.conf: what is wrong is named with section and key") {

@@ -32,7 +32,7 @@ void end_at(WorkerScene& scene, std::size_t question) {
 }  // namespace
 
 // autopkgtest 1.1
-TEST_CASE("loop: a slot asks for its architecture in every release and context") {
+TEST_CASE("loop: a slot asks for its architecture in every release and context of its own") {
   worker::WorkerConfig config;
   config.releases = {"noble", "jammy"};
   std::string names;
@@ -41,6 +41,11 @@ TEST_CASE("loop: a slot asks for its architecture in every release and context")
         "debci-noble-arm64 debci-huge-noble-arm64 debci-ppa-noble-arm64 debci-upstream-noble-arm64 "
         "debci-jammy-arm64 debci-huge-jammy-arm64 debci-ppa-jammy-arm64 "
         "debci-upstream-jammy-arm64 ");
+
+  config.releases = {"noble"};
+  config.contexts = {"laptop", "ubuntu"};
+  CHECK(worker::queues_of(config, "amd64") ==
+        std::vector<adt::QueueName>{{"laptop", "noble", "amd64"}, {"", "noble", "amd64"}});
 }
 
 TEST_CASE("loop: once is one test, or none without work") {
@@ -96,6 +101,23 @@ TEST_CASE("loop: a worker that is broken pauses, longer each time, and does not 
 
   CHECK(scene.queue.ends.size() == 4);
   CHECK(waited(scene) == 100s + 200s + 400s + 600s);
+}
+
+// testgrid 1.1, 1.6: it is not the worker's fault
+TEST_CASE("loop: requests that cannot be run, here or anywhere, stop no slot") {
+  WorkerScene scene;
+  SUBCASE("here") {
+    scene.settings.config.args = "null";
+    scene.request.ppas = {"me/tools"};
+  }
+  SUBCASE("anywhere") { scene.request.test_git = "https://me:pw@git.example/x"; }
+  for (int i = 0; i < 3; ++i) scene.ask_for_test();
+  end_at(scene, 4);
+
+  serve(scene, worker::Rounds::for_ever);
+
+  CHECK(scene.queue.ends.size() == 3);
+  CHECK(waited(scene) == 0ms);
 }
 
 TEST_CASE("loop: a queue that does not answer is waited for") {

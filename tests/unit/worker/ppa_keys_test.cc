@@ -33,8 +33,8 @@ class ListingGpg final : public sys::Processes {
   std::vector<std::string> argv;
 };
 
-struct Scene {
-  Scene() {
+struct PpaKeysScene {
+  PpaKeysScene() {
     config.ppa_api = "https://api.example";
     config.key_server = "https://keys.example";
     http.answer(kServed, 200, "KEY");
@@ -53,7 +53,7 @@ struct Scene {
 
 // autopkgtest 1.6
 TEST_CASE("ppa keys: the key of a fingerprint, as gpg reads it") {
-  Scene scene;
+  PpaKeysScene scene;
   CHECK(scene.key(kFingerprint).value() == "KEY");
   CHECK(scene.http.asked == std::vector<std::string>{kServed});
   CHECK(scene.files.read("/dir/key.asc").value() == "KEY");
@@ -62,12 +62,12 @@ TEST_CASE("ppa keys: the key of a fingerprint, as gpg reads it") {
 
 // autopkgtest 1.6
 TEST_CASE("ppa keys: without a fingerprint the PPA service is asked for it") {
-  Scene scene;
+  PpaKeysScene scene;
   scene.http.answer(kApi, 200,
                     "{\"signing_key_fingerprint\": \"" + std::string(kFingerprint) + "\"}");
   CHECK(scene.key("").value() == "KEY");
 
-  Scene unknown;
+  PpaKeysScene unknown;
   CHECK(unknown.key("").error().kind == ErrorKind::not_found);
   unknown.http.answer(kApi, 200, "{}");
   CHECK(unknown.key("").error().kind == ErrorKind::not_found);
@@ -75,21 +75,21 @@ TEST_CASE("ppa keys: without a fingerprint the PPA service is asked for it") {
 
 // autopkgtest 1.6
 TEST_CASE("ppa keys: any other key is refused") {
-  Scene other;
+  PpaKeysScene other;
   other.gpg.listing = "pub:\nfpr:::::::::AAAA:\n";
   CHECK(other.key(kFingerprint).error().kind == ErrorKind::corrupt);
 
-  Scene two;
+  PpaKeysScene two;
   two.gpg.listing += "pub:\nfpr:::::::::AAAA:\n";
   CHECK(two.key(kFingerprint).error().kind == ErrorKind::corrupt);
 
-  Scene damaged;
+  PpaKeysScene damaged;
   damaged.gpg.code = 2;
   CHECK(damaged.key(kFingerprint).error().kind == ErrorKind::corrupt);
 }
 
 TEST_CASE("ppa keys: a server that does not answer is unavailable") {
-  Scene scene;
+  PpaKeysScene scene;
   scene.config.key_server = "https://down.example";
   scene.http.answer("https://down.example/pks/lookup?op=get&options=mr&exact=on&search=0x" +
                         std::string(kFingerprint),

@@ -98,13 +98,26 @@ TEST_CASE("run test: heartbeats come at the lease's interval with phase and tail
 
   (void)run(scene);
 
-  CHECK(scene.queue.heartbeats.size() == 4);  // every 15 of 60 seconds
+  CHECK(scene.queue.heartbeats.size() == 5);  // every 15 of 60 seconds, and when it is over
   const auto& first = scene.queue.heartbeats.at(0);
   CHECK(first.duration == 15s);
   CHECK(first.phase == queue::Phase::running);
   CHECK(first.test == "smoke");
   CHECK(first.log_bytes == scene.groups.prints.size());
   CHECK(first.log_tail.contains("test smoke"));
+  const auto& last = scene.queue.heartbeats.back();
+  CHECK(last.phase == queue::Phase::collecting);
+}
+
+// autopkgtest 1.2: the last status shows the last of the log
+TEST_CASE("run test: the queue hears of the log of a run that was shorter than the interval") {
+  WorkerScene scene;
+  scene.groups.prints = "the only line\n";
+
+  (void)run(scene);
+
+  REQUIRE(scene.queue.heartbeats.size() == 1);
+  CHECK(scene.queue.heartbeats[0].log_tail.contains("the only line"));
 }
 
 // autopkgtest 1.2
@@ -237,7 +250,29 @@ TEST_CASE("run test: a PPA without its key is not tested") {
   scene.request.ppas = {"me/tools"};
   scene.keys.key = base::fail(ErrorKind::corrupt, "another key");
 
-  CHECK(run(scene).outcome == adt::Outcome::infra_provision);
+  const auto result = run(scene);
+  CHECK(result.outcome == adt::Outcome::infra_provision);
+  CHECK(result.blame == adt::Blame::service);
+  CHECK(scene.groups.commands.empty());
+}
+
+// autopkgtest 1.4, 1.6; testgrid 1.1 (class D)
+TEST_CASE(
+    "run test: a request that nobody can run is rejected with the reason, not infrastructure") {
+  WorkerScene scene;
+  SUBCASE("there is no such PPA") {
+    scene.request.ppas = {"me/tools"};
+    scene.keys.key = base::fail(ErrorKind::not_found, "no such PPA");
+  }
+  SUBCASE("a password in the URL") { scene.request.test_git = "https://me:pw@git.example/x"; }
+
+  CHECK(run(scene).outcome == adt::Outcome::rejected);
+  REQUIRE(scene.queue.ends.size() == 1);
+  CHECK(scene.queue.ends[0].outcome == adt::Outcome::rejected);
+  CHECK(scene.queue.ends[0].blame == adt::Blame::oper);
+  CHECK_FALSE(scene.queue.ends[0].detail.empty());
+  CHECK(scene.queue.ends[0].place.directory.empty());
+  CHECK(is_empty(scene));
   CHECK(scene.groups.commands.empty());
 }
 

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Scene {
-  Scene() {
+struct UploadScene {
+  UploadScene() {
     results::RunFacts facts;
     facts.request.package = request.package = "gzip";
     bundle = results::make_bundle({{"log", "x"}}, facts);
@@ -44,7 +44,7 @@ struct Scene {
 
 // autopkgtest 2.7
 TEST_CASE("upload: every object below the run's directory, said twice it is the same") {
-  Scene scene;
+  UploadScene scene;
 
   CHECK(scene.upload());
   CHECK(scene.upload());
@@ -57,7 +57,7 @@ TEST_CASE("upload: every object below the run's directory, said twice it is the 
 
 // testgrid 1.4
 TEST_CASE("upload: without its end there is no result.tar") {
-  Scene scene;
+  UploadScene scene;
   scene.store.be_down_at(4);  // container, log, artifacts, result.tar
 
   const auto done = scene.upload();
@@ -75,7 +75,7 @@ TEST_CASE("upload: pauses grow and have an end") {
   CHECK(worker::pause_after(4) == 80s);
   CHECK(worker::pause_after(100) == 300s);
 
-  Scene scene;
+  UploadScene scene;
   scene.store.be_down_at(1);
   CHECK_FALSE(scene.upload());
   const auto& waited = scene.waiter.waited;
@@ -85,12 +85,12 @@ TEST_CASE("upload: pauses grow and have an end") {
 
 // testgrid 1.4
 TEST_CASE("upload: the lease is kept in the pauses, and without it nothing more is sent") {
-  Scene scene;
+  UploadScene scene;
   scene.store.be_down_at(1);
   CHECK_FALSE(scene.upload());
   CHECK(scene.asked > 90);  // 910 s in pieces of 10 s
 
-  Scene lost;
+  UploadScene lost;
   lost.wanted = false;
   CHECK(lost.upload().error().kind == base::ErrorKind::conflict);
   CHECK(lost.store.calls() == 0);
@@ -98,7 +98,7 @@ TEST_CASE("upload: the lease is kept in the pauses, and without it nothing more 
 
 // autopkgtest 2.7
 TEST_CASE("upload: a private run is readable by its user alone") {
-  Scene scene;
+  UploadScene scene;
   scene.request.readable_by = {"somebody"};
   scene.request.swiftuser = "user";
   REQUIRE(scene.request.is_private());
@@ -111,7 +111,7 @@ TEST_CASE("upload: a private run is readable by its user alone") {
 }
 
 TEST_CASE("upload: other bytes at the same path are not tried again") {
-  Scene scene;
+  UploadScene scene;
   REQUIRE(scene.upload());
   scene.bundle.objects[0].object.bytes = "other";
 
