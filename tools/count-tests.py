@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Counts tests in ctest's JUnit files: `count-tests.py FILE...`; the last line is `N passed, N failed`.
+"""Counts tests in ctest's JUnit files: `count-tests.py FILE [AGAIN]`; the last line is `N passed, N failed`.
 
-A script that cannot run here (exit code 77) counts as nothing, and its reason is shown. A doctest program counts with its test cases, a script that ends in `N passed, N failed` with these,
-anything else as one. A program that failed without a failed case (a crash, a sanitizer) counts as one.
+AGAIN, if it exists, has what failed in FILE and was run once more: its results count, and that there was a
+second try is told. What failed stands just before that line, with what it said, as the end of a log is what people are shown.
+A script that cannot run here (exit code 77) counts as nothing, and its reason is shown. A doctest program
+counts with its test cases, a script that ends in `N passed, N failed` with these, anything else as one. A program that failed without a failed case (a crash, a sanitizer) counts as one.
 """
 
+import os
 import re
 import sys
 import xml.etree.ElementTree as xml
@@ -22,24 +25,55 @@ def count(case):
     return (passed, failed) if ran or failed else (passed, 1)
 
 
+# Where a failure begins in the output of doctest, a sanitizer, Python's unittest or an uncaught exception.
+COMPLAINT = re.compile(r"ERROR|FATAL|^FAIL|runtime error|Traceback|terminate called|^not ok", re.IGNORECASE)
+
+
+def complaint(case, most=14):
+    """What a failed test said: from its first complaint, `most` lines at most; else its last lines."""
+    output = re.sub(r"\x1b\[[0-9;]*m", "", case.findtext("system-out") or "").splitlines()
+    first = next((number for number, line in enumerate(output) if COMPLAINT.search(line)), None)
+    return output[-most:] if first is None else output[max(0, first - 1) : first - 1 + most]
+
+
 def is_skipped(case):
     skipped = case.find("skipped")
     return skipped is not None and "SKIP_RETURN_CODE" in skipped.get("message", "")
 
 
+def cases_of(path):
+    """{name: case} of a JUnit file; empty without one."""
+    if not os.path.exists(path):
+        return {}
+    return {case.get("name"): case for case in xml.parse(path).getroot().iter("testcase")}
+
+
+def tell(word, case):
+    print(f"{word} {case.get('name')}", *complaint(case), sep="\n    ")
+
+
 def main():
+    first = cases_of(sys.argv[1])
+    again = cases_of(sys.argv[2]) if len(sys.argv) > 2 else {}
     total_passed = total_failed = 0
-    for path in sys.argv[1:]:
-        for case in xml.parse(path).getroot().iter("testcase"):
-            if is_skipped(case):
-                print(f"{case.get('name'):28} {(case.findtext('system-out') or 'skipped').strip().splitlines()[-1]}")
-                continue
-            passed, failed = count(case)
-            print(f"{case.get('name'):28} {passed:5} passed {failed:4} failed")
-            total_passed += passed
-            total_failed += failed
+    failures = []
+    for name, case in {**first, **again}.items():
+        if is_skipped(case):
+            print(f"{name:28} {(case.findtext('system-out') or 'skipped').strip().splitlines()[-1]}")
+            continue
+        passed, failed = count(case)
+        print(f"{name:28} {passed:5} passed {failed:4} failed")
+        total_passed += passed
+        total_failed += failed
+        if failed:
+            failures.append(case)
+    for name in again:
+        tell("SECOND TRY", first[name])
+    for case in failures:
+        tell("FAILED", case)
     print(f"{total_passed} passed, {total_failed} failed")
-    sys.exit(1 if total_failed else 0)
+    # No result at all is no success.
+    sys.exit(1 if total_failed or not first else 0)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ fuzz_one() {
     echo "$verdict" > "$finds/$name.verdict"
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$finds/$name.log")
     echo "fuzz $name: $verdict, ${runs:-0} executions in $seconds s"
+    if [ "$verdict" = FAILED ]; then echo "FAILED fuzz_$name"; fi
 }
 export -f fuzz_one
 

@@ -90,7 +90,7 @@ class OverAmqp final : public test::QueueWorld {
     }
     static queue::AmqpLimits limits() {
       auto limits = queue::standalone_limits();
-      limits.connect = limits.confirm = 5s;
+      limits.connect = limits.confirm = 30s;
       return limits;
     }
 

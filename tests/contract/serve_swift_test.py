@@ -74,7 +74,7 @@ class ServeTest(unittest.TestCase):
             self.assertEqual(ask(f"{url}/results/autopkgtest-private/secret")[0], 401)
             self.assertEqual(ask(f"{url}/healthz")[0], 200)
 
-            end = time.monotonic() + 60
+            end = time.monotonic() + 240
             runs = []
             while not runs and time.monotonic() < end:
                 runs = json.loads(ask(f"{url}/api/v1/runs?package=bash")[1])["runs"]

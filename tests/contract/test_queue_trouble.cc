@@ -28,7 +28,7 @@ void waiting_for_work_ends_in_time(QueueWorld& world) {
   REQUIRE(lease);
   CHECK_FALSE(*lease);
   CHECK(passed >= 900ms);
-  CHECK(passed < 10s);
+  CHECK(passed < 30s);
 }
 
 // testgrid 1.4
@@ -47,7 +47,7 @@ void who_waits_is_woken_by_work(QueueWorld& world) {
   REQUIRE_MESSAGE(lease, lease.error().text());
   REQUIRE(*lease);
   CHECK((*lease)->request.package == "bash");
-  CHECK(steady_clock::now() - begin < 20s);
+  CHECK(steady_clock::now() - begin < 40s);
 }
 
 // testgrid 1.4 (P2)

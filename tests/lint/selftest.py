@@ -256,7 +256,31 @@ class Count(Tree):
         path = self.write("junit.xml", f"<testsuite>{case}</testsuite>")
         script = HERE.parents[1] / "tools/count-tests.py"
         done = subprocess.run([sys.executable, script, path], capture_output=True, text=True)
+        self.said = done.stdout.splitlines()[:-1]
         return done.stdout.splitlines()[-1]
+
+    def test_what_failed_is_shown_last_with_its_complaint(self):
+        noise = "\n".join(f"line {number}" for number in range(40))
+        self.count("fail", f"{noise}\nx_test.cc:3: ERROR: CHECK( a == b )\n  values: 1 == 2\n{noise}")
+        shown = self.said[self.said.index("FAILED x") :]
+        self.assertEqual(len(shown), 15)
+        self.assertEqual(shown[2].strip(), "x_test.cc:3: ERROR: CHECK( a == b )")
+        self.count("fail", noise)
+        self.assertEqual(self.said[-1].strip(), "line 39")
+
+    def test_a_second_try_counts_and_is_told(self):
+        def file(name, status, output):
+            case = f'<testcase name="x" status="{status}"><system-out>{output}</system-out></testcase>'
+            return self.write(name, f"<testsuite>{case}</testsuite>")
+
+        script = HERE.parents[1] / "tools/count-tests.py"
+        first = file("first.xml", "fail", "ERROR: the port is taken")
+        for status, passed, failed in (("run", 1, 0), ("fail", 0, 1)):
+            done = subprocess.run([sys.executable, script, first, file("again.xml", status, "")],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, failed)
+            self.assertTrue(done.stdout.endswith(f"{passed} passed, {failed} failed\n"))
+            self.assertIn("SECOND TRY x\n    ERROR: the port is taken\n", done.stdout)
 
     def test_doctest_cases_are_counted(self):
         line = "[doctest] test cases:  5 |  4 passed | 1 failed | 0 skipped"

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -14,18 +15,35 @@ def installed(*commands):
     return [c for c in commands if not any(pathlib.Path(p, c).exists() for p in places)]
 
 
+# Names that this process holds until it ends: two tests that run at once never get one port.
+_reserved = []
+
+
+def _reserve(port):
+    """Whether nobody holds or uses the port. An abstract socket's name goes with its process."""
+    name = socket.socket(socket.AF_UNIX)
+    with socket.socket() as probe:
+        try:
+            name.bind(f"\0sluice-test-port-{port}")
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            name.close()
+            return False
+    _reserved.append(name)
+    return True
+
+
 def free_ports(count):
-    """Ports that nobody used a moment ago."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    """Ports that nobody uses, below those that the kernel gives to clients, which may come at any time."""
+    ports = []
+    while len(ports) < count:
+        port = random.randrange(12_000, 32_000)
+        if _reserve(port):
+            ports.append(port)
     return ports
 
 
-def wait_until(ready, what, seconds=60):
+def wait_until(ready, what, seconds=240):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if ready():

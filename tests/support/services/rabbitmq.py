@@ -99,4 +99,4 @@ class RabbitMq(process.Service):
         # Debian's wrapper in the PATH changes the user; the program behind it does not.
         server = sorted(pathlib.Path("/usr/lib/rabbitmq/lib").glob("*/sbin/rabbitmq-server"))[-1]
         self.processes.start("rabbitmq", [str(server)], env)
-        process.wait_until(self.greets, "RabbitMQ", 120)
+        process.wait_until(self.greets, "RabbitMQ")

@@ -173,7 +173,7 @@ class Swift(process.Service):
         for name, port in {"memcached": self.cache, **self.ports}.items():
             process.wait_until(lambda port=port: process.listens(port), name)
         self.launch("proxy")
-        process.wait_until(self.usable, "Swift", seconds=120)
+        process.wait_until(self.usable, "Swift")
 
     def launch(self, kind):
         self.processes.start(f"swift-{kind}", [

@@ -17,9 +17,9 @@ using test::Peer;
 using Then = FakeBroker::Then;
 namespace amqp = test::amqp;
 
-AmqpLimits quick_sink() {
+AmqpLimits sink_limits() {
   AmqpLimits limits;
-  limits.connect = limits.confirm = 300ms;
+  limits.connect = limits.confirm = 30s;
   return limits;
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("amqp sink: through an exchange, persistent, not mandatory, confirmed"
     peer.send(amqp::ack(message.tag, false));
     return Then::go_on;
   });
-  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, quick_sink());
+  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, sink_limits());
 
   const auto outcomes = sink.publish(messages(1));
 
@@ -65,14 +65,14 @@ TEST_CASE("amqp sink: what may not be declared is used as it is") {
         return Then::answered;
       });
   AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}},
-                {{}, {{"testcomplete.fanout", AmqpDurability::durable}}, {}}, quick_sink());
+                {{}, {{"testcomplete.fanout", AmqpDurability::durable}}, {}}, sink_limits());
 
   CHECK(sink.publish(messages(2))[1].state == SendState::confirmed);
 }
 
 TEST_CASE("amqp sink: a lost connection ends a call; the next makes another") {
   const FakeBroker broker([](Peer&, const FakeBroker::Message&) { return Then::hang_up; });
-  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, quick_sink());
+  AmqpSink sink({{.host = "127.0.0.1", .port = broker.port()}}, {}, sink_limits());
 
   const auto first = sink.publish(messages(150));
   (void)sink.publish(messages(1));  // only for its connection

@@ -28,7 +28,7 @@ const std::string kBody = "bash\n{\"triggers\": [\"glibc/2.40-1\"], \"requester\
 struct TestQueueScene {
   TestQueueScene() {
     AmqpLimits limits = standalone_limits();
-    limits.connect = limits.confirm = 300ms;
+    limits.connect = limits.confirm = 30s;
     queue.emplace(AmqpBrokers{{.host = "127.0.0.1", .port = broker.port()}}, limits, clock, 1U,
                   log);
   }

@@ -28,12 +28,22 @@ class StoppingWatch final : public sys::GroupWatch {
   std::string at_;
 };
 
+// The grace is long, as it must not end while a busy machine lets the shell wait.
 sys::GroupCommand shell(const std::string& script) {
-  return {.command = {{"sh", "-c", script}, {}}, .output_file = "", .grace = 200ms, .tick = 10ms};
+  return {.command = {{"sh", "-c", script}, {}}, .output_file = "", .grace = 3s, .tick = 10ms};
 }
 
 std::string temporary(const std::string& name) {
   return "/tmp/sluice-groups-" + std::to_string(::getpid()) + "-" + name;
+}
+
+// What the command says that is stopped as soon as it says "ready", and then ends with 3.
+std::string output_until_stopped(const sys::GroupCommand& command) {
+  StoppingWatch watch("ready");
+  const auto end = sys::posix_process_groups()->run(command, watch);
+  REQUIRE(end);
+  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
+  return watch.output;
 }
 
 }  // namespace
@@ -56,52 +66,33 @@ TEST_CASE("process groups: output arrives in the callback and in the file, and t
 }
 
 TEST_CASE("process groups: a group that is stopped ends with all its processes") {
-  StoppingWatch watch("ready");
-
   // The child in the background would keep the output open for an hour.
-  const auto end = sys::posix_process_groups()->run(
-      shell("sleep 3600 & trap 'echo asked; exit 3' TERM; echo ready; wait"), watch);
-
-  REQUIRE(end);
-  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
-  CHECK(watch.output == "ready\nasked\n");
+  CHECK(output_until_stopped(shell(
+            "sleep 3600 & trap 'echo asked; exit 3' TERM; echo ready; wait")) == "ready\nasked\n");
 }
 
 // A tool takes its testbed down with the help of those whom it started.
 TEST_CASE("process groups: a program that is stopped still has those whom it started") {
-  StoppingWatch watch("ready");
   auto command = shell(
       "(trap 'echo helper asked' TERM; while :; do sleep 0.02; done) & "
       "trap 'sleep 0.1; exit 3' TERM; echo ready; wait");
-  command.grace = 1s;
-
-  const auto end = sys::posix_process_groups()->run(command, watch);
-
-  REQUIRE(end);
-  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
-  CHECK(watch.output == "ready\n");
+  CHECK(output_until_stopped(command) == "ready\n");
 }
 
 // A server of testbeds ends its session when the tool is gone: testgrid 1.4
 TEST_CASE("process groups: those who tidy up after a program that was stopped can end that") {
-  StoppingWatch watch("ready");
   auto command = shell(
       "(trap '' TERM; while kill -0 $$ 2>/dev/null; do sleep 0.02; done; echo tidied) & "
       "trap 'exit 3' TERM; echo ready; wait");
-  command.grace = 10s;
-
-  const auto end = sys::posix_process_groups()->run(command, watch);
-
-  REQUIRE(end);
-  CHECK(*end == sys::GroupEnd{3, sys::GroupEnding::stopped});
-  CHECK(watch.output == "ready\ntidied\n");
+  CHECK(output_until_stopped(command) == "ready\ntidied\n");
 }
 
 TEST_CASE("process groups: who does not end when asked is killed") {
   StoppingWatch watch("ready");
+  auto command = shell("trap '' TERM; echo ready; while :; do sleep 1; done");
+  command.grace = 200ms;
 
-  const auto end = sys::posix_process_groups()->run(
-      shell("trap '' TERM; echo ready; while :; do sleep 1; done"), watch);
+  const auto end = sys::posix_process_groups()->run(command, watch);
 
   REQUIRE(end);
   CHECK(*end == sys::GroupEnd{137, sys::GroupEnding::stopped});
@@ -162,12 +153,11 @@ TEST_CASE("process groups: an output that cannot be written is an error") {
 TEST_CASE("process groups: what carries a mark ends, in whatever group it is") {
   const auto groups = sys::posix_process_groups();
   const auto value = std::to_string(::getpid());
-  StoppingWatch watch("");
+  StoppingWatch watch("up");
   // setsid: out of the group that run() kills.
   auto command =
       shell("setsid sh -c 'trap \"\" TERM; echo up; while :; do sleep 1; done' & sleep 3600");
   command.command.environment = {{"SLUICE_TEST_MARK", value}};
-  command.limit = 300ms;
   REQUIRE(groups->run(command, watch));
   REQUIRE(watch.output == "up\n");
 
@@ -182,14 +172,14 @@ TEST_CASE("process groups: of what carries a mark the parents are asked first") 
   const auto groups = sys::posix_process_groups();
   const auto value = "parents-" + std::to_string(::getpid());
   const auto told = temporary("told");
-  StoppingWatch watch("");
+  StoppingWatch watch("up\nup\n");  // both have their traps
   auto command = shell(
       "setsid sh -c '(trap \"echo child >> $TOLD\" TERM; echo up; while :; do sleep 0.02; done) & "
-      "trap \"sleep 0.1; echo parent >> $TOLD; kill -9 $!; exit\" TERM; wait' & sleep 3600");
+      "trap \"sleep 0.1; echo parent >> $TOLD; kill -9 $!; exit\" TERM; echo up; "
+      "wait' & sleep 3600");
   command.command.environment = {{"SLUICE_TEST_MARK", value}, {"TOLD", told}};
-  command.limit = 300ms;
   REQUIRE(groups->run(command, watch));
-  REQUIRE(watch.output == "up\n");
+  REQUIRE(watch.output == "up\nup\n");
 
   const auto ended = groups->end_marked("SLUICE_TEST_MARK", value, 10s);
 
