@@ -58,6 +58,11 @@ void Keeper::lease(queue::LeaseAsk ask, OnLease on_lease) {
 }
 
 void Keeper::start() {
+  auto copier = db_.copy_log_aside();
+  if (copier)
+    copier_ = std::move(*copier);
+  else
+    log_.warn("keeper: the log is copied by the commits: " + copier.error().text());
   thread_ = std::thread([this] { run(); });
 }
 

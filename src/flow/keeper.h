@@ -86,7 +86,8 @@ class Keeper {
   base::Result<void> serve_parked(std::vector<After>& afters, base::Instant now);
   void recover(base::Instant now);
 
-  store::StateDb db_;  // the keeper's thread only, as all without a mutex
+  store::StateDb db_;                         // the keeper's thread only, as all without a mutex
+  std::unique_ptr<store::LogCopier> copier_;  // from start() on, unless it could not be had
   JobDesk desk_;
   sys::Clock& clock_;
   base::Log& log_;

@@ -10,6 +10,8 @@ namespace {
 
 using base::ErrorKind;
 
+constexpr int kLogPages = 1'000;  // SQLite's own default
+
 std::unexpected<base::Error> failure(sqlite3* database, std::string_view what) {
   const int code = sqlite3_errcode(database) & 0xFF;  // without the extended part
   auto kind = ErrorKind::unavailable;
@@ -116,6 +118,28 @@ base::Result<Database> Database::open_read_write(const std::string& path) {
 base::Result<void> Database::execute(const std::string& sql) {
   if (sqlite3_exec(raw_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return failure(raw_.get(), "using the database");
+}
+
+void Database::watch_log(std::function<void(int pages)> on_commit) {
+  // Either takes the place of the other: SQLite's own is such a hook, too.
+  if (!on_commit) {
+    sqlite3_wal_autocheckpoint(raw_.get(), kLogPages);
+    on_commit_.reset();
+    return;
+  }
+  on_commit_ = std::make_unique<std::function<void(int pages)>>(std::move(on_commit));
+  const auto call = [](void* watcher, sqlite3*, const char*, int pages) {
+    (*static_cast<std::function<void(int pages)>*>(watcher))(pages);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(raw_.get(), call, on_commit_.get());
+}
+
+base::Result<void> Database::copy_log() {
+  const int status = sqlite3_wal_checkpoint_v2(raw_.get(), /*all databases=*/nullptr,
+                                               SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (status != SQLITE_OK) return failure(raw_.get(), "copying the log");
+  return {};
 }
 
 bool Database::is_in_transaction() const { return sqlite3_get_autocommit(raw_.get()) == 0; }

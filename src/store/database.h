@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,15 @@ class Database {
   // constraint, or locked by another writer), unavailable (disk), corrupt.
   base::Result<void> execute(const std::string& sql);
 
+  // From now on `on_commit` is told after each commit how many pages the log has, in the thread
+  // that commits, and SQLite copies the log into the file no more by itself: see copy_log(). Null:
+  // it does again.
+  void watch_log(std::function<void(int pages)> on_commit);
+  // Copies into the file what the log has by now and no reader needs, syncs both, and waits for
+  // nobody; a log that is copied whole begins anew with the next commit. Errors: conflict (another
+  // connection copies), unavailable (disk).
+  base::Result<void> copy_log();
+
   bool is_in_transaction() const;       // between BEGIN and its end, whoever brings it
   std::int64_t changes() const;         // rows of the last INSERT, UPDATE or DELETE
   std::int64_t last_insert_id() const;  // of the last INSERT
@@ -65,6 +75,7 @@ class Database {
  private:
   explicit Database(sqlite3* raw);
 
+  std::unique_ptr<std::function<void(int pages)>> on_commit_;  // where the hook of raw_ finds it
   std::unique_ptr<sqlite3, int (*)(sqlite3*)> raw_;
 };
 

@@ -34,10 +34,14 @@ base::Result<StateDb> StateDb::open(const std::string& path) {
   // by itself each is written and read again many times in one transaction.
   if (auto set = database->execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"); !set)
     return std::unexpected(set.error());
-  StateDb state(std::move(*database));
+  StateDb state(std::move(*database), path);
   if (auto migrated = state.migrate(); !migrated)
     return base::fail_with(std::move(migrated.error()), path);
   return state;
+}
+
+base::Result<std::unique_ptr<LogCopier>> StateDb::copy_log_aside() {
+  return LogCopier::start(database_, path_);
 }
 
 base::Result<void> StateDb::migrate() {

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/database.h"
+#include "store/log_copier.h"
 
 namespace sluice::store {
 
@@ -53,6 +54,10 @@ class StateDb {
   // object. Errors: as Database::open_read_write(); conflict (a newer schema than this program's).
   static base::Result<StateDb> open(const std::string& path);
 
+  // While the answer lives, and it must not live longer, commits do not wait for the log to be
+  // copied, and this object stays where it is. Errors: as Database::open_read_write().
+  base::Result<std::unique_ptr<LogCopier>> copy_log_aside();
+
   // Everything in `work`, or nothing of it. Errors: of `work`, of the commit.
   base::Result<void> in_transaction(const std::function<base::Result<void>()>& work);
   // Nothing of `work`, whatever it does: for answers that must be given where nothing can be kept.
@@ -67,10 +72,12 @@ class StateDb {
   std::int64_t last_insert_id() const { return database_.last_insert_id(); }
 
  private:
-  explicit StateDb(Database database) : database_(std::move(database)) {}
+  StateDb(Database database, std::string path)
+      : database_(std::move(database)), path_(std::move(path)) {}
   base::Result<void> migrate();
 
   Database database_;
+  std::string path_;
   std::unordered_map<const char*, std::unique_ptr<Statement>> statements_;
 };
 
