@@ -69,8 +69,12 @@ class StepMaker {
   }
 
   Offer offer(deb::PackageIndex package) const {
-    Offer made{text(package), "", context_.item_of({context_.arch, package})};
     const auto name = snapshot_.record(context_.arch, package).name;
+    // In the suite now, but not in what was looked at: it leaves, though its item's suite has it
+    // too.
+    if (snapshot_.suites[context_.suite].binary(context_.arch, name) == package)
+      return {text(package), "", ""};
+    Offer made{text(package), "", context_.item_of({context_.arch, package})};
     for (SuiteIndex i = 0; i < snapshot_.suites.size(); ++i)
       if (i != context_.suite && snapshot_.suites[i].binary(context_.arch, name) == package)
         made.suite = snapshot_.suites[i].name;

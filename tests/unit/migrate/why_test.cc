@@ -173,6 +173,29 @@ TEST_CASE(
                                  "that; lib 1 leaves testing"});
 }
 
+// migration 9: the source of what a suite keeps too long does not bring it
+TEST_CASE("why: a package that leaves is not said to come with the item that takes it out") {
+  Asked asked(archive()
+                  .testing()
+                  .source("lib", "1")
+                  .binary("lib", "amd64", "1")
+                  .binary("lib-doc", "amd64", "1")
+                  .package("user", "1", {.depends = "lib-doc"})
+                  .unstable()
+                  .source("lib", "2")
+                  .binary("lib", "amd64", "2")
+                  .binary("lib-doc", "amd64", "1", {.source = "lib (1)"})
+                  .package("user", "1", {.depends = "lib-doc"})
+                  .build());
+  asked.world.settings.ignore_cruft = true;
+  asked.world.settings.implicit_deps = false;
+  const auto answer = asked.ask("lib");
+  REQUIRE(answer.chains.size() == 1);
+  CHECK(migrate::sentences_of(answer.chains.front(), "testing") ==
+        std::vector<std::string>{"user 1 needs lib-doc (Depends): nothing in testing satisfies "
+                                 "that; lib-doc 1 leaves testing"});
+}
+
 // migration 9
 TEST_CASE("why: where no item helps, somebody has to fix the package that breaks") {
   Asked asked(archive()
