@@ -68,10 +68,26 @@ TEST_CASE("trial: says what would break and leaves the target as it was") {
   CHECK(!trouble.accepted);
   REQUIRE(trouble.breakages.size() == 1);
   CHECK(scene.sentences(trouble) ==
-        Texts{"user 1 needs lib (<< 2) (Depends): testing has lib 2; lib 1 comes with some-item"});
+        Texts{"user 1 needs lib (<< 2) (Depends): testing has lib 2; lib 1 leaves testing"});
   CHECK(scene.target->nuninst(0).all.empty());
   CHECK(scene.move({"lib", "user"}).accepted);
   CHECK(scene.target->nuninst(0).all.empty());
+}
+
+// migration 9
+TEST_CASE("trial: what an item brings is said to come with it") {
+  WhyTrialScene scene(archive()
+                          .testing()
+                          .package("lib", "1")
+                          .package("user", "1")
+                          .unstable()
+                          .package("lib", "2")
+                          .package("user", "2", {.depends = "lib (>= 2)"})
+                          .build());
+  const auto trouble = scene.move({"user"});
+  CHECK(!trouble.accepted);
+  CHECK(scene.sentences(trouble) ==
+        Texts{"user 2 needs lib (>= 2) (Depends): testing has lib 1; lib 2 comes with some-item"});
 }
 
 // testgrid 5.4
