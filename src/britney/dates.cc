@@ -10,11 +10,8 @@ namespace sluice::britney {
 namespace {
 
 constexpr std::int64_t kHour = 3'600;
-constexpr std::int64_t kDay = 86'400;
 // Smaller stamps are days: as seconds they would lie in January 1970, as days before the year 4708.
 constexpr std::int64_t kDaysBelow = 1'000'000;
-// The year 9999: beyond it a stamp is damage, and nobody who counts with it can overflow.
-constexpr std::int64_t kStampMax = 253'402'300'799;
 
 constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
@@ -50,7 +47,9 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
     // Days in January 1970 (somebody's "long ago") must not be taken for days again when they are
     // written as seconds.
     const auto seconds =
-        *stamp < kDaysBelow ? std::max(now_seconds - (today - *stamp) * kDay, kDaysBelow) : *stamp;
+        *stamp < kDaysBelow
+            ? std::max(now_seconds - (today - *stamp) * base::kSecondsPerDay, kDaysBelow)
+            : *stamp;
     // The file is sorted, because dates_text() wrote it: the hint saves the way down.
     read.value.insert_or_assign(read.value.end(), std::string(words[0]),
                                 migrate::AgeFacts::FirstSeen{std::string(words[1]), seconds});

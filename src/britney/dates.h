@@ -18,6 +18,10 @@ namespace sluice::britney {
 // days.
 enum class DateUnit : std::uint8_t { seconds, days };
 
+// The last second of the year 9999, the last one that the peers can print: beyond it a stamp is
+// damage, and nobody who counts with it can overflow.
+inline constexpr std::int64_t kStampMax = 253'402'300'799;
+
 struct Calendar {
   DateUnit unit = DateUnit::seconds;
   int day_begins = 19;  // hour, UTC; 15 without STATE_DIR (the deployments of 2015)

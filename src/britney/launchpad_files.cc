@@ -3,24 +3,18 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "britney/dates.h"
 #include "britney/lines.h"
 #include "codec/json.h"
 
 namespace sluice::britney {
-namespace {
-
-// The year 9999, the last one that the peers' way of printing dates knows.
-constexpr std::int64_t kPrintableSecondsMax = 253'402'300'799;
-
-}  // namespace
-
 Read<LaunchpadBugs> parse_launchpad_bugs(std::string_view text, const std::string& file) {
   Read<LaunchpadBugs> read;
   LineNotes notes(file, base::Level::warning);
   each_line(text, [&](const Line& line) {
     const auto& [number, words] = line;
     const auto seconds = words.size() == 3 ? base::parse_int(words[2]) : std::nullopt;
-    if (seconds && *seconds >= 0 && *seconds <= kPrintableSecondsMax)
+    if (seconds && *seconds >= 0 && *seconds <= kStampMax)
       read.value[std::string(words[0])].push_back({std::string(words[1]), *seconds});
     else
       notes.add(number, "expected \"source bug seconds\"");

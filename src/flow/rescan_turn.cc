@@ -30,9 +30,6 @@ bool is_of_release(const std::string& container) {
   return container.starts_with(kPrefix) && adt::check_release(container.substr(kPrefix.size()));
 }
 
-// The beginning of a run id of that second.
-std::string stamp_of(base::Instant at) { return base::compact_time_of(at); }
-
 adt::CompleteMessage complete_of(const store::RunRow& row) {
   adt::CompleteMessage message;
   message.release = row.release;
@@ -69,7 +66,7 @@ Result<void> RescanTurn::scan(base::Instant now) {
   const auto at = static_cast<std::int64_t>(base::seconds_of(now));
   // Older runs than those of a grid that begins are `sluice results rescan`'s.
   const auto since = std::min(cursor->value_or(at), at);
-  const auto after = stamp_of(base::instant_of_seconds(since) - kOverlap);
+  const auto after = base::compact_time_of(base::instant_of_seconds(since) - kOverlap);
   auto containers = store_.containers();
   if (!containers) return std::unexpected(std::move(containers.error()));
   for (const auto& container : *containers) {

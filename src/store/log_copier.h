@@ -22,8 +22,7 @@ struct LogLimits {
 class LogCopier {
  public:
   // Watches the commits of `writer`, which has the file at `path` open, lives longer and stays
-  // where it is. Errors: as
-  // Database::open_read_write().
+  // where it is. Errors: as Database::open_read_write().
   static base::Result<std::unique_ptr<LogCopier>> start(Database& writer, const std::string& path,
                                                         const LogLimits& limits = {});
   LogCopier(const LogCopier&) = delete;
