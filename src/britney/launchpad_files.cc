@@ -40,12 +40,14 @@ Read<SourcePpas> parse_source_ppas(std::string_view text, const std::string& fil
       complain(source, "a map of versions");
       continue;
     }
+    migrate::ByName<std::string> known;
     for (const auto& [version, ppa] : *versions.map()) {
       if (ppa.string() != nullptr)
-        read.value[source][version] = *ppa.string();
+        known.emplace_hint(known.end(), version, *ppa.string());
       else
         complain(source + ", " + version, "a text");
     }
+    if (!known.empty()) read.value.emplace_hint(read.value.end(), source, std::move(known));
   }
   return read;
 }

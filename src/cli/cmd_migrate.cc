@@ -56,6 +56,8 @@ int run_migrate(const MigrateArguments& arguments, Machine machine) {
   options.http = http.get();
   const auto mail = sys::curl_mail_transport();
   options.mail = mail.get();
+  options.last_of_process = true;
+  sys::prefer_speed_to_memory();
   std::optional<Stats> stats;
   if (arguments.stats) {
     stats.emplace();

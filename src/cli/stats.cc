@@ -9,7 +9,7 @@ namespace sluice::cli {
 namespace {
 
 // Often enough for a run of one second, and too rare to show in its processor time.
-constexpr auto kSamplePause = std::chrono::milliseconds(5);
+constexpr auto kSamplePause = std::chrono::milliseconds(10);
 
 double mebibytes(std::uint64_t bytes) { return static_cast<double>(bytes) / (1024.0 * 1024.0); }
 

@@ -27,6 +27,7 @@ class BatchRun {
            sys::Clock& clock, base::Log& log);
 
   base::Result<BatchSummary> run();
+  void close();
 
  private:
   friend class BatchSession;

@@ -69,6 +69,8 @@ struct BatchOptions {
   std::function<void(HintSession&)> hint_tester;  // empty: no console
   std::function<void(std::string_view)> print;    // lines for stdout: --print-uninst, --maximal
   std::function<void(std::string_view phase)> on_phase;  // at the end of each phase; may be empty
+  // The process ends after this run, and its memory with it: nothing is freed piece by piece.
+  bool last_of_process = false;
 };
 
 // What people want to know after a run.

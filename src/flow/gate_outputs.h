@@ -48,8 +48,8 @@ class GateOutputs {
   std::vector<std::string> written_;
 };
 
-// CHECK_CONSISTENCY_LEVEL: the counters that were kept up to date against a fresh computation,
-// which stops the program if they differ. `world.now` is `target`.
+// CHECK_CONSISTENCY_LEVEL: proves the counters that were kept up to date for the target as it is;
+// the program stops if they are wrong. `world.now` is `target`.
 void check_counters(const migrate::World& world, const migrate::TargetState& target);
 
 // What a summary says of excuses, and of a run that left `after` uninstallable.

@@ -26,7 +26,10 @@ struct InstallabilityChange {
 class Installability {
  public:
   // `present`: the target's packages; at most one per name. The universe must outlive this.
-  Installability(const Universe& universe, std::span<const PackageIndex> present);
+  // `likely`: rows of packages that probably can be installed together, each once in a row. The
+  // answers are the same whatever they are; good ones save most of the search.
+  Installability(const Universe& universe, std::span<const PackageIndex> present,
+                 std::span<const std::vector<PackageIndex>> likely = {});
   ~Installability();
   Installability(const Installability&) = delete;
   Installability& operator=(const Installability&) = delete;

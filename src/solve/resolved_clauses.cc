@@ -12,7 +12,7 @@ namespace sluice::solve {
 namespace {
 
 // The last digit changes with every change of what is stored or of how relations are resolved.
-constexpr std::array<char, 8> kMark = {'s', 'l', 'u', 'i', 'c', 'e', 'r', '1'};
+constexpr std::array<char, 8> kMark = {'s', 'l', 'u', 'i', 'c', 'e', 'r', '2'};
 
 struct Head {
   std::array<char, 8> mark = kMark;
@@ -31,7 +31,11 @@ bool are_rows(const std::vector<std::uint32_t>& begin, std::size_t values) {
 bool is_sound(const ResolvedClauses& clauses) {
   if (clauses.depends_begin.size() != clauses.size() + 1 ||
       !are_rows(clauses.depends_begin, clauses.depends.size()) ||
-      !are_rows(clauses.member_begin, clauses.members.size()))
+      !are_rows(clauses.member_begin, clauses.members.size()) ||
+      !are_rows(clauses.witness_begin, clauses.witnesses.size()))
+    return false;
+  if (std::ranges::any_of(clauses.witnesses,
+                          [&](PackageIndex p) { return p.value >= clauses.size(); }))
     return false;
   for (std::uint32_t set = 0; set < clauses.set_count(); ++set) {
     const auto members = clauses.members_of(SetIndex(set));
@@ -52,6 +56,8 @@ void save(const ResolvedClauses& clauses, deb::ByteWriter& to) {
   to.row(clauses.depends);
   to.row(clauses.member_begin);
   to.row(clauses.members);
+  to.row(clauses.witness_begin);
+  to.row(clauses.witnesses);
   to.text(clauses.passing_names);
 }
 
@@ -60,7 +66,8 @@ bool restore(deb::ByteReader& from, ResolvedClauses& clauses) {
   if (!from.value(clauses.origin.low) || !from.value(clauses.origin.high) ||
       !from.value(clauses.origin.records) || !from.row(clauses.records) ||
       !from.row(clauses.depends_begin) || !from.row(clauses.depends) ||
-      !from.row(clauses.member_begin) || !from.row(clauses.members) || !from.text(names))
+      !from.row(clauses.member_begin) || !from.row(clauses.members) ||
+      !from.row(clauses.witness_begin) || !from.row(clauses.witnesses) || !from.text(names))
     return false;
   clauses.passing_names = names;
   return is_sound(clauses);

@@ -38,6 +38,10 @@ struct ResolvedClauses {
   std::vector<std::uint32_t> depends_begin{0}, member_begin{0};
   std::vector<DependencyClause> depends;
   std::vector<PackageIndex> members;
+  // Rows of packages that could be installed together, most of all that could be installed at all:
+  // where to begin the next time. No clauses, so resolving leaves them empty.
+  std::vector<std::uint32_t> witness_begin{0};
+  std::vector<PackageIndex> witnesses;
   // Lines with the names that packages of other records have or provide.
   std::string passing_names;
   std::size_t kept = 0;  // packages whose clauses were taken over; not stored

@@ -60,6 +60,34 @@ std::vector<PackageIndex> Witness::members() const {
   return all;
 }
 
+std::size_t reduce(const Universe& universe, const std::vector<std::uint8_t>& present,
+                   Witness& witness) {
+  const auto all = witness.members();
+  std::vector<PackageIndex> gone;
+  const auto drop = [&](PackageIndex package) {
+    witness.flip(package);
+    gone.push_back(package);
+  };
+  const auto fits = [&](PackageIndex package) {
+    return present[package.value] != 0 && !universe.broken(package) &&
+           witness.tolerates(universe, package);
+  };
+  const auto unmet = [&](const DependencyClause& clause) {
+    return !witness.meets(universe, clause.set);
+  };
+  for (const auto package : all)
+    if (!fits(package)) drop(package);
+  for (const auto package : all)
+    if (witness.has(package) && std::ranges::any_of(universe.depends(package), unmet))
+      drop(package);
+  for (std::size_t i = 0; i < gone.size(); ++i)  // grows on the way
+    for (const auto set : universe.sets_with(gone[i]))
+      if (!witness.meets(universe, set))
+        for (const auto dependent : universe.dependents(set))
+          if (witness.has(dependent)) drop(dependent);
+  return gone.size();
+}
+
 std::vector<PackageIndex> extend(const Universe& universe, const std::vector<std::uint8_t>& present,
                                  Witness& witness, PackageIndex package, int steps_max) {
   if (universe.broken(package)) return {};

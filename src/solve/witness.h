@@ -29,6 +29,12 @@ class Witness {
   std::vector<std::uint64_t> bits_;
 };
 
+// Takes out whatever cannot stay: what is not present, is broken, conflicts with another member, or
+// has a clause without a member, until no more has to go. What is left is closed and free of
+// conflicts. Returns how many went.
+std::size_t reduce(const Universe& universe, const std::vector<std::uint8_t>& present,
+                   Witness& witness);
+
 // Puts `package` into the witness with whatever present packages it needs, depth first and without
 // going back on a choice that worked: quick and usually enough. Returns the packages to add, empty
 // if no way was found within `steps_max`; the witness is unchanged in either case but for the bits

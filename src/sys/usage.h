@@ -15,6 +15,10 @@ struct Usage {
 
 Usage usage_now();
 
+// For a process that ends when its work is done: the allocator keeps what was freed for what comes
+// next, and does not tidy up on the way.
+void prefer_speed_to_memory();
+
 // RssAnon and VmHWM of a /proc/PID/status text; 0 where a line is missing. Source: proc(5).
 struct MemoryStatus {
   std::uint64_t anonymous_bytes = 0, peak_resident_bytes = 0;
