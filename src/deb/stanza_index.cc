@@ -1,7 +1,11 @@
 #include "deb/stanza_index.h"
 
+#ifdef __x86_64__
+#include <xxh_x86dispatch.h>  // the widest vectors that the machine has
+#else
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+#endif
 
 #include <algorithm>
 #include <cstring>

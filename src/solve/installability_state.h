@@ -2,6 +2,8 @@
 // through them. Belongs to Installability.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <utility>
