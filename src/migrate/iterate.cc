@@ -66,7 +66,9 @@ void Run::on_accepted(Loop& loop, const std::vector<Item>& component, const Atte
   made.items = component;
   made.start = counters_of(loop.start);
   made.before = counters_of(loop.accepted);
-  loop.accepted = target_.nuninst();
+  // Hardly any acceptance changes them, and looking costs less than copying.
+  for (ArchIndex arch = 0; arch < loop.accepted.size(); ++arch)
+    if (loop.accepted[arch] != target_.nuninst(arch)) loop.accepted[arch] = target_.nuninst(arch);
   made.now = counters_of(loop.accepted);
   made.new_cruft = attempt.new_cruft;
   made.count = loop.selected.size();

@@ -20,6 +20,8 @@ namespace sluice::migrate {
 // packages out unless the architecture is in NOBREAKALL_ARCHES.
 struct Nuninst {
   std::set<NameId> all, counted;
+
+  friend bool operator==(const Nuninst&, const Nuninst&) = default;
 };
 
 class TargetState {
