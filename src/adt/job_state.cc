@@ -259,7 +259,8 @@ base::Result<Job> on(const Job& job, const JobEvent& event, base::Instant now,
 }
 
 std::string host_of(std::string_view worker) {
-  return std::string(worker.substr(0, worker.rfind('-')));
+  const auto name = worker.substr(0, worker.rfind('-'));
+  return std::string(name.substr(0, name.find('~')));
 }
 
 }  // namespace sluice::adt

@@ -12,7 +12,8 @@ namespace sluice::adt {
 base::Result<Job> on(const Job& job, const JobEvent& event, base::Instant now,
                      const JobLimits& limits);
 
-// The host of a worker's name "HOST-N": failed attempts exclude hosts, not slots.
+// The host of a slot's name, "HOST-N" or "HOST~WORKER-N": failed attempts exclude hosts, neither
+// slots nor the one of several workers there.
 std::string host_of(std::string_view worker);
 
 }  // namespace sluice::adt

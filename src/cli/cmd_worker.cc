@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "cli/console_log.h"
 #include "cli/worker_doors.h"
+#include "sys/seed.h"
 #include "sys/self.h"
 #include "worker/loop.h"
+#include "worker/names.h"
 
 namespace sluice::cli {
 namespace {
@@ -67,7 +69,9 @@ Result<worker::Settings> read_settings(const WorkerArguments& arguments, SharedD
   if (!settings.config.checkout_dir.empty())
     settings.program = settings.config.checkout_dir + "/runner/autopkgtest";
   settings.work_directory = arguments.work_directory;
-  settings.host = sys::host_name();
+  // The peers' $HOSTNAME has no domain.
+  const auto host = sys::host_name();
+  settings.host = host.substr(0, host.find('.'));
   const auto help = output_of(shared.processes, {settings.program, "--help"});
   if (!help) return std::unexpected(help.error());
   settings.tool = worker::parse_tool_help(*help);
@@ -81,22 +85,29 @@ Result<std::string> own_architecture(sys::Processes& processes) {
 }
 
 Result<std::vector<worker::Slot>> find_slots(const WorkerArguments& arguments,
-                                             const worker::Settings& settings,
-                                             SharedDoors& shared) {
-  const auto& config = settings.config;
+                                             const worker::WorkerConfig& config,
+                                             const std::string& name, SharedDoors& shared) {
   if (config.remotes.empty()) {
     const auto arch = arguments.arch.empty() ? own_architecture(shared.processes)
                                              : Result<std::string>(arguments.arch);
     if (!arch) return std::unexpected(arch.error());
-    return worker::local_slots(settings.host, *arch, arguments.slots);
+    return worker::local_slots(name, *arch, arguments.slots);
   }
   const auto text = shared.files.read(config.remotes);
   if (!text) return std::unexpected(text.error());
   const auto remotes = worker::parse_remotes(*text);
   if (!remotes) return base::fail_with(remotes.error(), config.remotes);
-  auto slots = worker::remote_slots(settings.host, *remotes, arguments.arch);
+  auto slots = worker::remote_slots(name, *remotes, arguments.arch);
   if (slots.empty()) return base::fail(ErrorKind::invalid, config.remotes + ": no slots");
   return slots;
+}
+
+// Whoever calls it holds the work directory's lock.
+Result<std::string> name_of(const WorkerArguments& arguments, sys::FileSystem& files) {
+  if (!arguments.name.empty()) return arguments.name;
+  const auto id = worker::keep_id(files, arguments.work_directory, sys::random_seed());
+  if (!id) return id;
+  return worker::default_name(sys::host_name(), *id);
 }
 
 Result<std::string> read_token(const WorkerArguments& arguments, sys::FileSystem& files) {
@@ -106,29 +117,38 @@ Result<std::string> read_token(const WorkerArguments& arguments, sys::FileSystem
   return std::string(base::trim(*text));
 }
 
-// Until every slot has ended.
-Result<void> serve(const WorkerArguments& arguments, SharedDoors& shared) {
-  const auto settings = read_settings(arguments, shared);
-  if (!settings) return std::unexpected(settings.error());
-  const auto slots = find_slots(arguments, *settings, shared);
-  if (!slots) return std::unexpected(slots.error());
+Result<Places> find_places(const WorkerArguments& arguments, sys::FileSystem& files) {
   const auto place = store_place(arguments.results);
   if (!place) return std::unexpected(place.error());
-  const auto token = read_token(arguments, shared.files);
+  const auto token = read_token(arguments, files);
   if (!token) return std::unexpected(token.error());
-
   Places places{arguments.server, *token, std::nullopt, *place};
-  if (!arguments.amqp.empty()) {
-    auto brokers = queue::parse_amqp_brokers(arguments.amqp);
-    if (!brokers) return std::unexpected(brokers.error());
-    places.brokers = std::move(*brokers);
-  }
-  std::vector<std::unique_ptr<SlotDoors>> all;
-  for (std::size_t i = 0; i < slots->size(); ++i)
-    all.push_back(std::make_unique<SlotDoors>(shared, *settings, (*slots)[i], places));
-  auto first = all.front()->doors();
-  const auto lock = worker::take_over(settings->work_directory, first);
+  if (arguments.amqp.empty()) return places;
+  auto brokers = queue::parse_amqp_brokers(arguments.amqp);
+  if (!brokers) return std::unexpected(brokers.error());
+  places.brokers = std::move(*brokers);
+  return places;
+}
+
+// Until every slot has ended.
+Result<void> serve(const WorkerArguments& arguments, SharedDoors& shared) {
+  if (!arguments.name.empty())
+    if (auto fine = worker::check_name(arguments.name); !fine) return fine;
+  const auto settings = read_settings(arguments, shared);
+  if (!settings) return std::unexpected(settings.error());
+  const auto places = find_places(arguments, shared.files);
+  if (!places) return std::unexpected(places.error());
+  const auto lock =
+      worker::take_over(settings->work_directory, shared.files, shared.groups, shared.log);
   if (!lock) return std::unexpected(lock.error());
+  const auto name = name_of(arguments, shared.files);
+  if (!name) return std::unexpected(name.error());
+  const auto slots = find_slots(arguments, settings->config, *name, shared);
+  if (!slots) return std::unexpected(slots.error());
+
+  std::vector<std::unique_ptr<SlotDoors>> all;
+  for (const auto& slot : *slots)
+    all.push_back(std::make_unique<SlotDoors>(shared, *settings, slot, *places));
   const auto rounds = arguments.once ? worker::Rounds::once : worker::Rounds::for_ever;
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < slots->size(); ++i)

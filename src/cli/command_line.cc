@@ -263,6 +263,10 @@ void add_worker(CLI::App& main, Raw& raw) {
                  "Where tests lie while they run; emptied at the start")
       ->capture_default_str()
       ->type_name("DIRECTORY");
+  app.add_option("--name", to.name,
+                 "What this worker is called in the grid, where nobody else may be called so "
+                 "(HOST~ID, kept in the work directory)")
+      ->type_name("NAME");
   app.add_option("--slots", to.slots, "How many tests at a time, without remotes")
       ->check(CLI::Range(1, 1000))
       ->type_name("N");

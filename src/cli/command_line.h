@@ -78,6 +78,7 @@ struct WorkerArguments {
   std::string amqp;     // brokers to take requests from, without a server; "" none
   std::string results;  // directory or address of a Swift store; "": as the environment says
   std::string work_directory = "/var/lib/sluice/worker";
+  std::string name;  // "": the host's, and a number that the work directory keeps
   int slots = 1;
   bool once = false;
   bool debug = false;

@@ -21,8 +21,7 @@ std::string working_directory() {
 std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "";
-  std::string text = name.data();
-  return text.substr(0, text.find('.'));
+  return name.data();
 }
 
 }  // namespace sluice::sys

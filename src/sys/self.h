@@ -11,7 +11,7 @@ std::string executable_path();
 // Absolute; "" if it was removed.
 std::string working_directory();
 
-// The machine's name without its domain; "" if it has none.
+// The machine's name as its administrator wrote it, with a domain or without; "" if it has none.
 std::string host_name();
 
 }  // namespace sluice::sys

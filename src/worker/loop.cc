@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "worker/names.h"
 #include "worker/run_test.h"
 
 namespace sluice::worker {
@@ -93,20 +94,25 @@ class SlotLoop {
 }  // namespace
 
 base::Result<std::unique_ptr<sys::FileLock>> take_over(const std::string& work_directory,
-                                                       Doors& doors) {
-  if (auto made = doors.files.create_private_directory(work_directory); !made)
+                                                       sys::FileSystem& files,
+                                                       sys::ProcessGroups& groups, base::Log& log) {
+  if (auto made = files.create_private_directory(work_directory); !made)
     return std::unexpected(std::move(made.error()));
-  auto lock = doors.files.lock(work_directory + "/lock");
+  auto lock = files.lock(work_directory + "/lock");
+  if (!lock && lock.error().kind == base::ErrorKind::conflict)
+    return base::fail(
+        base::ErrorKind::conflict,
+        "another worker has " + work_directory + ": each needs a directory of its own (--work)");
   if (!lock) return lock;
-  const auto ended = doors.groups.end_marked(kMark, work_directory, kKillGrace);
+  const auto ended = groups.end_marked(kMark, work_directory, kKillGrace);
   if (!ended) return base::fail_with(ended.error(), "ending what a dead worker left");
   if (*ended > 0)
-    doors.log.warn(fmt::format("worker: ended {} processes that a dead worker left", *ended));
-  const auto names = doors.files.list(work_directory);
+    log.warn(fmt::format("worker: ended {} processes that a dead worker left", *ended));
+  const auto names = files.list(work_directory);
   if (!names) return std::unexpected(names.error());
   for (const auto& name : *names)
-    if (name != "lock")
-      if (auto removed = doors.files.remove_tree(work_directory + "/" + name); !removed)
+    if (name != "lock" && name != kIdFile)
+      if (auto removed = files.remove_tree(work_directory + "/" + name); !removed)
         return std::unexpected(std::move(removed.error()));
   return lock;
 }

@@ -12,9 +12,11 @@
 namespace sluice::worker {
 
 // Ends processes and removes directories of workers that had this work directory before, and takes
-// it: hold the lock as long as slots run. Errors: conflict (another worker has it), unavailable.
+// it: hold the lock as long as slots run. The worker's number stays (names.h). Errors: conflict
+// (another worker has it; nothing was touched), unavailable.
 base::Result<std::unique_ptr<sys::FileLock>> take_over(const std::string& work_directory,
-                                                       Doors& doors);
+                                                       sys::FileSystem& files,
+                                                       sys::ProcessGroups& groups, base::Log& log);
 
 enum class Rounds : std::uint8_t { once, for_ever };
 

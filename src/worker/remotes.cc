@@ -44,20 +44,20 @@ base::Result<std::vector<Remote>> parse_remotes(std::string_view text) {
   return remotes;
 }
 
-std::vector<Slot> local_slots(const std::string& host, const std::string& arch, int count) {
+std::vector<Slot> local_slots(const std::string& worker, const std::string& arch, int count) {
   std::vector<Slot> slots;
-  for (int i = 1; i <= count; ++i) slots.push_back({fmt::format("{}-{}", host, i), arch, ""});
+  for (int i = 1; i <= count; ++i) slots.push_back({fmt::format("{}-{}", worker, i), arch, ""});
   return slots;
 }
 
-std::vector<Slot> remote_slots(const std::string& host, const std::vector<Remote>& remotes,
+std::vector<Slot> remote_slots(const std::string& worker, const std::vector<Remote>& remotes,
                                std::string_view arch) {
   std::vector<Slot> slots;
   for (const auto& remote : remotes)
     for (int i = 0; i < remote.slots; ++i)
       if (arch.empty() || remote.arch == arch)
         slots.push_back(
-            {fmt::format("{}-{}", host, slots.size() + 1), remote.arch, remote.address});
+            {fmt::format("{}-{}", worker, slots.size() + 1), remote.arch, remote.address});
   return slots;
 }
 

@@ -21,16 +21,16 @@ struct Remote {
 base::Result<std::vector<Remote>> parse_remotes(std::string_view text);
 
 struct Slot {
-  std::string name;  // HOST-N; no other slot of the grid has it
+  std::string name;  // WORKER-N; no other slot of the grid has it
   std::string arch;
   std::string remote;  // address; "" this machine
   friend bool operator==(const Slot&, const Slot&) = default;
 };
 
 // `count` slots of one architecture on this machine.
-std::vector<Slot> local_slots(const std::string& host, const std::string& arch, int count);
+std::vector<Slot> local_slots(const std::string& worker, const std::string& arch, int count);
 // Those of the remotes, in their order; `arch`: only of this one, "" all.
-std::vector<Slot> remote_slots(const std::string& host, const std::vector<Remote>& remotes,
+std::vector<Slot> remote_slots(const std::string& worker, const std::vector<Remote>& remotes,
                                std::string_view arch);
 
 }  // namespace sluice::worker

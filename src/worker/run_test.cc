@@ -11,6 +11,7 @@
 #include "worker/collect.h"
 #include "worker/command_line.h"
 #include "worker/lease_keeper.h"
+#include "worker/names.h"
 #include "worker/package_lists.h"
 #include "worker/upload.h"
 
@@ -228,7 +229,7 @@ class TestRun {
   Variables slot_variables() const {
     auto variables = settings_.variables;
     variables["LXD_REMOTE"] = slot_.remote;
-    variables["NAME"] = fmt::format("adt-{}", slot_.name);
+    variables["NAME"] = testbed_name(slot_.name);
     variables["HOSTNAME"] = settings_.host;
     variables["HOSTARCH"] = slot_.arch;
     variables["TIMESTAMP"] =

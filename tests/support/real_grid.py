@@ -11,7 +11,7 @@ SLUICE = os.environ["SLUICE_BIN"]
 
 
 class Grid:
-    """A controller with one worker; everything lies below `root`. `conf` is the worker's worker.conf."""
+    """A controller and its workers; everything lies below `root`. `conf` is the worker's worker.conf."""
 
     def __init__(self, root, release, arch, conf):
         self.root, self.release, self.arch = pathlib.Path(root), release, arch
@@ -25,14 +25,20 @@ class Grid:
                 stdout=subprocess.PIPE, stderr=log, env=self.environment)
         self.url = self.server.stdout.readline().decode().strip().removeprefix("listening on ")
         self.environment["SLUICE_SERVER"] = self.url
-        self.worker = None
+        self.workers = []
 
-    def start_worker(self):
+    @property
+    def worker(self):
+        """The one that was started last."""
+        return self.workers[-1]
+
+    def start_worker(self, work="work"):
         with open(self.root / "worker.log", "ab") as log:
-            self.worker = subprocess.Popen(
+            self.workers.append(subprocess.Popen(
                 [SLUICE, "worker", "-c", f"{self.root}/worker.conf", "-a", self.arch, "--server", self.url,
-                 "--results", f"{self.root}/state/results", "--work", f"{self.root}/work"],
-                stderr=log, env=self.environment)
+                 "--results", f"{self.root}/state/results", "--work", f"{self.root}/{work}"],
+                stderr=log, env=self.environment))
+        return self.worker
 
     def run(self, *words):
         """Standard output of a command of sluice."""
@@ -63,11 +69,10 @@ class Grid:
 
     def stop(self):
         # Twice: the first asks the worker to end its test first.
-        for process in (self.worker, self.worker, self.server):
-            if process and process.poll() is None:
+        for process in (*self.workers, *self.workers, self.server):
+            if process.poll() is None:
                 process.terminate()
                 time.sleep(0.2)
-        for process in (self.worker, self.server):
-            if process:
-                process.wait(60)
+        for process in (*self.workers, self.server):
+            process.wait(60)
         self.server.stdout.close()

@@ -137,23 +137,28 @@ TEST_CASE("loop: a queue that does not answer is waited for") {
 TEST_CASE("loop: a new worker clears away what a dead one left") {
   WorkerScene scene;
   scene.files.put("/work-dir/host-2/output/log", "x");
-  auto doors = scene.doors();
+  scene.files.put("/work-dir/id", "0a1b2c3d\n");
 
-  const auto lock = worker::take_over("/work-dir", doors);
+  const auto lock = worker::take_over("/work-dir", scene.files, scene.groups, scene.log);
 
   REQUIRE(lock);
   CHECK(scene.groups.marks == std::vector<std::string>{"SLUICE_WORKER_DIRECTORY=/work-dir"});
   CHECK_FALSE(scene.files.exists("/work-dir/host-2/output/log"));
+  CHECK(scene.files.exists("/work-dir/id"));
 }
 
 TEST_CASE("loop: one worker for a work directory") {
   WorkerScene scene;
-  auto doors = scene.doors();
-  const auto first = worker::take_over("/work-dir", doors);
+  const auto first = worker::take_over("/work-dir", scene.files, scene.groups, scene.log);
   REQUIRE(first);
+  scene.files.put("/work-dir/host-1/output/log", "x");
 
-  const auto second = worker::take_over("/work-dir", doors);
+  const auto second = worker::take_over("/work-dir", scene.files, scene.groups, scene.log);
 
   REQUIRE_FALSE(second);
   CHECK(second.error().kind == ErrorKind::conflict);
+  CHECK(second.error().text() ==
+        "another worker has /work-dir: each needs a directory of its own (--work)");
+  CHECK(scene.groups.marks.size() == 1);
+  CHECK(scene.files.exists("/work-dir/host-1/output/log"));
 }

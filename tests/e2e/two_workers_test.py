@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+"""Several processes of `sluice worker` on one host, with the real server and autopkgtest on the virtualisation
+server `null`: each has a name of its own and a work directory of its own, so none takes another's lease.
+
+testgrid 1.4; autopkgtest 2.8
+"""
+# covers: cli/cmd_worker.cc
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import real_grid, testbed_packages  # noqa: E402
+
+passed = failed = 0
+
+
+def claim(text, holds, shown=""):
+    global passed, failed
+    if holds:
+        passed += 1
+    else:
+        failed += 1
+        print(f"not so: {text}: {shown!r}")
+
+
+# Each test of a pair ends only once the other runs: only two workers at a time bring them to their ends.
+MEET = "set -e; touch {root}/is-{mine}; for i in $(seq 600); do test -e {root}/is-{other} && exit 0; sleep 0.1; done; exit 1"
+PAIRS = [("ping", "pong"), ("tick", "tock"), ("salt", "pepper")]
+
+
+def make_packages(root):
+    for pair in PAIRS:
+        for mine, other in (pair, reversed(pair)):
+            command = MEET.format(root=root, mine=mine, other=other)
+            testbed_packages.make(f"{root}/packages", mine, testbed_packages.test(command))
+    testbed_packages.make(f"{root}/packages", "alone", testbed_packages.test("true"))
+    testbed_packages.write_runner(f"{root}/checkout", f"{root}/packages")
+
+
+def has_ended(grid, job):
+    return grid.job(job)["state"] == "done"
+
+
+def test_pairs(grid):
+    """The names of the two workers."""
+    names = set()
+    for pair in PAIRS:
+        jobs = grid.request(*pair)
+        ended = grid.wait(lambda jobs=jobs: all(has_ended(grid, job) for job in jobs.values()), 120)
+        for package, job in jobs.items():
+            told = grid.job(job)
+            claim(f"{package}: ends", ended and told["outcome"] == "PASS", told)
+            claim(f"{package}: at the first attempt", len(told["history"]) == 1, told["history"])
+            names.add(told["history"][0]["worker"])
+    claim("there are two names", len(names) == 2, names)
+    claim("of one host", len({name.partition("~")[0] for name in names}) == 1, names)
+    return names
+
+
+def test_second_on_one_directory(grid):
+    done = subprocess.run(
+        [real_grid.SLUICE, "worker", "-c", f"{grid.root}/worker.conf", "-a", grid.arch, "--server", grid.url,
+         "--results", f"{grid.root}/state/results", "--work", f"{grid.root}/one", "--once"],
+        capture_output=True, text=True, env=grid.environment, timeout=120, check=False)
+    claim("a second worker of a directory is refused", done.returncode == 1, done)
+    claim("and told why", f"another worker has {grid.root}/one" in done.stderr, done.stderr)
+
+
+def test_again(grid, names):
+    """One that was killed is known when it starts again: it gets even what was given to its last question."""
+    one, two = grid.workers
+    two.terminate()
+    two.wait(60)
+    one.kill()
+    one.wait()
+    job = grid.request("alone")["alone"]
+    grid.start_worker("one")
+    claim("after a kill the next worker works", grid.wait(lambda: has_ended(grid, job), 60), grid.job(job))
+    claim("and nothing was lost", len(grid.job(job)["history"]) == 1, grid.job(job))
+    claim("under the name that it had", grid.job(job)["history"][0]["worker"] in names, grid.job(job))
+
+
+def test_name(grid):
+    done = subprocess.run([real_grid.SLUICE, "worker", "-c", f"{grid.root}/worker.conf", "--name", "a/b", "--once"],
+                          capture_output=True, text=True, env=grid.environment, timeout=120, check=False)
+    claim("a name that is no name is refused", done.returncode == 1 and '"a/b" is no name' in done.stderr, done)
+
+
+def main():
+    if shutil.which("autopkgtest") is None or os.geteuid() != 0:
+        print("skipped: needs autopkgtest, and root for tests on this machine")
+        return 77
+    arch = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+    with tempfile.TemporaryDirectory(prefix="sluice-two-") as root:
+        make_packages(root)
+        grid = real_grid.Grid(root, "testing", arch, f"checkout_dir = {root}/checkout\n[virt]\nargs = null\n")
+        try:
+            grid.start_worker("one")
+            grid.start_worker("two")
+            names = test_pairs(grid)
+            test_second_on_one_directory(grid)
+            test_again(grid, names)
+            test_name(grid)
+        finally:
+            grid.stop()
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
