@@ -11,6 +11,7 @@
 #include "cli/cmd_mirror.h"
 #include "cli/cmd_results.h"
 #include "cli/cmd_serve.h"
+#include "cli/follow_log.h"
 #include "cli/tokens.h"
 #include "codec/compress.h"
 #include "codec/html.h"
@@ -161,23 +162,6 @@ bool is_wanted(const Value& job, const RetryArguments& arguments, base::Instant 
   return arguments.max_age_hours == 0 || submitted >= at(arguments.max_age_hours);
 }
 
-// The end of a running log, as far as it was not printed.
-base::Result<bool> print_tail(const std::string& id, std::string& shown, GridParties& parties) {
-  const auto running = parties.client.get("/api/v1/running");
-  if (!running) return std::unexpected(running.error());
-  for (const auto& job : list_in(*running, "running")) {
-    if (member(job, "job") != id) continue;
-    const auto tail = member(job, "log_tail");
-    // What both have in common was seen: the longest end of the old that begins the new.
-    auto common = std::min(tail.size(), shown.size());
-    while (common > 0 && !tail.starts_with(shown.substr(shown.size() - common))) --common;
-    parties.print(log_text(std::string_view(tail).substr(common), parties.terminal));
-    shown = tail;
-    return true;
-  }
-  return false;
-}
-
 int print_log(const Value& job, GridParties& parties) {
   const auto history = list_in(job, "history");
   for (auto at = history.rbegin(); at != history.rend(); ++at) {
@@ -259,16 +243,18 @@ int run_retry(const RetryArguments& arguments, GridParties& parties) {
 
 int run_log(const LogArguments& arguments, GridParties& parties) {
   const auto path = "/api/v1/jobs/" + codec::percent_encode(arguments.id, codec::Slash::encode);
-  std::string shown;
+  LogFollower follower(arguments.id, parties);
   while (true) {
+    // Before the log: of a job that is over there, all of it is told.
     const auto job = parties.client.get(path);
     if (!job) return grid_failure(parties, job.error());
     const auto state = member(*job, "state");
     const bool over = state == "done" || state == "excluded" || state == "cancelled" ||
                       state == "superseded" || state == "aborted_infra";
-    if (over || !arguments.follow) return print_log(*job, parties);
-    if (const auto tail = print_tail(arguments.id, shown, parties); !tail)
-      return grid_failure(parties, tail.error());
+    if (!arguments.follow || (over && !follower.has_printed())) return print_log(*job, parties);
+    if (const auto printed = follower.print_news(); !printed)
+      return grid_failure(parties, printed.error());
+    if (over) return follower.end(), 0;
     parties.waiter.wait(kLogPoll);
   }
 }

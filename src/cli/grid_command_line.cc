@@ -234,7 +234,7 @@ void add_log(CLI::App& main, LogArguments& to) {
   auto& app = *main.add_subcommand("log", "Print the log of a job's last run");
   app.add_option("JOB", to.id, "Its number, as j-7")->required()->type_name("");
   Servers{app}.add(to.server);
-  app.add_flag("--follow", to.follow, "While it runs, its end as it grows; then the whole");
+  app.add_flag("--follow", to.follow, "While it waits or runs, its log as it grows");
   app.footer(kClientExitCodes);
 }
 

@@ -73,6 +73,7 @@ base::Result<void> JobDesk::load(base::Instant now) {
   }
   running_.clear();
   by_worker_.clear();
+  logs_.clear();
   for (auto& [id, one] : running) remember(std::move(one));
   for (const auto& pause : pauses_)
     if (auto stopped = stop_running(pause); !stopped) return stopped;
@@ -141,8 +142,15 @@ void JobDesk::forget(std::int64_t job) {
   const auto at = running_.find(job);
   if (at == running_.end()) return;
   by_worker_.erase({at->second.worker, job});
-  if (!at->second.progress.log_tail.empty()) ended_.push_back(std::move(at->second));
-  if (ended_.size() > kEndedMax) ended_.pop_front();
+  // Who follows its log reads the rest of it for a while.
+  if (at->second.progress.log_tail.empty())
+    logs_.forget(job, at->second.epoch);
+  else
+    ended_.push_back(std::move(at->second));
+  if (ended_.size() > kEndedMax) {
+    logs_.forget(ended_.front().job, ended_.front().epoch);
+    ended_.pop_front();
+  }
   running_.erase(at);
 }
 
@@ -272,7 +280,10 @@ base::Result<queue::Order> JobDesk::heartbeat(const LeaseRef& lease,
     return base::fail(ErrorKind::conflict, "the lease is over");
   auto& running = at->second;
   const bool further = progress.phase != running.progress.phase;
+  const auto& piece = progress.log_piece;
+  if (!piece.bytes.empty()) logs_.add(lease.job, lease.epoch, piece.from, piece.bytes);
   running.progress = progress;
+  running.progress.log_piece = {};  // it would stand in memory twice
   running.heard = true;
   running.deadline = now + limits_.lease_ttl;
   const auto order = running.stop ? queue::Order::stop : queue::Order::go_on;

@@ -20,6 +20,7 @@
 #include "adt/repeats.h"
 #include "adt/run_messages.h"
 #include "base/result.h"
+#include "grid/log_rings.h"
 #include "grid/pause.h"
 #include "queue/test_queue.h"
 #include "store/event_rows.h"
@@ -85,9 +86,9 @@ struct Running {
   std::int64_t job = 0, epoch = 0;
   std::string worker;
   base::Instant began{}, deadline{};
-  queue::Progress progress;
-  bool stop = false;   // the next heartbeat is answered with Order::stop
-  bool heard = false;  // there was a heartbeat since the lease, or since the start
+  queue::Progress progress;  // without its piece of the log
+  bool stop = false;         // the next heartbeat is answered with Order::stop
+  bool heard = false;        // there was a heartbeat since the lease, or since the start
 };
 
 // Where pauses look for a job (testgrid 1.7).
@@ -159,6 +160,8 @@ class JobDesk {
   // The end of the log of a run that ended, as its worker told it last; "" of one that ended long
   // ago, or told nothing. In memory.
   std::string last_tail(std::int64_t job, std::int64_t epoch) const;
+  // What workers told of the logs of tests that run, or ended lately.
+  const grid::LogRings& logs() const { return logs_; }
   std::size_t waiting(const adt::QueueName& queue) const { return order_.size(queue); }
   std::size_t waiting() const { return order_.size(); }
   // Grows whenever a job can be served that could not before.
@@ -227,6 +230,7 @@ class JobDesk {
   std::map<std::int64_t, Running> running_;
   std::set<std::pair<std::string, std::int64_t>> by_worker_;  // of running_: worker, job
   std::deque<Running> ended_;                                 // the latest, for last_tail()
+  grid::LogRings logs_;                                       // of running_ and ended_
   std::set<std::pair<base::Instant, std::int64_t>> due_;      // when to look at which job again
   std::unordered_map<std::int64_t, Avoid> avoid_;             // of waiting jobs
   std::vector<grid::Pause> pauses_;                           // active, by number

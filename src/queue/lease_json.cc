@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "codec/base64.h"
 #include "codec/json.h"
 
 namespace sluice::queue {
@@ -16,6 +17,8 @@ using codec::Value;
 constexpr std::array<std::string_view, 3> kPhases = {"preparing", "running", "collecting"};
 constexpr std::size_t kQueuesMax = 1000;
 constexpr std::int64_t kSecondsMax = 86'400 * 30;
+// Numbers up to this are whole in every reader of JSON.
+constexpr std::int64_t kWholeNumberMax = std::int64_t{1} << 53;
 
 std::int64_t count(std::chrono::seconds time) { return time.count(); }
 
@@ -32,6 +35,24 @@ base::Result<std::int64_t> number_in(const Value& value, std::string_view key, s
   return base::fail(
       ErrorKind::invalid,
       "\"" + std::string(key) + "\": expected a whole number from 0 to " + std::to_string(max));
+}
+
+// None if it is not there, as of workers that know nothing of it.
+base::Result<LogPiece> piece_in(const Value& value, std::uint64_t log_bytes) {
+  if (value.find("log_piece") == nullptr) return LogPiece{};
+  const auto from = number_in(value, "log_from", kWholeNumberMax);
+  if (!from) return std::unexpected(from.error());
+  const auto text = text_in(value, "log_piece");
+  if (!text) return std::unexpected(text.error());
+  // Looked at before it is decoded: the text is somebody else's.
+  auto bytes = text->size() / 4 * 3 <= kLogPieceMax + 2 ? codec::from_base64(*text) : std::nullopt;
+  if (!bytes || bytes->size() > kLogPieceMax)
+    return base::fail(ErrorKind::invalid, "\"log_piece\": expected at most " +
+                                              std::to_string(kLogPieceMax) + " bytes in Base64");
+  LogPiece piece{static_cast<std::uint64_t>(*from), std::move(*bytes)};
+  if (piece.from + piece.bytes.size() > log_bytes)
+    return base::fail(ErrorKind::invalid, "\"log_piece\": expected bytes within \"log_bytes\"");
+  return piece;
 }
 
 }  // namespace
@@ -103,11 +124,17 @@ base::Result<Lease> parse_lease(const Value& value) {
 }
 
 Value value_of(const Progress& progress) {
-  return Map{{"phase", text_of(progress.phase)},
-             {"duration", count(progress.duration)},
-             {"log_bytes", static_cast<std::int64_t>(progress.log_bytes)},
-             {"log_tail", progress.log_tail},
-             {"test", progress.test}};
+  Map map{{"phase", text_of(progress.phase)},
+          {"duration", count(progress.duration)},
+          {"log_bytes", static_cast<std::int64_t>(progress.log_bytes)},
+          {"log_tail", progress.log_tail},
+          {"test", progress.test}};
+  const auto& piece = progress.log_piece;
+  if (!piece.bytes.empty()) {
+    map.emplace("log_from", static_cast<std::int64_t>(piece.from));
+    map.emplace("log_piece", codec::to_base64(piece.bytes));
+  }
+  return map;
 }
 
 base::Result<Progress> parse_progress(const Value& value) {
@@ -116,14 +143,20 @@ base::Result<Progress> parse_progress(const Value& value) {
   for (const auto* text : {&phase, &tail, &test})
     if (!*text) return std::unexpected(text->error());
   const auto duration = number_in(value, "duration", kSecondsMax);
-  const auto bytes = number_in(value, "log_bytes", std::int64_t{1} << 53);
+  const auto bytes = number_in(value, "log_bytes", kWholeNumberMax);
   for (const auto* number : {&duration, &bytes})
     if (!*number) return std::unexpected(number->error());
   const auto at = std::find(kPhases.begin(), kPhases.end(), *phase);
   if (at == kPhases.end())
     return base::fail(ErrorKind::invalid, "\"phase\": expected preparing, running or collecting");
-  return Progress{static_cast<Phase>(at - kPhases.begin()), std::chrono::seconds(*duration),
-                  static_cast<std::uint64_t>(*bytes), std::move(*tail), std::move(*test)};
+  auto piece = piece_in(value, static_cast<std::uint64_t>(*bytes));
+  if (!piece) return std::unexpected(piece.error());
+  return Progress{static_cast<Phase>(at - kPhases.begin()),
+                  std::chrono::seconds(*duration),
+                  static_cast<std::uint64_t>(*bytes),
+                  std::move(*tail),
+                  std::move(*test),
+                  std::move(*piece)};
 }
 
 base::Result<Order> parse_order(const Value& value) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,12 +34,23 @@ struct Lease {
 
 enum class Phase : std::uint8_t { preparing, running, collecting };
 
+// The most of a log that one heartbeat brings: a worker that writes more leaves out the older
+// bytes.
+inline constexpr std::size_t kLogPieceMax = std::size_t{64} << 10;
+
+// A part of a log, as the tests wrote it.
+struct LogPiece {
+  std::uint64_t from = 0;  // where it begins
+  std::string bytes;       // any; at most kLogPieceMax
+};
+
 struct Progress {
   Phase phase = Phase::preparing;
   std::chrono::seconds duration{0};  // since the attempt began
   std::uint64_t log_bytes = 0;
-  std::string log_tail;  // as status messages show it (autopkgtest 1.2)
-  std::string test;      // that runs now, "" unknown
+  std::string log_tail;     // as status messages show it (autopkgtest 1.2)
+  std::string test;         // that runs now, "" unknown
+  LogPiece log_piece = {};  // what the queue has not heard yet; never of a private run
 };
 
 // What the queue wants of the worker.

@@ -23,6 +23,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "jobs", Role::nobody, &list_jobs},
     Route{"GET", "jobs/*", Role::nobody, &show_job},
     Route{"GET", "jobs/*/events", Role::nobody, &show_job},
+    Route{"GET", "jobs/*/log", Role::nobody, &show_log},
     Route{"POST", "jobs/*:*", Role::submitter, &act_on_job},
     Route{"POST", "workers/*/lease", Role::worker, &lease},
     Route{"POST", "leases/*:*", Role::worker, &tell_of_lease},

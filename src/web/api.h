@@ -61,6 +61,7 @@ void submit_batch(flow::Keeper& keeper, Call call);
 void submit_one(flow::Keeper& keeper, Call call);
 void list_jobs(flow::Keeper& keeper, Call call);
 void show_job(flow::Keeper& keeper, Call call);
+void show_log(flow::Keeper& keeper, Call call);
 void act_on_job(flow::Keeper& keeper, Call call);
 void lease(flow::Keeper& keeper, Call call);
 void tell_of_lease(flow::Keeper& keeper, Call call);

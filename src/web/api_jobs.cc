@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/base64.h"
 #include "codec/json.h"
 #include "store/attempt_rows.h"
 #include "store/job_rows.h"
@@ -198,6 +199,29 @@ base::Result<std::vector<adt::Job>> visible_jobs(store::StateDb& db, store::JobF
   }
 }
 
+// A whole number of the query; 0 if it is not there. Errors: invalid.
+base::Result<std::int64_t> number_asked(const Call& call, const std::string& name) {
+  const auto text = call.target.parameter(name);
+  if (text.empty() || text == "0") return 0;
+  const auto number = number_of(text, "");
+  if (number) return number;
+  return base::fail(ErrorKind::invalid, "\"" + name + "\": expected a whole number");
+}
+
+base::Result<Value> log_from(flow::JobDesk& desk, std::int64_t id, std::int64_t epoch,
+                             std::uint64_t from) {
+  const auto job = store::read_job(desk.db(), id);
+  if (!job) return std::unexpected(job.error());
+  if (job->request.is_private())
+    return base::fail(ErrorKind::not_found, "the log of a private job is not shown");
+  const auto slice = desk.logs().read(id, epoch, from);
+  return Value(Map{{"job", "j-" + std::to_string(id)},
+                   {"epoch", slice.epoch},
+                   {"from", static_cast<std::int64_t>(slice.from)},
+                   {"next", static_cast<std::int64_t>(slice.from + slice.bytes.size())},
+                   {"bytes", codec::to_base64(slice.bytes)}});
+}
+
 sys::ServerResponse jobs_answer(const base::Result<Value>& value) {
   return value ? json_answer(200, *value) : problem(value.error());
 }
@@ -260,6 +284,18 @@ void show_job(flow::Keeper& keeper, Call call) {
       keeper, std::move(call.reply), [id = *id, history](flow::JobDesk& desk, base::Instant) {
         return jobs_answer(history ? job_with_history(desk.db(), id) : events(desk.db(), id));
       });
+}
+
+void show_log(flow::Keeper& keeper, Call call) {
+  const auto id = number_of(call.id, "j-");
+  if (!id) return call.reply(problem(id.error()));
+  const auto epoch = number_asked(call, "epoch"), from = number_asked(call, "from");
+  for (const auto* number : {&epoch, &from})
+    if (!*number) return call.reply(problem(number->error()));
+  ask_keeper(keeper, std::move(call.reply),
+             [id = *id, epoch = *epoch, from = *from](flow::JobDesk& desk, base::Instant) {
+               return jobs_answer(log_from(desk, id, epoch, static_cast<std::uint64_t>(from)));
+             });
 }
 
 void act_on_job(flow::Keeper& keeper, Call call) {

@@ -25,7 +25,8 @@ queue::Progress LeaseKeeper::progress(const LogTail& tail, queue::Phase phase) {
           .duration = duration(),
           .log_bytes = tail.bytes(),
           .log_tail = is_private ? kPrivateTail : tail.text(),
-          .test = is_private ? "" : tail.test()};
+          .test = is_private ? "" : tail.test(),
+          .log_piece = is_private ? queue::LogPiece() : tail.since(heard_)};
 }
 
 Verdict LeaseKeeper::look(const LogTail& tail, queue::Phase phase) {
@@ -37,7 +38,9 @@ Verdict LeaseKeeper::look(const LogTail& tail, queue::Phase phase) {
   if (!is_over && now < next_ && next_ - now <= lease_.heartbeat) return verdict_;
   has_told_end_ = has_told_end_ || is_over;
   next_ = now + lease_.heartbeat;
-  const auto order = doors_.queue.heartbeat(lease_, progress(tail, phase));
+  const auto told = progress(tail, phase);
+  const auto order = doors_.queue.heartbeat(lease_, told);
+  if (order) heard_ = told.log_bytes;
   if (order && *order == queue::Order::stop) verdict_ = Verdict::cancelled;
   if (!order && order.error().kind == base::ErrorKind::conflict && !is_over)
     verdict_ = Verdict::lost;

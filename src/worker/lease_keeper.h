@@ -1,5 +1,6 @@
-// LeaseKeeper: keeps a lease while its test runs, by a heartbeat at the lease's interval, and hears
-// what the queue and the operator want. Source: testgrid 1.4; autopkgtest 1.2, 2.8.
+// LeaseKeeper: keeps a lease while its test runs, by a heartbeat at the lease's interval, brings
+// what is new of the log with it, and hears what the queue and the operator want. Source:
+// testgrid 1.4; autopkgtest 1.2, 2.8.
 #pragma once
 
 #include <chrono>
@@ -36,6 +37,7 @@ class LeaseKeeper {
 
   const queue::Lease& lease_;
   Doors& doors_;
+  std::uint64_t heard_ = 0;  // so many bytes of the log the queue has, or knows to be left out
   base::Instant begin_, next_;
   Verdict verdict_ = Verdict::wanted;
   bool has_told_end_ = false;  // of the run, that the collecting began

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kHeadLines = 5;
 constexpr std::size_t kTailBytes = 2000;
+static_assert(kTailBytes <= queue::kLogPieceMax, "so much is kept");
 constexpr std::string_view kMarker = "[...]\n";
 // Of a line that never ends. The tool's own lines are shorter.
 constexpr std::size_t kLineBytesMax = 4096;
@@ -28,7 +29,8 @@ std::string valid_utf8(std::string_view text) {
 void LogTail::add(std::string_view bytes) {
   bytes_ += bytes.size();
   tail_ += bytes;
-  if (tail_.size() > 2 * kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
+  constexpr auto kKept = queue::kLogPieceMax;
+  if (tail_.size() > 2 * kKept) tail_.erase(0, tail_.size() - kKept);
   while (!bytes.empty()) {
     const auto end = std::min(bytes.find('\n'), bytes.size());
     const bool whole = end < bytes.size();
@@ -59,6 +61,12 @@ void LogTail::look_at(std::string_view line) {
   } else if (rest.starts_with("-----------")) {
     test_.clear();
   }
+}
+
+queue::LogPiece LogTail::since(std::uint64_t from) const {
+  const auto kept = std::min(tail_.size(), queue::kLogPieceMax);
+  const auto begin = std::clamp(from, bytes_ - kept, bytes_);
+  return {begin, tail_.substr(tail_.size() - (bytes_ - begin))};
 }
 
 std::string LogTail::text() const {

@@ -17,6 +17,8 @@ class LogTail {
   // The first five lines, a marker, and the last 2000 bytes from a line's beginning on; a short log
   // is there twice, as the peers have it. Valid UTF-8.
   std::string text() const;
+  // The log from the byte `from` on, of that the last queue::kLogPieceMax bytes; as it was written.
+  queue::LogPiece since(std::uint64_t from) const;
   std::uint64_t bytes() const { return bytes_; }
   queue::Phase phase() const { return phase_; }
   const std::string& test() const { return test_; }  // that runs now; "" none

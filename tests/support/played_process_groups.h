@@ -28,6 +28,7 @@ class PlayedProcessGroups final : public sys::ProcessGroups {
     if (on_run) on_run();
     for (int i = 0; i < ticks; ++i) {
       clock_.now_ += tick;
+      if (!prints_each_tick.empty()) watch.on_output(prints_each_tick);
       if (watch.tick() == sys::Proceed::stop) return sys::GroupEnd{143, sys::GroupEnding::stopped};
     }
     return end;
@@ -40,7 +41,7 @@ class PlayedProcessGroups final : public sys::ProcessGroups {
   }
 
   std::map<std::string, std::string> leaves;  // in the output directory
-  std::string prints;
+  std::string prints, prints_each_tick;
   int ticks = 1;
   std::chrono::seconds tick{1};
   base::Result<sys::GroupEnd> end = sys::GroupEnd{};

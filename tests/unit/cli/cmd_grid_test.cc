@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/time.h"
+#include "codec/base64.h"
 #include "codec/compress.h"
 #include "codec/json.h"
 #include "support/grid_scene.h"
@@ -269,7 +270,7 @@ TEST_CASE("log: none is said, a damaged one too") {
 }
 
 // testgrid 5.3
-TEST_CASE("log: followed, the tails are one text, then comes the whole") {
+TEST_CASE("log: followed, each byte is printed once, and what came last too") {
   GridScene s;
   s.answer("GET", "jobs/j-1", 200, job("j-1", R"(, "state": "running")"));
   s.answer("GET", "jobs/j-1", 200, job("j-1", R"(, "state": "running")"));
@@ -277,21 +278,53 @@ TEST_CASE("log: followed, the tails are one text, then comes the whole") {
   s.answer("GET", "jobs/j-1", 200,
            job("j-1", R"(, "state": "done", "history": [{"end": {"container": "c",)"
                       R"( "directory": "d"}}])"));
-  const auto tail = [&](const std::string& text) {
-    s.answer("GET", "running", 200,
-             list("running", {R"({"job": "j-2", "log_tail": "of another"})",
-                              R"({"job": "j-1", "log_tail": ")" + text + "\"}"}));
+  const auto log = [&](int from, const std::string& bytes) {
+    s.answer("GET",
+             "jobs/j-1/log?epoch=" + std::string(from == 0 ? "0" : "1") +
+                 "&from=" + std::to_string(from),
+             200,
+             R"({"epoch": 1, "from": )" + std::to_string(from) + R"(, "bytes": ")" +
+                 codec::to_base64(bytes) + "\"}");
   };
-  tail("one two");
-  tail("two three");
-  tail("two three");
-  s.http.answer("GET http://grid.example/results/c/d/log.gz", 200, "\nwhole");
+  log(0, "one ");
+  log(4, "");
+  log(4, "two");
+  log(7, "");
+  log(7, "");
+  log(7, " three\n");
+  log(14, "");
   LogArguments arguments;
   arguments.id = "j-1";
   arguments.follow = true;
   CHECK(run_log(arguments, s.parties) == 0);
-  CHECK(s.printed == "one two three\nwhole");
+  CHECK(s.printed == "one two three\n");
+  CHECK(s.complaints.empty());
   CHECK(s.waiter.waits == 3);
+}
+
+// testgrid 5.3
+TEST_CASE("log: of a job that is over the whole is printed, followed or not") {
+  GridScene s;
+  s.answer("GET", "jobs/j-1", 200,
+           job("j-1", R"(, "state": "done", "history": [{"end": {"container": "c",)"
+                      R"( "directory": "d"}}])"));
+  s.http.answer("GET http://grid.example/results/c/d/log.gz", 200, "whole\n");
+  LogArguments arguments;
+  arguments.id = "j-1";
+  arguments.follow = true;
+  CHECK(run_log(arguments, s.parties) == 0);
+  CHECK(s.printed == "whole\n");
+}
+
+TEST_CASE("log: a server that does not answer ends the following") {
+  GridScene s;
+  s.answer("GET", "jobs/j-1", 200, job("j-1", R"(, "state": "running")"));
+  s.answer("GET", "jobs/j-1/log?epoch=0&from=0", 404, R"({"detail": "a private job"})");
+  LogArguments arguments;
+  arguments.id = "j-1";
+  arguments.follow = true;
+  CHECK(run_log(arguments, s.parties) == 1);
+  CHECK(s.complaints.back().contains("a private job"));
 }
 
 // testgrid 1.7

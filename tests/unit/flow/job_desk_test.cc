@@ -157,6 +157,42 @@ TEST_CASE("desk: a slot that asks again is told its lease again, or has died wit
 }
 
 // testgrid 1.4
+TEST_CASE("desk: the log of a lease is kept for who follows it, also when the lease is over") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  queue::Progress progress;
+  progress.log_bytes = 3;
+  progress.log_tail = progress.log_piece.bytes = "one";
+  REQUIRE(w.desk.heartbeat({id, lease.epoch, "host-1"}, progress, w.now));
+  CHECK(w.desk.logs().read(id, 0, 0) == grid::LogSlice{1, 0, "one"});
+  CHECK(w.desk.running().at(id).progress.log_piece.bytes.empty());
+
+  CHECK_FALSE(w.desk.heartbeat({id, lease.epoch + 1, "host-1"}, progress, w.now));
+  CHECK_FALSE(w.desk.heartbeat({id, lease.epoch, "host-2"}, progress, w.now));
+  REQUIRE(w.finish(lease, "host-1", adt::Outcome::pass));
+  CHECK(w.desk.logs().read(id, 1, 1) == grid::LogSlice{1, 1, "ne"});
+
+  REQUIRE(w.desk.load(w.now));
+  CHECK(w.desk.logs().size() == 0);
+}
+
+// testgrid 1.4
+TEST_CASE("desk: logs of tests that ended long ago take no room") {
+  DeskWorld w;
+  queue::Progress progress;
+  progress.log_bytes = 3;
+  progress.log_tail = progress.log_piece.bytes = "one";
+  for (int i = 0; i < 520; ++i) {
+    const auto id = w.submit("foo" + std::to_string(i));
+    const auto lease = *w.lease("host-1");
+    REQUIRE(w.desk.heartbeat({id, lease.epoch, "host-1"}, progress, w.now));
+    REQUIRE(w.finish(lease, "host-1", adt::Outcome::pass));
+  }
+  CHECK(w.desk.logs().size() == 500 * 3);
+}
+
+// testgrid 1.4
 TEST_CASE("desk: a late result that counts ends the newer lease") {
   DeskWorld w;
   const auto id = w.submit("foo");

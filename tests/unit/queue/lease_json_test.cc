@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "codec/base64.h"
 #include "codec/json.h"
 
 namespace sluice::queue {
@@ -31,6 +32,49 @@ TEST_CASE("lease json: leases, asks, progress and orders are read back") {
   CHECK(told.phase == Phase::running);
   CHECK(told.log_tail == "tail");
   CHECK(parse_order(codec::Map{{"order", text_of(Order::stop)}}).value() == Order::stop);
+}
+
+// testgrid 1.4
+TEST_CASE("lease json: a piece of the log is read back, whatever its bytes; none is none") {
+  Progress progress{Phase::running, 5s, 1'000'003, "tail", "smoke"};
+  progress.log_piece = {1'000'000, std::string("\x9b\0\xff", 3)};
+  const auto told = parse_progress(value_of(progress)).value();
+  CHECK(told.log_piece.from == 1'000'000);
+  CHECK(told.log_piece.bytes == progress.log_piece.bytes);
+
+  progress.log_piece = {};
+  const auto value = value_of(progress);
+  CHECK(value.find("log_piece") == nullptr);
+  CHECK(parse_progress(value).value().log_piece.bytes.empty());
+
+  progress.log_bytes = kLogPieceMax;
+  progress.log_piece = {0, std::string(kLogPieceMax, 'x')};
+  CHECK(parse_progress(value_of(progress)).value().log_piece.bytes.size() == kLogPieceMax);
+}
+
+// testgrid 1.4, 7
+TEST_CASE("lease json: a piece of the log that cannot be is refused") {
+  const auto error = [](codec::Value from, codec::Value piece, std::int64_t log_bytes) {
+    auto value = value_of(Progress{});
+    auto& map = std::get<codec::Map>(value);
+    map.insert_or_assign("log_bytes", log_bytes);
+    map.insert_or_assign("log_from", std::move(from));
+    map.insert_or_assign("log_piece", std::move(piece));
+    const auto progress = parse_progress(value);
+    return progress ? "" : progress.error().text();
+  };
+  const auto text = codec::to_base64("abc");
+  CHECK(error(std::int64_t{7}, text, 10) == "");
+  CHECK(error(std::int64_t{8}, text, 10).contains("within \"log_bytes\""));
+  CHECK(error(std::int64_t{1} << 53, text, 10).contains("within \"log_bytes\""));
+  CHECK(error((std::int64_t{1} << 53) + 1, text, 10).contains("\"log_from\""));
+  CHECK(error(std::int64_t{-1}, text, 10).contains("\"log_from\""));
+  CHECK(error("7", text, 10).contains("\"log_from\""));
+  CHECK(error(std::int64_t{0}, std::int64_t{7}, 10).contains("expected a text"));
+  CHECK(error(std::int64_t{0}, "no base64", 10).contains("in Base64"));
+  const auto large = codec::to_base64(std::string(kLogPieceMax + 1, 'x'));
+  CHECK(error(std::int64_t{0}, large, 1'000'000).contains("at most 65536 bytes"));
+  CHECK(error(std::int64_t{0}, std::string(1 << 20, 'A'), 10'000'000).contains("at most 65536"));
 }
 
 // testgrid 7

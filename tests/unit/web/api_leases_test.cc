@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "codec/base64.h"
 #include "support/api_world.h"
 
 namespace sluice::web {
@@ -21,6 +22,13 @@ const std::string kPass =
     R"({"worker": "h-1", "outcome": "PASS", "blame": "unknown", "detail": "", "exit_code": 0,
         "version": "foo 1", "duration": 30, "container": "autopkgtest-noble",
         "directory": "noble/amd64/f/foo/20260101_000000_abcde@", "digest": "d"})";
+
+std::string beat_with(const std::string& log_bytes, const std::string& from,
+                      const std::string& piece) {
+  return R"({"worker": "h-1", "phase": "running", "duration": 5, "log_tail": "t", "test": "smoke",
+             "log_bytes": )" +
+         log_bytes + R"(, "log_from": )" + from + R"(, "log_piece": ")" + piece + "\"}";
+}
 
 }  // namespace
 
@@ -68,6 +76,58 @@ TEST_CASE("api leases: a worker that waits hears as soon as there is work") {
   (void)w.json("POST", "jobs", kLeasedFoo);
   REQUIRE(*answer);
   CHECK((*answer)->status == 200);
+}
+
+// testgrid 1.4
+TEST_CASE("api leases: the log of a running test is read from any byte on") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kLeasedFoo);
+  CHECK(w.text(w.json("GET", "jobs/j-1/log")) ==
+        R"({"bytes": "", "epoch": 0, "from": 0, "job": "j-1", "next": 0})");
+  (void)w.json("POST", "workers/h-1/lease", kAsk);
+  (void)w.json("POST", "leases/j-1.1:heartbeat",
+               beat_with("9", "0", codec::to_base64("one\x9b two")));
+  CHECK(w.text(w.json("GET", "jobs/j-1/log")) ==
+        R"({"bytes": "b25lmyB0d28=", "epoch": 1, "from": 0, "job": "j-1", "next": 8})");
+  CHECK(w.text(w.json("GET", "jobs/j-1/log?epoch=1&from=5")) ==
+        R"({"bytes": "dHdv", "epoch": 1, "from": 5, "job": "j-1", "next": 8})");
+  CHECK(w.text(w.json("GET", "running")).find("log_piece") == std::string::npos);
+  CHECK(w.status("POST", "leases/j-1.1:complete", kPass) == 200);
+  CHECK(w.text(w.json("GET", "jobs/j-1/log?epoch=1&from=5")).contains("dHdv"));
+  for (const auto* query : {"from=-1", "from=x", "epoch=x", "from=99999999999999999999"})
+    CHECK(w.status("GET", std::string("jobs/j-1/log?") + query) == 400);
+  CHECK(w.status("GET", "jobs/j-9/log") == 404);
+  CHECK(w.status("POST", "jobs/j-1/log", "{}") == 405);
+}
+
+// testgrid 1.4, 7
+TEST_CASE("api leases: pieces of a log that cannot be, or of another's lease, leave no trace") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kLeasedFoo);
+  (void)w.json("POST", "workers/h-1/lease", kAsk);
+  const auto piece = codec::to_base64("evil");
+  CHECK(w.status("POST", "leases/j-1.2:heartbeat", beat_with("9", "0", piece)) == 409);
+  auto liar = beat_with("9", "0", piece);
+  liar.replace(liar.find("h-1"), 3, "h-2");
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", liar) == 409);
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat_with("9", "6", piece)) == 400);
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat_with("9", "-1", piece)) == 400);
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat_with("9", "0", "%%%%")) == 400);
+  const auto large = codec::to_base64(std::string(queue::kLogPieceMax + 1, 'x'));
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat_with("99999999", "0", large)) == 400);
+  CHECK(w.text(w.json("GET", "jobs/j-1/log")).contains(R"("bytes": "")"));
+}
+
+// testgrid 1.4, 7
+TEST_CASE("api leases: the log of a private job is not shown, whatever its worker tells") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs",
+               R"({"queue": "debci-noble-amd64", "package": "foo", "parameters":
+                   {"triggers": ["a/1"], "readable-by": ["jane"], "swiftuser": "jane"}})");
+  (void)w.json("POST", "workers/h-1/lease", kAsk);
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat",
+                 beat_with("9", "0", codec::to_base64("secret"))) == 200);
+  CHECK(w.status("GET", "jobs/j-1/log") == 404);
 }
 
 // testgrid 7

@@ -46,6 +46,32 @@ TEST_CASE("log tail: pieces of any size give the same text") {
   CHECK(whole.text() == pieces.text());
 }
 
+// testgrid 1.4
+TEST_CASE("log tail: what was written since, as it was written") {
+  LogTail tail;
+  tail.add("one\xff");
+  CHECK(tail.since(0).bytes == "one\xff");
+  CHECK(tail.since(1).from == 1);
+  CHECK(tail.since(1).bytes == "ne\xff");
+  CHECK(tail.since(4).bytes.empty());
+  CHECK(tail.since(4).from == 4);
+  CHECK(tail.since(100).from == 4);
+}
+
+// testgrid 1.4
+TEST_CASE("log tail: of too much since then the older part is left out") {
+  const auto log = numbered(1, 30'000);
+  REQUIRE(log.size() > 4 * queue::kLogPieceMax);
+  for (const std::size_t step : {std::size_t{700}, std::size_t{100'000}, log.size()}) {
+    LogTail tail;
+    for (std::size_t at = 0; at < log.size(); at += step) tail.add(log.substr(at, step));
+    const auto piece = tail.since(10);
+    CHECK(piece.from == log.size() - queue::kLogPieceMax);
+    CHECK(piece.bytes == log.substr(piece.from));
+    CHECK(tail.since(log.size() - 5).bytes == log.substr(log.size() - 5));
+  }
+}
+
 TEST_CASE("log tail: bytes that are no UTF-8 are replaced") {
   LogTail tail;
   tail.add("a\xff\n");

@@ -120,6 +120,26 @@ TEST_CASE("run test: the queue hears of the log of a run that was shorter than t
   CHECK(scene.queue.heartbeats[0].log_tail.contains("the only line"));
 }
 
+// testgrid 1.4
+TEST_CASE("run test: each heartbeat brings what the queue has not heard of the log") {
+  WorkerScene scene;
+  scene.groups.prints = "the first line\n";
+  scene.groups.prints_each_tick = "x";
+  scene.groups.ticks = 60;
+  scene.queue.at_heartbeat = {Fault::none, Fault::question_lost, Fault::answer_lost};
+
+  (void)run(scene);
+
+  std::vector<std::pair<std::uint64_t, std::size_t>> pieces;
+  for (const auto& beat : scene.queue.heartbeats) {
+    pieces.emplace_back(beat.log_piece.from, beat.log_piece.bytes.size());
+    CHECK(beat.log_piece.from + beat.log_piece.bytes.size() == beat.log_bytes);
+  }
+  // The second was not heard, and of the third it is not known.
+  CHECK(pieces == std::vector<std::pair<std::uint64_t, std::size_t>>{
+                      {0, 30}, {30, 15}, {30, 30}, {30, 45}, {75, 0}});
+}
+
 // autopkgtest 1.2
 TEST_CASE("run test: a private log is not shown") {
   WorkerScene scene;
@@ -132,6 +152,7 @@ TEST_CASE("run test: a private log is not shown") {
 
   CHECK_FALSE(scene.queue.heartbeats.at(0).log_tail.contains("secret"));
   CHECK(scene.queue.heartbeats.at(0).test.empty());
+  for (const auto& beat : scene.queue.heartbeats) CHECK(beat.log_piece.bytes.empty());
 }
 
 // testgrid 1.4
