@@ -12,6 +12,9 @@ using base::ErrorKind;
 
 // For the way there and back, beside the wait that was asked for.
 constexpr std::chrono::seconds kGrace{30};
+// A heartbeat comes in the middle of something that has limits of its own, as an upload; the next
+// one says it again.
+constexpr std::chrono::seconds kHeartbeatMax{10};
 
 ErrorKind kind_of_status(int status) {
   if (status == 401 || status == 403) return ErrorKind::denied;
@@ -63,15 +66,16 @@ base::Result<std::optional<Lease>> HttpTestQueue::lease(const LeaseAsk& ask) {
 }
 
 base::Result<sys::HttpResponse> HttpTestQueue::tell(const Lease& lease, std::string_view action,
-                                                    codec::Value value) {
+                                                    codec::Value value,
+                                                    std::chrono::seconds time_max) {
   std::get<codec::Map>(value).emplace("worker", worker_);
   const auto path = "/api/v1/leases/j-" + std::to_string(lease.job) + "." +
                     std::to_string(lease.epoch) + ":" + std::string(action);
-  return post(path, value, kGrace);
+  return post(path, value, time_max);
 }
 
 base::Result<Order> HttpTestQueue::heartbeat(const Lease& lease, const Progress& progress) {
-  const auto response = tell(lease, "heartbeat", value_of(progress));
+  const auto response = tell(lease, "heartbeat", value_of(progress), kHeartbeatMax);
   if (!response) return std::unexpected(response.error());
   const auto value = codec::parse_json(response->body);
   if (!value) return base::fail(ErrorKind::unavailable, "heartbeat: " + value.error().text());
@@ -79,13 +83,13 @@ base::Result<Order> HttpTestQueue::heartbeat(const Lease& lease, const Progress&
 }
 
 base::Result<void> HttpTestQueue::finish(const Lease& lease, const AttemptEnd& end) {
-  const auto response = tell(lease, "complete", adt::value_of(end));
+  const auto response = tell(lease, "complete", adt::value_of(end), kGrace);
   if (!response) return std::unexpected(response.error());
   return {};
 }
 
 base::Result<void> HttpTestQueue::give_back(const Lease& lease, const std::string& why) {
-  const auto response = tell(lease, "give_back", codec::Map{{"why", why}});
+  const auto response = tell(lease, "give_back", codec::Map{{"why", why}}, kGrace);
   if (!response) return std::unexpected(response.error());
   return {};
 }

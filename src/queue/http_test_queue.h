@@ -26,7 +26,7 @@ class HttpTestQueue : public TestQueue {
   base::Result<sys::HttpResponse> post(const std::string& path, const codec::Value& value,
                                        std::chrono::seconds time_max);
   base::Result<sys::HttpResponse> tell(const Lease& lease, std::string_view action,
-                                       codec::Value value);
+                                       codec::Value value, std::chrono::seconds time_max);
 
   sys::HttpClient& http_;
   std::string server_, token_;

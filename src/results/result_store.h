@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ struct ListEntry {
   friend bool operator==(const ListEntry&, const ListEntry&) = default;
 };
 
+// Whether a call shall go on waiting for another machine.
+using GoOn = std::function<bool()>;
+
 class ResultStore {
  public:
   ResultStore() = default;
@@ -75,6 +79,11 @@ class ResultStore {
                                                     const ListAsk& ask) = 0;
   virtual base::Result<std::vector<std::string>> containers() = 0;  // sorted
   virtual base::Result<Readers> readers_of(const std::string& container) = 0;
+
+  // From now on `go_on` is asked, about once a second and in the thread of the call, while a call
+  // waits for another machine; once it says no the call ends as unavailable. Null: nobody is asked.
+  // A store that waits for no machine, as this default, never asks.
+  virtual void ask_while_waiting(GoOn go_on) { (void)go_on; }
 };
 
 }  // namespace sluice::results

@@ -34,8 +34,9 @@ Result<sys::HttpResponse> SwiftAccount::send_until_answered(
     const std::string& what, const std::function<Result<sys::HttpSend>()>& make) {
   auto pause = patience_.first;
   for (int tries = 1;; ++tries) {
-    const auto request = make();
+    auto request = make();
     if (!request) return std::unexpected(request.error());
+    request->go_on = go_on_;
     auto response = http_.send(*request);
     if (!response && response.error().kind != ErrorKind::unavailable)
       return base::fail_with(std::move(response.error()), what);
@@ -43,6 +44,8 @@ Result<sys::HttpResponse> SwiftAccount::send_until_answered(
       return fail(ErrorKind::unavailable,
                   fmt::format("{}: redirected, expected the address of the store itself", what));
     if (response && !is_worth_sending_again(response->status)) return response;
+    const bool is_stopped = !response && go_on_ && !go_on_();
+    if (is_stopped) return base::fail_with(std::move(response.error()), what);
     if (tries == patience_.tries) {
       const auto why = response ? text_of_status(response->status) : response.error().text();
       return fail(ErrorKind::unavailable, fmt::format("{}: {} after {} tries", what, why, tries));

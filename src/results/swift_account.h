@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,6 +50,9 @@ class SwiftAccount {
   // Signs in if that was not done yet. Errors: as of ask().
   base::Result<SwiftSession> session();
 
+  // As of ResultStore; null: nobody is asked.
+  void ask_while_waiting(std::function<bool()> go_on) { go_on_ = std::move(go_on); }
+
   sys::Waiter& waiter() { return waiter_; }
 
  private:
@@ -61,6 +65,7 @@ class SwiftAccount {
   SwiftAccess access_;
   SwiftPatience patience_;
   std::optional<SwiftSession> session_;
+  std::function<bool()> go_on_;
 };
 
 }  // namespace sluice::results

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -41,6 +42,7 @@ class SwiftResultStore final : public ResultStore {
                                             const ListAsk& ask) override;
   base::Result<std::vector<std::string>> containers() override;
   base::Result<Readers> readers_of(const std::string& container) override;
+  void ask_while_waiting(GoOn go_on) override { account_.ask_while_waiting(std::move(go_on)); }
 
   // Makes `key` the one that signs temporary URLs of the account (temp_url.h).
   base::Result<void> set_temp_url_key(const std::string& key);

@@ -106,11 +106,7 @@ class CurlHttpClient final : public HttpClient {
     if (!lines) return std::unexpected(lines.error());
     begin(request.url, request.time_max);
     set(CURLOPT_HTTPHEADER, lines->get());
-    if (request.go_on) {
-      set(CURLOPT_NOPROGRESS, 0L);
-      set(CURLOPT_XFERINFOFUNCTION, &ask_progress);
-      set(CURLOPT_XFERINFODATA, static_cast<const void*>(&request.go_on));
-    }
+    ask_meanwhile(request.go_on);
     const bool secure = request.url.starts_with("https://");
     set(CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
     set(CURLOPT_FOLLOWLOCATION, 1L);
@@ -129,6 +125,7 @@ class CurlHttpClient final : public HttpClient {
     if (!lines) return std::unexpected(lines.error());
     begin(request.url, request.time_max);
     set(CURLOPT_HTTPHEADER, lines->get());
+    ask_meanwhile(request.go_on);
     const std::string method(text_of(request.method));
     if (request.method == HttpMethod::head) set(CURLOPT_NOBODY, 1L);
     if (request.method == HttpMethod::put || request.method == HttpMethod::post) {
@@ -154,6 +151,14 @@ class CurlHttpClient final : public HttpClient {
     set(CURLOPT_TIMEOUT, static_cast<long>(time_max.count()));
     set(CURLOPT_NOSIGNAL, 1L);  // signals belong to the whole program
     set(CURLOPT_USERAGENT, "sluice/" SLUICE_VERSION);
+  }
+
+  // `go_on` must live until perform() returns.
+  void ask_meanwhile(const std::function<bool()>& go_on) {
+    if (!go_on) return;
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &ask_progress);
+    set(CURLOPT_XFERINFODATA, static_cast<const void*>(&go_on));
   }
 
   base::Result<HttpResponse> perform(Transfer transfer, const std::string& what) {

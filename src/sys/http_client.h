@@ -40,6 +40,9 @@ struct HttpSend {
   std::string body = {};
   std::chrono::seconds time_max{30};
   std::size_t body_max = kBodyMax;  // of the answer
+  // Asked about once a second, also while nothing comes, in the thread of send(); what it does may
+  // use other clients, and its time counts. False: stop.
+  std::function<bool()> go_on = nullptr;
 };
 
 struct HttpResponse {

@@ -18,14 +18,23 @@ results::Readers readers_of(const adt::RequestMessage& request) {
 
 class Uploader {
  public:
-  Uploader(sys::Waiter& waiter, const StillWanted& wanted) : waiter_(waiter), wanted_(wanted) {}
+  Uploader(results::ResultStore& store, sys::Waiter& waiter, const StillWanted& wanted)
+      : store_(store), waiter_(waiter), wanted_(wanted) {
+    // One call may take longer than the lease lives without a heartbeat.
+    store_.ask_while_waiting(wanted);
+  }
+  Uploader(const Uploader&) = delete;
+  Uploader& operator=(const Uploader&) = delete;
+  ~Uploader() { store_.ask_while_waiting(nullptr); }
 
   // Only what may pass is tried again.
   Result<void> insist(const std::function<Result<void>()>& attempt) {
     for (int tries = 1;; ++tries) {
       if (!wanted_()) return base::fail(ErrorKind::conflict, "the lease is lost");
       auto done = attempt();
-      if (done || done.error().kind != ErrorKind::unavailable || tries == kUploadTries) return done;
+      if (done || done.error().kind != ErrorKind::unavailable) return done;
+      if (!wanted_()) return base::fail(ErrorKind::conflict, "the lease is lost");
+      if (tries == kUploadTries) return done;
       if (!wait(pause_after(tries))) return base::fail(ErrorKind::conflict, "the lease is lost");
     }
   }
@@ -39,6 +48,7 @@ class Uploader {
     return true;
   }
 
+  results::ResultStore& store_;
   sys::Waiter& waiter_;
   const StillWanted& wanted_;
 };
@@ -54,7 +64,7 @@ std::chrono::seconds pause_after(int tries) {
 Result<void> upload(results::ResultStore& store, sys::Waiter& waiter,
                     const adt::RequestMessage& request, const adt::RunPlace& place,
                     const results::Bundle& bundle, const StillWanted& wanted) {
-  Uploader uploader(waiter, wanted);
+  Uploader uploader(store, waiter, wanted);
   auto done =
       uploader.insist([&] { return store.ensure_container(place.container, readers_of(request)); });
   if (!done) return base::with_context(std::move(done), "container " + place.container);

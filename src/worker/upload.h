@@ -22,8 +22,10 @@ inline constexpr int kUploadTries = 8;
 // Waits in pieces of this length, so that the lease is kept meanwhile.
 inline constexpr std::chrono::seconds kPiece{10};
 
-// All objects in their order; result.tar, the last, is looked at afterwards. Errors: conflict (not
-// wanted any more; result.tar is not there), the store's, corrupt (not what was sent).
+// All objects in their order; result.tar, the last, is looked at afterwards. While the store is
+// slow `wanted` is asked about once a second, and what is being sent is broken off when it says no.
+// Errors: conflict (not wanted any more; result.tar is not there, unless its answer alone was
+// missing), the store's, corrupt (not what was sent).
 base::Result<void> upload(results::ResultStore& store, sys::Waiter& waiter,
                           const adt::RequestMessage& request, const adt::RunPlace& place,
                           const results::Bundle& bundle, const StillWanted& wanted);

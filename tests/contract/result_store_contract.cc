@@ -60,6 +60,22 @@ Names list_pages(ResultStore& store, const std::string& container, ListAsk ask) 
   }
 }
 
+// testgrid 1.4
+void whoever_is_asked_may_stop_it(ResultStore& store, const std::string& container) {
+  make(store, container);
+  store.ask_while_waiting([] { return false; });
+  const auto stopped = store.put(container, "x", text("x"));
+  store.ask_while_waiting([] { return true; });
+  const auto put = store.put(container, "x", text("x"));
+  store.ask_while_waiting(nullptr);
+  const auto again = store.put(container, "x", text("x"));
+
+  // A store that waits for nobody asks nobody.
+  CHECK((stopped || stopped.error().kind == ErrorKind::unavailable));
+  CHECK(put);
+  CHECK(again);
+}
+
 // autopkgtest 3
 void container_is_made_once(ResultStore& store, const std::string& container) {
   make(store, container);
@@ -284,6 +300,7 @@ void name_may_begin_another_or_says_why_not(ResultStore& store, const std::strin
 
 constexpr Promise kStorePromises[] = {
     {"a container is made once", container_is_made_once},
+    {"whoever is asked may stop it", whoever_is_asked_may_stop_it},
     {"readers are kept", readers_are_kept},
     {"readers stay those of the first request", readers_stay_those_of_the_first},
     {"an object is read as it was put", object_is_read_as_it_was_put},

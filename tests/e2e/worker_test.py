@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import lease_server, testbed_packages  # noqa: E402
+from support import lease_server, slow_swift, testbed_packages  # noqa: E402
 
 SLUICE = os.environ["SLUICE_BIN"]
 TRIGGERS = ["glibc/2.36-9", "migration-reference/0"]
@@ -58,6 +59,7 @@ class Bench:
         testbed_packages.write_runner(self.root / "checkout", self.packages)
         self.virt = "$VIRT"
         self.queue = lease_server.LeaseServer()
+        self.results, self.swift = self.root / "results", {}
         (self.root / "lists").mkdir()
         (self.root / "lists/never_run").write_text("forbidden\n")
 
@@ -70,9 +72,9 @@ class Bench:
             f"per_package_config_dir = {self.root}/lists\ncheckout_dir = {self.root}/checkout\n"
             f"[virt]\nargs = {self.virt}\n")
         command = [SLUICE, "worker", "-c", self.root / "worker.conf", "-a", "amd64", "-v", "VIRT=null",
-                   "--server", self.queue.url, "--results", self.root / "results",
+                   "--server", self.queue.url, "--results", self.results,
                    "--work", self.root / "work", *words]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("SWIFT_")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("SWIFT_")} | self.swift
         return subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
 
     def run(self, *words, **limits):
@@ -194,6 +196,60 @@ def test_killed(bench):
     claim("killed: the next test passes", bench.queue.ends[after]["outcome"] == "PASS")
 
 
+def use_store(bench, store):
+    bench.results = store.auth_url
+    bench.swift = {"SWIFT_USERNAME": "ci:admin", "SWIFT_PASSWORD": "secret"}
+
+
+# testgrid 1.4
+def test_slow_store(bench):
+    """While an object goes to a slow store the queue hears of the worker."""
+    job = bench.ask("passing")
+    heard = []
+
+    def hold(path):
+        beats = len(bench.queue.beats[job])
+        heard.append(bench.queue.wait_for(lambda: len(bench.queue.beats[job]) >= beats + 3, 20))
+
+    store = slow_swift.SlowSwift(hold)
+    use_store(bench, store)
+    claim("slow store: the worker ends well", bench.run() == 0)
+    claim(f"slow store: the lease was kept during every put: {heard}", heard == [True] * 3)
+    end = bench.queue.ends.get(job, {})
+    claim(f"slow store: the result is told: {end}", end.get("outcome") == "PASS")
+    claim("slow store: and is there",
+          f"/v1/AUTH_ci/{end.get('container')}/{end.get('directory')}/result.tar".replace("@", "%40") in store.objects)
+
+
+# testgrid 1.4
+def test_lost_in_upload(bench):
+    """A lease that is lost breaks the upload off, and does not wait for the store's time to be over."""
+    job = bench.ask("passing")
+    gone = threading.Event()
+
+    def hold(path):
+        with bench.queue.changed:
+            bench.queue.orders[job] = None  # the lease is over
+            bench.queue.changed.notify_all()
+        gone.wait(60)
+
+    store = slow_swift.SlowSwift(hold)
+    use_store(bench, store)
+    with bench.start("--once") as worker:
+        # A put of so few bytes may take 30 seconds.
+        bench.queue.wait_for(lambda: bench.queue.orders.get(job, "go_on") is None)
+        try:
+            code = worker.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            code = None
+            worker.kill()
+        gone.set()
+        worker.stderr.read()
+    claim(f"lost in the upload: the worker breaks it off and ends: {code}", code == 0)
+    claim("lost in the upload: nothing more was sent", len(store.asked) == 1)
+    claim("lost in the upload: nothing was told", job not in bench.queue.ends)
+
+
 # autopkgtest 2.1
 def test_wrong_configuration(bench):
     bench.virt = "#NO#"
@@ -208,7 +264,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sluice-worker-") as root:
         bench = Bench(root)
         for each in (test_outcomes, test_never_run, test_cancelled, test_signals, test_killed,
-                     test_wrong_configuration):
+                     test_slow_store, test_lost_in_upload, test_wrong_configuration):
             each(bench)
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed > 0)

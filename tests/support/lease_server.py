@@ -12,7 +12,7 @@ class LeaseServer:
     def __init__(self, queue="debci-testing-amd64", heartbeat=1):
         self.queue, self.heartbeat = queue, heartbeat
         self.waiting, self.ends, self.beats, self.given_back = [], {}, {}, []
-        self.orders = {}  # job -> the order that its heartbeats are answered with
+        self.orders = {}  # job -> the order that its heartbeats are answered with; None: the lease is over
         self.changed = threading.Condition()
         self._job = 0
         outer = self
@@ -49,7 +49,8 @@ class LeaseServer:
             job = int(job)
             if action == "heartbeat":
                 self.beats.setdefault(job, []).append(value)
-                return 200, {"order": self.orders.get(job, "go_on")}
+                order = self.orders.get(job, "go_on")
+                return (200, {"order": order}) if order else (409, {"detail": "the lease is over"})
             if action == "complete":
                 self.ends[job] = value
             else:

@@ -2,6 +2,7 @@
 // contract of the real ones (tests/contract/result_store_test.cc).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,6 +21,9 @@ class MemoryResultStore final : public results::ResultStore {
   // The Nth call from now (1 = the next) and all that follow find nobody; 0: from now on all work.
   void be_down_at(int nth) { calls_left_ = nth - 1; }
   int calls() const { return calls_; }
+  // What happens while a put waits for the other machine: lets time pass, asks, and answers whether
+  // the bytes arrived.
+  std::function<bool(const results::GoOn& go_on)> on_put;
 
   base::Result<void> ensure_container(const std::string& container,
                                       const results::Readers& readers) override {
@@ -36,6 +40,7 @@ class MemoryResultStore final : public results::ResultStore {
     const auto at = find(container);
     if (!at) return std::unexpected(at.error());
     if (auto fine = results::check_object_name(name); !fine) return fine;
+    if (on_put && !on_put(go_on_)) return base::fail(base::ErrorKind::unavailable, "stopped");
     auto stored = object;
     stored.head.size = object.bytes.size();
     stored.head.etag = codec::md5_hex(object.bytes);
@@ -95,6 +100,9 @@ class MemoryResultStore final : public results::ResultStore {
     return (*at)->readers;
   }
 
+  void ask_while_waiting(results::GoOn go_on) override { go_on_ = std::move(go_on); }
+  bool asks_somebody() const { return go_on_ != nullptr; }
+
  private:
   struct Container {
     results::Readers readers;
@@ -119,6 +127,7 @@ class MemoryResultStore final : public results::ResultStore {
   }
 
   std::map<std::string, Container> containers_;
+  results::GoOn go_on_;
   std::int64_t time_ = 0;
   int calls_ = 0;
   int calls_left_ = -1;  // negative: no limit

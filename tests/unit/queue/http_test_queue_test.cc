@@ -45,6 +45,14 @@ struct World {
 }  // namespace
 
 // testgrid 1.4
+TEST_CASE("http queue: a heartbeat does not hold up what it comes in the middle of") {
+  World w;
+  w.answer(200, R"({"order": "go_on"})");
+  CHECK(w.queue.heartbeat(kLease, {}));
+  CHECK(w.http.asked->time_max < kLease.heartbeat);
+}
+
+// testgrid 1.4
 TEST_CASE("http queue: a lease, or nothing in time") {
   World w;
   const LeaseAsk ask{"h-1", {{"", "noble", "amd64"}}, 20s};

@@ -71,6 +71,24 @@ class SlowHttp final : public sys::HttpClient {
   int slow_;
 };
 
+// A network on which a put waits until somebody stops it, if there is anybody.
+class StoppableHttp final : public sys::HttpClient {
+ public:
+  base::Result<sys::HttpResponse> get(const sys::HttpRequest&) override {
+    return base::fail(ErrorKind::denied, "nobody gets here");
+  }
+  base::Result<sys::HttpResponse> send(const sys::HttpSend& request) override {
+    if (request.method != sys::HttpMethod::put)
+      return sys::HttpResponse{
+          200, "", {{"X-Auth-Token", "t"}, {"X-Storage-Url", "http://swift.example/v1/AUTH_ci"}}};
+    ++puts;
+    if (!request.go_on) return sys::HttpResponse{201, "", {}};
+    while (request.go_on()) continue;
+    return base::fail(ErrorKind::unavailable, "stopped");
+  }
+  int puts = 0;
+};
+
 const std::string kObject = "/v1/AUTH_ci/c/r%40/x";
 const std::string kBusy = http_answer("503 Busy");
 
@@ -104,6 +122,28 @@ TEST_CASE(
   CHECK(scene.waiter.waited ==
         std::vector<std::chrono::milliseconds>{std::chrono::seconds(10), std::chrono::seconds(15)});
   CHECK(scene.server.requests()[3].ends_with("\r\n\r\nlog"));
+}
+
+// testgrid 1.4
+TEST_CASE(
+    "swift store: whoever keeps a lease is asked while the store is silent, and can stop it") {
+  StoppableHttp http;
+  test::PatientWaiter waiter;
+  SwiftAccount account(http, waiter, {.auth_url = "http://swift.example/auth/v1.0"}, {.tries = 3});
+  SwiftResultStore store(account);
+  int asked = 0;
+
+  store.ask_while_waiting([&] { return ++asked < 5; });
+  const auto put = store.put("c", "r@/x", log_of("log"));
+
+  REQUIRE_FALSE(put);
+  CHECK(put.error().kind == ErrorKind::unavailable);
+  CHECK(asked >= 5);
+  CHECK(waiter.waited.empty());
+  CHECK(http.puts == 1);
+
+  store.ask_while_waiting(nullptr);
+  CHECK(store.put("c", "r@/x", log_of("log")));
 }
 
 // autopkgtest 2.7

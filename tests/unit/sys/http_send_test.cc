@@ -180,4 +180,22 @@ TEST_CASE("http client: whoever waits for a silent server can be told to stop") 
   CHECK(response.error().kind == base::ErrorKind::unavailable);
 }
 
+// testgrid 1.4: an upload that takes long must not cost its lease
+TEST_CASE("http client: whoever sends to a silent server is asked meanwhile, and may ask others") {
+  const test::Listener silent([](test::Peer& peer) { peer.stay_silent(); });
+  const auto silence = "http://127.0.0.1:" + std::to_string(silent.port());
+  const auto client = curl_http_client(), other = curl_http_client();
+  int times = 0;
+
+  const auto response =
+      client->send({.method = HttpMethod::put, .url = silence, .body = "log", .go_on = [&] {
+                      (void)other->send({.url = "http://127.0.0.1:1/"});
+                      return ++times < 3;
+                    }});
+
+  REQUIRE_FALSE(response);
+  CHECK(response.error().kind == base::ErrorKind::unavailable);
+  CHECK(times == 3);
+}
+
 }  // namespace sluice::sys

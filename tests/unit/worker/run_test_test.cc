@@ -156,6 +156,48 @@ TEST_CASE("run test: a private log is not shown") {
 }
 
 // testgrid 1.4
+TEST_CASE("run test: a store that is slower than the lease lives loses no result") {
+  WorkerScene scene;
+  scene.store.on_put = [&](const results::GoOn& go_on) {
+    for (int i = 0; i < 200; ++i) {
+      scene.clock.now_ += 1s;
+      if (!go_on()) return false;
+    }
+    return true;
+  };
+  static_assert(test::MemoryGrid::kTtl < 200s);
+
+  const auto result = run(scene);
+
+  CHECK(result.end == RunEnd::finished);
+  CHECK(result.outcome == adt::Outcome::pass);
+  CHECK(scene.grid.counted() == std::vector<std::string>{"gzip PASS"});
+  CHECK(scene.queue.heartbeats.size() > 3 * 200 / 15);
+  CHECK(scene.queue.heartbeats.back().phase == queue::Phase::collecting);
+}
+
+// testgrid 1.4
+TEST_CASE("run test: a lease that is lost while the store is slow ends the upload soon") {
+  WorkerScene scene;
+  auto began = scene.clock.now_;
+  scene.store.on_put = [&](const results::GoOn& go_on) {
+    began = scene.clock.now_;
+    scene.give_to_another();
+    for (int i = 0; i < 200; ++i) {
+      scene.clock.now_ += 1s;
+      if (!go_on()) return false;
+    }
+    return true;
+  };
+
+  CHECK(run(scene).end == RunEnd::lost);
+
+  CHECK(scene.clock.now_ - began <= test::MemoryGrid::kHeartbeat);
+  CHECK(scene.queue.ends.empty());
+  CHECK(scene.store.list("autopkgtest-noble", {})->empty());
+}
+
+// testgrid 1.4
 TEST_CASE("run test: a lost lease ends the run and nothing is uploaded") {
   WorkerScene scene;
   scene.groups.ticks = 1000;

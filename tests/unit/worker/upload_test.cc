@@ -96,6 +96,24 @@ TEST_CASE("upload: the lease is kept in the pauses, and without it nothing more 
   CHECK(lost.store.calls() == 0);
 }
 
+// testgrid 1.4
+TEST_CASE("upload: what is being sent is broken off when the run counts no more") {
+  UploadScene scene;
+  int puts = 0;
+  scene.store.on_put = [&](const results::GoOn& go_on) {
+    if (++puts == 2) scene.wanted = false;
+    return go_on();
+  };
+
+  const auto done = scene.upload();
+
+  CHECK(done.error().kind == base::ErrorKind::conflict);
+  CHECK(puts == 2);
+  CHECK(scene.names().size() == 1);
+  CHECK(scene.waiter.waited.empty());
+  CHECK_FALSE(scene.store.asks_somebody());
+}
+
 // autopkgtest 2.7
 TEST_CASE("upload: a private run is readable by its user alone") {
   UploadScene scene;
