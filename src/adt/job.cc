@@ -61,6 +61,28 @@ std::optional<HoldKind> parse_hold_kind(std::string_view text) {
   return find_enumerator<HoldKind>(kHolds, text);
 }
 
+std::string end_text(const Job& job) {
+  // Details come from workers; what comes after their first line is for the page of the job.
+  const auto note = job.end_note.substr(0, job.end_note.find_first_of("\r\n"));
+  constexpr std::string_view kRejected = "rejected: ";
+  switch (job.state) {
+    case JobState::cancelled: return note.empty() ? "was cancelled" : "was cancelled " + note;
+    case JobState::superseded: return "was superseded by " + note;
+    case JobState::aborted_infra: return "was given up: " + note;
+    case JobState::excluded:
+      return "was refused: " + note.substr(note.starts_with(kRejected) ? kRejected.size() : 0);
+    case JobState::accepted:
+    case JobState::queued:
+    case JobState::held:
+    case JobState::preparing:
+    case JobState::running:
+    case JobState::collecting:
+    case JobState::cancelling:
+    case JobState::done: break;
+  }
+  return "";
+}
+
 std::string_view text_of(const JobEvent& event) { return kEvents.at(event.index()); }
 
 }  // namespace sluice::adt

@@ -105,6 +105,10 @@ struct Job {
   friend bool operator==(const Job&, const Job&) = default;
 };
 
+// What became of a job that ended without a run, on one line: "was cancelled by ada", "was refused:
+// unknown package"; "" of one that is open or has a verdict. For people: escape it.
+std::string end_text(const Job& job);
+
 // What can happen. Those of workers name the lease they speak for.
 struct Resolved {};  // its requirements are known: it may be served
 struct ExcludedBy {

@@ -185,7 +185,7 @@ class Server {
     while (signals.seen().terminations == 0) {
       // A mirror's first look is waited for: until then there may be nothing to read.
       const bool readable = mirrors_->adopt();
-      const auto seen = keeper_->runs_entered();
+      const auto seen = keeper_->test_news();
       if (readable && !arguments_.gate_config.empty()) gate.turn();
       publish(gate.engine());
       pause(*waiter, seen);
@@ -195,7 +195,7 @@ class Server {
 
   // Between two turns. A result that has come since `seen` were there ends it.
   void pause(sys::Waiter& waiter, std::uint64_t seen) const {
-    for (auto left = kTurn; left.count() > 0 && keeper_->runs_entered() == seen; left -= kGlance)
+    for (auto left = kTurn; left.count() > 0 && keeper_->test_news() == seen; left -= kGlance)
       waiter.wait(kGlance);
   }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "adt/run_path.h"
 #include "britney/dates.h"
 #include "britney/hint_files.h"
 #include "flow/gate_inputs.h"
@@ -69,6 +70,7 @@ GateEngine::Done GateEngine::begin() {
   launchpad_.connect(parties_.http, settings_);
   state_.facts.ppa_lookup = launchpad_.lookup();
   if (auto done = open_tests(snapshot.suites[deb::kTarget].name); !done) return done;
+  if (auto done = drop_ended(); !done) return done;
   auto hints = read_hints(snapshot);
   engine_ = std::make_unique<migrate::Engine>(
       migrate::Engine::Archive{inputs->snapshot, settings_, std::move(inputs->must_stay)},
@@ -85,6 +87,11 @@ GateEngine::Done GateEngine::open_tests(std::string_view target) {
   if (settings_.adt.enabled == migrate::Switch::off) return {};
   const auto cursor = cursor_of_gate(parties_.keeper);
   if (!cursor) return std::unexpected(cursor.error());
+  const auto event = last_event_of(parties_.keeper);
+  if (!event) return std::unexpected(event.error());
+  const auto& ppas = settings_.adt.ppas;
+  ends_.emplace(parties_.keeper, settings_.series,
+                adt::container_to_read(settings_.series, ppas.empty() ? "" : ppas.back()), *event);
   const auto results = [&](const std::string& series) {
     auto news = std::make_unique<GridNews>(parties_.keeper, series, *cursor);
     news_ = news.get();
@@ -96,6 +103,20 @@ GateEngine::Done GateEngine::open_tests(std::string_view target) {
   if (!tests) return std::unexpected(tests.error());
   tests_ = std::move(*tests);
   state_.facts.tests = tests_->take_facts();
+  return {};
+}
+
+// Tests that are pending in the file although their requests have ended.
+GateEngine::Done GateEngine::drop_ended() {
+  if (!ends_) return {};
+  const auto& tests = state_.facts.tests;
+  std::vector<migrate::TestKey> keys;
+  for (const auto& [trigger, sources] : tests.pending.by_trigger())
+    for (const auto& [source, archs] : sources)
+      for (const auto& arch : archs) keys.push_back({trigger, source, arch});
+  const auto changes = ends_->look_up(keys, tests);
+  if (!changes) return std::unexpected(changes.error());
+  for (const auto& change : *changes) (void)migrate::apply(change, state_.facts);
   return {};
 }
 
@@ -114,9 +135,17 @@ GateEngine::Done GateEngine::reread_archive() {
   use_own_grid(settings_);
   engine_->replace_archive({inputs->snapshot, settings_, std::move(inputs->must_stay)});
   reread_facts(launchpad_.lookup());
+  forget_ends();
   engine_->replace_hints(read_hints(*inputs->snapshot));
   anew_ = true;
   return {};
+}
+
+// They are found again where they still stand (find_ends); what the gate took back itself is not.
+void GateEngine::forget_ends() {
+  const auto ended = engine_->facts().tests.ended;
+  for (const auto& [test, end] : ended)
+    engine_->change_fact(migrate::EndChange{test, std::nullopt});
 }
 
 // What the engine itself keeps, and writes, it knows better than the files.
@@ -163,6 +192,27 @@ base::Result<bool> GateEngine::take_results() {
   return apply(*news);
 }
 
+base::Result<bool> GateEngine::take_ends() {
+  if (!ends_) return false;
+  const auto changes = ends_->take(engine_->facts().tests);
+  if (!changes) return std::unexpected(changes.error());
+  for (const auto& change : *changes) engine_->change_fact(change);
+  return !changes->empty();
+}
+
+// Requests that ended before this engine was there, or before the archive was read again: what is
+// wanted now was asked for then, and would end in the same way. Answers whether any did.
+base::Result<bool> GateEngine::find_ends(const migrate::Judgement& judgement) {
+  if (!ends_ || judgement.wanted.empty()) return false;
+  std::vector<migrate::TestKey> keys;
+  for (const auto& each : judgement.wanted)
+    keys.push_back({each.triggers.front(), each.source, each.arch});
+  const auto changes = ends_->look_up(keys, engine_->facts().tests);
+  if (!changes) return std::unexpected(changes.error());
+  for (const auto& change : *changes) engine_->change_fact(change);
+  return !changes->empty();
+}
+
 base::Result<bool> GateEngine::turn(const GateChanges& changes) {
   work_ = {};
   anew_ = false;
@@ -175,7 +225,10 @@ base::Result<bool> GateEngine::turn(const GateChanges& changes) {
   const bool ages = take_time();
   const auto results = take_results();
   if (!results) return std::unexpected(results.error());
-  if (!changes.archive && !changes.facts && !changes.hints && !ages && !*results) return false;
+  const auto ends = take_ends();
+  if (!ends) return std::unexpected(ends.error());
+  const bool read = changes.archive || changes.facts || changes.hints;
+  if (!read && !ages && !*results && !*ends) return false;
   if (auto done = decide(); !done) return std::unexpected(done.error());
   if (changes.archive)
     if (auto done = withdraw(); !done) return std::unexpected(done.error());
@@ -219,6 +272,12 @@ GateEngine::Done GateEngine::decide() {
     if (told.empty() || work_.engine.all) break;
     decision.reset();
     apply(told);
+    decision = decide_once();
+  }
+  const auto ended = find_ends(decision->judgement);
+  if (!ended) return std::unexpected(ended.error());
+  if (*ended) {
+    decision.reset();
     decision = decide_once();
   }
   const auto& judgement = decision->judgement;

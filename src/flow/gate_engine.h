@@ -21,6 +21,7 @@
 #include "flow/gate_tests.h"
 #include "flow/grid_news.h"
 #include "flow/keeper.h"
+#include "flow/test_ends.h"
 #include "migrate/engine.h"
 
 namespace sluice::flow {
@@ -86,6 +87,10 @@ class GateEngine {
   bool take_time();
   base::Result<bool> take_results();
   bool apply(std::span<const adt::TestNews> news);
+  Done drop_ended();
+  void forget_ends();
+  base::Result<bool> take_ends();
+  base::Result<bool> find_ends(const migrate::Judgement& judgement);
   Done decide();
   std::shared_ptr<const migrate::Decision> decide_once();
   Done write_heidi(const migrate::Decision& decision);
@@ -105,6 +110,7 @@ class GateEngine {
   britney::State state_;              // its facts are the engine's
   std::unique_ptr<GateTests> tests_;  // null: the autopkgtest policy is off
   GridNews* news_ = nullptr;          // owned by tests_; null likewise
+  std::optional<TestEnds> ends_;      // likewise
   std::unique_ptr<migrate::Engine> engine_;
   std::optional<base::Instant> old_enough_;  // when an item comes of age (Ubuntu's rules)
   std::set<Key> refused_;  // requests that the grid did not take; asked again when all are judged

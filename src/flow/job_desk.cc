@@ -171,6 +171,7 @@ void JobDesk::place(const adt::Job& job, base::Instant now) {
   if (adt::is_final(job.state)) {
     auto& count = storm_of({job.queue, job.request, job.job_class, job.producer});
     if (count > 0) --count;
+    if (!job.outcome) ++test_news_;
   }
   if (job.state == JobState::queued) place_waiting(job, now);
   if (job.state == JobState::held) {
@@ -378,7 +379,7 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   run.seen = now;
   const auto added = store::add_run(db_, run);
   if (!added) return std::unexpected(added.error());
-  if (*added) ++runs_entered_;
+  if (*added) ++test_news_;
   return {};
 }
 

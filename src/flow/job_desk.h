@@ -166,8 +166,9 @@ class JobDesk {
   std::size_t waiting() const { return order_.size(); }
   // Grows whenever a job can be served that could not before.
   std::uint64_t servable_changes() const { return servable_changes_; }
-  // Grows with every run that was entered: something for the gate to look at.
-  std::uint64_t runs_entered() const { return runs_entered_; }
+  // Grows with every run that was entered and every job that ended without one: something for the
+  // gate to look at.
+  std::uint64_t test_news() const { return test_news_; }
 
  private:
   struct Avoid {
@@ -239,7 +240,7 @@ class JobDesk {
   std::unordered_map<std::string, std::size_t> storms_;  // "producer trigger arch" -> open jobs
   adt::Repeats repeats_;
   std::vector<adt::Job> touched_;  // by the present operation
-  std::uint64_t servable_changes_ = 0, runs_entered_ = 0;
+  std::uint64_t servable_changes_ = 0, test_news_ = 0;
 };
 
 }  // namespace sluice::flow

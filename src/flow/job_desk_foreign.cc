@@ -90,7 +90,7 @@ base::Result<void> JobDesk::foreign_end(const adt::CompleteMessage& end, base::I
   return atomically(now, [&]() -> base::Result<void> {
     const auto is_new = store::add_run(db_, run_of(end, waits ? job->id : 0, now));
     if (!is_new) return std::unexpected(is_new.error());
-    if (*is_new) ++runs_entered_;
+    if (*is_new) ++test_news_;
     if (!*is_new || !waits) return {};
     return this->end(*job, {job->id, job->epoch, kForeignWorker}, attempt_of(end), now);
   });

@@ -126,7 +126,7 @@ base::Instant Keeper::turn() {
     log_.error("keeper: nothing was written: " + committed.error().text());
     recover(now);
   }
-  runs_entered_ = desk_.runs_entered();
+  test_news_ = desk_.test_news();
   for (const auto& after : afters) after(committed);
   auto next = desk_.next_due().value_or(now + kSleepMax);
   if (is_stale_) next = now + kSleepMax;

@@ -47,9 +47,9 @@ class Keeper {
   void start();
   void stop();
 
-  // JobDesk::runs_entered() as of the last transaction that is on disk. From any thread, at no
+  // JobDesk::test_news() as of the last transaction that is on disk. From any thread, at no
   // cost: for those who wait for results.
-  std::uint64_t runs_entered() const { return runs_entered_; }
+  std::uint64_t test_news() const { return test_news_; }
 
   // Who waits for an answer calls this before it sleeps. Nothing where the keeper has its thread;
   // where it has none, in the simulator, what drive_with() was given, which leads to a turn.
@@ -94,7 +94,7 @@ class Keeper {
   std::deque<Parked> parked_;        // those who came first are served first
   base::Instant::duration ahead_{};  // the wall clock, of the steady one, when last looked at
   std::uint64_t served_changes_ = 0;
-  std::atomic<std::uint64_t> runs_entered_ = 0;
+  std::atomic<std::uint64_t> test_news_ = 0;
   bool is_stale_ = false;  // memory does not tell what the rows do
   std::function<void()> drive_;
   std::thread thread_;

@@ -55,6 +55,16 @@ Touched make(const PendingChange& change, Facts& facts) {
   return touched;
 }
 
+Touched make(const EndChange& change, Facts& facts) {
+  if (change.what)
+    facts.tests.ended.insert_or_assign(change.test, *change.what);
+  else
+    facts.tests.ended.erase(change.test);
+  Touched touched;
+  touched.pending.push_back(change.test);
+  return touched;
+}
+
 Touched make(const TimeChange& change, Facts& facts) {
   Touched touched;
   touched.everything = facts.age_now != change.age_now;

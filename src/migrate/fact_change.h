@@ -40,13 +40,19 @@ struct PendingChange {
   TestKey test;
 };
 
+// What became of the requests for a test that ended without a run; nothing: they are forgotten.
+struct EndChange {
+  TestKey test;
+  std::optional<std::string> what;
+};
+
 // The clock has gone on. `age_now` concerns every item; `now` alone, which is for stamps, no item.
 struct TimeChange {
   base::Instant now{}, age_now{};
 };
 
-using FactChange =
-    std::variant<DateChange, UrgencyChange, BugsChange, ResultChange, PendingChange, TimeChange>;
+using FactChange = std::variant<DateChange, UrgencyChange, BugsChange, ResultChange, PendingChange,
+                                EndChange, TimeChange>;
 
 // Makes the change; what it touches. Cost: a look-up.
 Touched apply(const FactChange& change, Facts& facts);

@@ -75,10 +75,18 @@ class TestLookup {
                                                            std::string_view latest_run) = 0;
 };
 
+struct TestKey {
+  std::string trigger, source, arch;
+  friend auto operator<=>(const TestKey&, const TestKey&) = default;
+};
+
 // What the autopkgtest policy starts from (migration 4.6.1, 4.6.2).
 struct TestFacts {
   adt::Results results;  // of the cache, as it was written
   adt::Pending pending;  // of the file and the journal; with a debci file: rebuilt from it
+  // Of a grid of our own: tests whose requests ended without a run, and what became of them ("was
+  // cancelled by ada"; adr 35). They are not pending, and not asked for again.
+  std::map<TestKey, std::string> ended;
   std::vector<adt::TestNews> news;  // of a debci file, in its order; `pending` knows of them
   TestLookup* lookup = nullptr;     // null: nobody to ask, as with a debci file
 };

@@ -36,6 +36,14 @@ void TestDesk::find_archs() {
   }
 }
 
+// Of the run that the status says to be under way.
+const std::string* TestDesk::end_of(const TestQuestion& q, TestStatus status) const {
+  if (status == TestStatus::running || status == TestStatus::running_always_fail)
+    return ledger_.end_of(q.trigger, q.source, q.arch_name);
+  if (status != TestStatus::running_reference) return nullptr;
+  return ledger_.end_of(kReferenceTrigger, q.source, q.arch_name);
+}
+
 TestOutcome TestDesk::outcome_of(const TestQuestion& q) {
   const auto answer = answer_of(ledger_, q);
   TestOutcome outcome{.source = std::string(q.source),
@@ -47,6 +55,7 @@ TestOutcome TestDesk::outcome_of(const TestQuestion& q) {
                       .artifact_url = {},
                       .retry_url = {}};
   outcome.artifact_url = links_.artifacts(outcome.log_url);
+  if (const auto* end = end_of(q, answer.status)) outcome.end = *end;
   const bool has_retry =
       answer.status == TestStatus::regression ||
       (answer.status == TestStatus::running_reference && rules_.reference_has_retry);

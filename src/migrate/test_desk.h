@@ -34,6 +34,7 @@ class TestDesk {
 
  private:
   void find_archs();
+  const std::string* end_of(const TestQuestion& question, TestStatus status) const;
   TestOutcome outcome_of(const TestQuestion& question);
 
   const World& world_;

@@ -84,6 +84,14 @@ void TestLedger::take_over(std::string_view trigger, std::string_view source,
   if (settings_.baseline_by_reference) distrust(trigger, source, arch, *stored);
 }
 
+const std::string* TestLedger::end_of(std::string_view trigger, std::string_view source,
+                                      std::string_view arch) const {
+  const auto& ended = facts_.tests.ended;
+  if (ended.empty()) return nullptr;
+  const auto at = ended.find({std::string(trigger), std::string(source), std::string(arch)});
+  return at == ended.end() ? nullptr : &at->second;
+}
+
 bool TestLedger::is_too_old(const TestResult& result) const {
   const auto days = settings_.reference_max_age_days;
   return days && now_ - result.seen > *days * base::kSecondsPerDay;
@@ -190,11 +198,13 @@ void TestLedger::request(const Wish& wish, std::vector<std::string> triggers) {
 
 void TestLedger::want(const Wish& wish, const TriggerList& triggers) {
   if (!needs_request(wish)) return;
+  if (end_of(wish.trigger, wish.source, wish.arch) != nullptr) return;
   if (!out_.pending.has(wish.trigger, wish.source, wish.arch)) request(wish, triggers());
 }
 
 void TestLedger::want_reference(std::string_view source, std::string_view arch) {
   if (out_.pending.has(kReferenceTrigger, source, arch)) return;
+  if (end_of(kReferenceTrigger, source, arch) != nullptr) return;
   request({kReferenceTrigger, source, arch, QueueSize::normal}, {std::string(kReferenceTrigger)});
 }
 

@@ -44,14 +44,19 @@ class TestLedger {
     return out_.tests.find(trigger, source, arch);
   }
 
+  // What became of the requests for a test if they ended without a run; else null.
+  const std::string* end_of(std::string_view trigger, std::string_view source,
+                            std::string_view arch) const;
+
   // What all results of a source on an architecture say, without baseline by reference.
   static adt::ResultCode baseline_of(const adt::Results::OneSource& results);
 
   // What the source said before; `none` only with a baseline by reference.
   adt::ResultCode baseline(std::string_view source, std::string_view arch);
 
-  // Requests the test for an item's trigger unless its result is known and final. `triggers` is
-  // called only for a request; its first element is `trigger`.
+  // Requests the test for an item's trigger unless its result is known and final, or its requests
+  // ended without a run: they would again. `triggers` is called only for a request; its first
+  // element is `trigger`.
   using TriggerList = std::function<const std::vector<std::string>&()>;
   struct Wish {
     std::string_view trigger, source, arch;
@@ -59,7 +64,7 @@ class TestLedger {
   };
   void want(const Wish& wish, const TriggerList& triggers);
 
-  // Requests the reference run of a source unless it is pending.
+  // Requests the reference run of a source unless it is pending, or has ended as above.
   void want_reference(std::string_view source, std::string_view arch);
 
  private:

@@ -31,6 +31,9 @@ struct TestOutcome {
   std::string arch;
   TestStatus status = TestStatus::running;
   std::string log_url, history_url, artifact_url, retry_url;  // "" where there is none
+  // Where the status says that a test runs, and none will before somebody asks: what became of the
+  // request, "was cancelled by ada" (adr 35). The statuses are the peers', who have none for it.
+  std::string end = {};
 };
 
 }  // namespace sluice::migrate

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "codec/html.h"
 #include "migrate/finding_text.h"
 #include "migrate/policy_queries.h"
 
@@ -20,13 +21,24 @@ std::string uninstallable(const Finding& finding) {
                                                      : "not running autopkgtest there");
 }
 
+// What has ended is not in progress, whatever the status has to say to the peers' readers.
+std::string label_text(const TestOutcome& test) {
+  if (test.end.empty()) return std::string(label_of(test.status));
+  const auto end = codec::escape_html(test.end);
+  if (test.status == TestStatus::running_reference)
+    return "Reference test " + end + ", but real test failed already";
+  if (test.status == TestStatus::running_always_fail)
+    return "Test " + end + " (would not be considered a regression)";
+  return "Test " + end;
+}
+
 // One architecture: its history, its log, and what can be done about it.
 std::string outcome_text(const TestOutcome& test) {
   auto text = test.history_url.empty()
                   ? test.arch
                   : fmt::format(R"(<a href="{}">{}</a>)", test.history_url, test.arch);
   text += fmt::format(R"(: <a href="{}"><span style="background:#{}">{}</span></a>)", test.log_url,
-                      color_of(test.status), label_of(test.status));
+                      color_of(test.status), label_text(test));
   if (!test.retry_url.empty())
     text += fmt::format(R"( <a href="{}" style="text-decoration: none;">♻ </a> )", test.retry_url);
   if (!test.artifact_url.empty())

@@ -56,6 +56,9 @@ class FactsDifference {
     age();
     results();
     pending();
+    each_difference(
+        before_.tests.ended, after_.tests.ended, same,
+        [&](const TestKey& key, const auto*, const auto*) { touched_.pending.push_back(key); });
     return std::move(touched_);
   }
 

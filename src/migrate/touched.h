@@ -11,16 +11,11 @@
 
 namespace sluice::migrate {
 
-struct TestKey {
-  std::string trigger, source, arch;
-  friend auto operator<=>(const TestKey&, const TestKey&) = default;
-};
-
 struct Touched {
   bool everything = false;                    // no item can be left out, and the rest says nothing
   std::set<std::string, std::less<>> names;   // sources, binaries: facts or hints about them
   std::set<std::string, std::less<>> tested;  // sources: hints about their tests
-  std::vector<TestKey> results, pending;      // that are other than they were
+  std::vector<TestKey> results, pending;      // that are other than they were; pending: or ended
 
   bool nothing() const {
     return !everything && names.empty() && tested.empty() && results.empty() && pending.empty();

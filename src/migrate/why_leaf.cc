@@ -258,17 +258,20 @@ class LeafMaker {
 
   void add_test(const TestOutcome& test, Verdict verdict) {
     const bool runs = verdict == Verdict::rejected_temporarily;
-    const auto [at, added] = tests_.try_emplace({test.source, runs}, leaves_.size());
+    auto how = runs ? "are still running" : "fail with " + excuse_.new_version;
+    if (!test.end.empty()) how = "did not run";
+    const auto [at, added] = tests_.try_emplace({test.source, how + test.end}, leaves_.size());
     if (added) {
       leaves_.push_back(leaf_of(default_row(PolicyId::autopkgtest, verdict)));
       leaves_.back().link = test.log_url;
+      if (!test.end.empty()) leaves_.back().action = "ask for the tests again: nobody else will";
     }
     auto& leaf = leaves_[at->second];
     leaf.archs.push_back(test.arch);
     leaf.what =
         fmt::format("the tests of {}{}{} {} on {}", test.source, test.version.empty() ? "" : " ",
-                    test.version, runs ? "are still running" : "fail with " + excuse_.new_version,
-                    base::join(std::span<const std::string>(leaf.archs), ", "));
+                    test.version, how, base::join(std::span<const std::string>(leaf.archs), ", "));
+    if (!test.end.empty()) leaf.what += ": the request " + test.end;
   }
 
   // Binaries of one source are one thing to fix.
@@ -360,7 +363,7 @@ class LeafMaker {
   std::string_view package_;
   std::vector<Leaf> leaves_;
   std::set<PolicyId> explained_;
-  std::map<std::pair<std::string, bool>, std::size_t> tests_;  // source, runs -> leaf
+  std::map<std::pair<std::string, std::string>, std::size_t> tests_;  // source, how -> leaf
   // Of what breaks: by source, the leaf and the binaries.
   std::map<NameId, std::pair<std::size_t, std::set<std::string>>> broken_;
   bool about_others_ = false;

@@ -18,6 +18,13 @@ constexpr std::string_view kOfJob =
     "SELECT seq, job, at, what, data FROM event WHERE job = ? ORDER BY seq";
 constexpr std::string_view kAfter =
     "SELECT seq, job, at, what, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?";
+// Every opening is followed by "resolved". The order of the tables is ours: events are few, and
+// jobs are found by number.
+constexpr std::string_view kMoved =
+    "SELECT event.seq, json_extract(job.request, '$.triggers[0]'), job.package, job.arch"
+    " FROM event CROSS JOIN job ON job.id = event.job WHERE event.seq > ? AND job.release = ?"
+    " AND (event.what = 'resolved' OR job.state = 'cancelled' OR job.state = 'superseded'"
+    " OR job.state = 'excluded' OR job.state = 'aborted_infra') ORDER BY event.seq LIMIT ?";
 constexpr std::string_view kReject =
     "INSERT INTO rejected (at, source, queue, body, reason) VALUES (?, ?, ?, ?, ?)";
 constexpr std::string_view kForget = "DELETE FROM rejected WHERE id <= ?";
@@ -59,6 +66,19 @@ base::Result<std::vector<EventRow>> events_of(StateDb& db, std::int64_t job) {
 base::Result<std::vector<EventRow>> events_after(StateDb& db, std::int64_t seq, std::size_t limit) {
   auto rows = db.use(kAfter);
   return read_events(rows.with(seq, static_cast<std::int64_t>(limit)));
+}
+
+base::Result<std::vector<MovedTest>> tests_moved_after(StateDb& db, const std::string& release,
+                                                       std::int64_t seq, std::size_t limit) {
+  std::vector<MovedTest> tests;
+  auto rows = db.use(kMoved);
+  rows.with(seq, release, static_cast<std::int64_t>(limit));
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return tests;
+    tests.push_back({rows.number(0), rows.text(1), rows.text(2), rows.text(3)});
+  }
 }
 
 base::Result<void> add_rejected(StateDb& db, const Rejected& rejected) {

@@ -25,6 +25,15 @@ base::Result<std::vector<EventRow>> events_of(StateDb& db, std::int64_t job);
 // All after `seq`, at most `limit`.
 base::Result<std::vector<EventRow>> events_after(StateDb& db, std::int64_t seq, std::size_t limit);
 
+// A test whose job has ended without a run, or was opened, or opened again, by the event `seq`.
+struct MovedTest {
+  std::int64_t seq = 0;
+  std::string trigger, package, arch;  // the primary trigger
+};
+// Of a release, all events after `seq`, at most `limit`; in the order of events.
+base::Result<std::vector<MovedTest>> tests_moved_after(StateDb& db, const std::string& release,
+                                                       std::int64_t seq, std::size_t limit);
+
 struct Rejected {
   std::int64_t id = 0;
   base::Instant at{};

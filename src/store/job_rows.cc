@@ -74,6 +74,11 @@ constexpr std::string_view kOpenOfTrigger =
     "SELECT id FROM job WHERE trigger_source = ? AND producer = ? AND release = ?"
     " AND " SLUICE_OPEN " AND json_extract(request, '$.triggers[0]') = ? ORDER BY id";
 
+constexpr std::string_view kOfTest =
+    "SELECT " SLUICE_JOB_COLUMNS
+    " FROM job WHERE trigger_source = ? AND package = ? AND release = ? AND arch = ?"
+    " AND json_extract(request, '$.triggers[0]') = ? ORDER BY id DESC";
+
 constexpr std::string_view kList =
     "SELECT " SLUICE_JOB_COLUMNS
     " FROM job WHERE id > ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR release = ?3)"
@@ -133,6 +138,18 @@ base::Result<adt::Job> job_in(const Use& row) {
   job.end_note = row.text(20);
   job.predicted = std::chrono::seconds(row.number(21));
   return job;
+}
+
+base::Result<std::vector<adt::Job>> jobs_in(Use& rows) {
+  std::vector<adt::Job> jobs;
+  while (true) {
+    const auto row = rows.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return jobs;
+    auto job = job_in(rows);
+    if (!job) return std::unexpected(job.error());
+    jobs.push_back(std::move(*job));
+  }
 }
 
 base::Result<void> read_holds(StateDb& db, adt::Job& job) {
@@ -320,23 +337,23 @@ base::Result<std::vector<std::int64_t>> waiting_ids(StateDb& db, WaitingKind kin
 }
 
 base::Result<std::vector<adt::Job>> list_jobs(StateDb& db, const JobFilter& filter) {
-  std::vector<adt::Job> jobs;
+  base::Result<std::vector<adt::Job>> jobs;
   {
     auto rows = db.use(kList);
     rows.with(filter.after, filter.state ? adt::text_of(*filter.state) : std::string_view(),
               filter.release, filter.arch, filter.package, filter.context,
               std::int64_t{filter.open_only}, static_cast<std::int64_t>(filter.limit));
-    while (true) {
-      const auto row = rows.step();
-      if (!row) return std::unexpected(row.error());
-      if (!*row) break;
-      auto job = job_in(rows);
-      if (!job) return std::unexpected(job.error());
-      jobs.push_back(std::move(*job));
-    }
+    jobs = jobs_in(rows);
   }
-  if (auto read = with_holds(db, jobs); !read) return std::unexpected(read.error());
+  if (!jobs) return jobs;
+  if (auto read = with_holds(db, *jobs); !read) return std::unexpected(read.error());
   return jobs;
+}
+
+base::Result<std::vector<adt::Job>> jobs_of_test(StateDb& db, const TestOf& test) {
+  auto rows = db.use(kOfTest);
+  rows.with(source_of(test.trigger), test.package, test.release, test.arch, test.trigger);
+  return jobs_in(rows);
 }
 
 }  // namespace sluice::store

@@ -38,6 +38,14 @@ struct OpenJob {
 };
 base::Result<std::vector<OpenJob>> read_open_jobs(StateDb& db);
 
+// The jobs of a release for one test: with that primary trigger, for that package. Newest first,
+// without their holds.
+struct TestOf {
+  std::string trigger;  // "source/version"
+  std::string package, release, arch;
+};
+base::Result<std::vector<adt::Job>> jobs_of_test(StateDb& db, const TestOf& test);
+
 // Who asked, else the primary trigger: those who share are served in turn (testgrid 6.5, item 3).
 std::string flow_of(const adt::RequestMessage& request);
 

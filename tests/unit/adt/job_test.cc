@@ -27,6 +27,24 @@ TEST_CASE("job: which states are ends, and in which a worker has it") {
 }
 
 // testgrid 1.5
+TEST_CASE("job: what became of one that ended without a run, in a sentence's end") {
+  const auto text = [](JobState state, std::string note) {
+    Job job;
+    job.state = state;
+    job.end_note = std::move(note);
+    return end_text(job);
+  };
+  CHECK(text(JobState::cancelled, "by ada") == "was cancelled by ada");
+  CHECK(text(JobState::cancelled, "") == "was cancelled");
+  CHECK(text(JobState::superseded, "glibc/2.40-2") == "was superseded by glibc/2.40-2");
+  CHECK(text(JobState::aborted_infra, "the mirror is down") == "was given up: the mirror is down");
+  CHECK(text(JobState::excluded, "rejected: no such\npackage") == "was refused: no such");
+  CHECK(text(JobState::excluded, "rule 7") == "was refused: rule 7");
+  CHECK(text(JobState::done, "") == "");
+  CHECK(text(JobState::cancelling, "by ada") == "");
+}
+
+// testgrid 1.5
 TEST_CASE("job: events have names") {
   CHECK(text_of(JobEvent(Resolved{})) == "resolved");
   CHECK(text_of(JobEvent(LeaseExpired{})) == "lease_expired");

@@ -156,7 +156,7 @@ TEST_CASE("egress: the end of a foreign run ends its job and is a run row, once"
   CHECK(adt::is_leased(w.job(other).state));
   const auto runs = w.runs();
   REQUIRE(runs.size() == 1);
-  CHECK(w.keeper->runs_entered() == 1);
+  CHECK(w.keeper->test_news() == 1);
   CHECK(runs[0].job == id);
   CHECK(runs[0].version == "1-1");
   CHECK(runs[0].exit_code == 4);

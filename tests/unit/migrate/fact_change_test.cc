@@ -23,6 +23,9 @@ TEST_CASE("fact change: what it touches is what comparing the facts finds") {
       PendingChange{PendingChange::Now::done, test},
       PendingChange{PendingChange::Now::pending, test},
       ResultChange{test, std::nullopt},
+      EndChange{test, "was cancelled by ada"},
+      EndChange{test, "was refused: no"},
+      EndChange{test, std::nullopt},
   };
   for (std::size_t i = 0; i < changes.size(); ++i) {
     CAPTURE(i);

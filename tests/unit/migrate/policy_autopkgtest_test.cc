@@ -240,6 +240,42 @@ TEST_CASE("autopkgtest: what runs delays if it could fail, and has no version") 
   CHECK(tests[0].status == TestStatus::running);
 }
 
+// testgrid 1.5; migration 4.6.6, 4.6.7
+TEST_CASE("autopkgtest: what ended without a run is not asked for again, and the excuse says why") {
+  auto ended = two();
+  ended.result("a/1 light amd64 PASS 1");
+  ended.facts.tests.ended[{"green/2", "light", "amd64"}] = "was cancelled by ada";
+  const auto judgement = ended.judge();
+  CHECK(support::requests_of(judgement) ==
+        Texts{"green/amd64: green/2", "green/i386: green/2", "light/i386: green/2"});
+  CHECK_FALSE(judgement.pending.has("green/2", "light", "amd64"));
+  // The status is one that the peers' readers know.
+  CHECK(std::ranges::count(statuses_of(judgement, "green"), "light amd64 RUNNING") == 1);
+  CHECK(verdict(judgement) == Verdict::rejected_temporarily);
+  const auto texts = answer_of(ended, "green", PolicyId::autopkgtest).texts;
+  CHECK(std::ranges::count_if(texts, [](const std::string& line) {
+          return line.contains("Test was cancelled by ada");
+        }) == 1);
+  ended.result("green/2 light amd64 PASS 1");
+  CHECK(std::ranges::count(statuses_of(ended.judge(), "green"), "light/1 amd64 PASS") == 1);
+}
+
+// testgrid 1.5; migration 4.6.7
+TEST_CASE("autopkgtest: a reference run that ended without a run is not asked for again") {
+  auto world = two();
+  world.source(migrate::ResultSource::swift).settings.adt.baseline_by_reference = true;
+  world.result("green/2 light amd64 FAIL 1");
+  CHECK(std::ranges::count(support::requests_of(world.judge()),
+                           "light/amd64: migration-reference/0") == 1);
+  world.facts.tests.ended[{"migration-reference/0", "light", "amd64"}] = "was given up: no disk";
+  CHECK(std::ranges::count(support::requests_of(world.judge()),
+                           "light/amd64: migration-reference/0") == 0);
+  const auto texts = answer_of(world, "green", PolicyId::autopkgtest).texts;
+  CHECK(std::ranges::count_if(texts, [](const std::string& line) {
+          return line.contains("Reference test was given up: no disk, but real test failed");
+        }) == 1);
+}
+
 // migration 4.6.3
 TEST_CASE("autopkgtest: tests of different versions are different groups") {
   auto world = two();

@@ -49,6 +49,22 @@ TEST_CASE("test text: what tests wait for") {
   CHECK(text(skipped) == "Should wait for tests relating to green 2, but forced by ada");
 }
 
+// migration 4.6.8; testgrid 1.5
+TEST_CASE("test text: what ended without a run is not in progress") {
+  const auto label = [](TestStatus status) {
+    auto made = test_finding(FindingKind::test_results);
+    made.tests = {{"light", "", "amd64", status, "LOG", "", "", "", "was refused: a < b"}};
+    const auto line = text(made);
+    const auto begin = line.find("\">", line.find("span")) + 2;
+    return line.substr(begin, line.find("</span>") - begin);
+  };
+  CHECK(label(TestStatus::running) == "Test was refused: a &lt; b");
+  CHECK(label(TestStatus::running_always_fail) ==
+        "Test was refused: a &lt; b (would not be considered a regression)");
+  CHECK(label(TestStatus::running_reference) ==
+        "Reference test was refused: a &lt; b, but real test failed already");
+}
+
 // migration 4.6.8
 TEST_CASE("test text: one line for a tested source") {
   auto made = test_finding(FindingKind::test_results);

@@ -146,6 +146,24 @@ TEST_CASE("leaf: tests that fail are one thing, tests that run another, passed o
   CHECK(leaves[1].cost == Cost::wait);
 }
 
+// testgrid 1.5, 5.4
+TEST_CASE("leaf: tests whose requests ended without a run are another thing, with the reason") {
+  using migrate::TestStatus;
+  LeafScene scene;
+  auto results = scene.finding(FindingKind::test_results, PolicyId::autopkgtest,
+                               Verdict::rejected_temporarily);
+  const std::string end = "was cancelled by ada";
+  results.tests = {{"bar", "1", "amd64", TestStatus::running, "", "", "", ""},
+                   {"bar", "1", "arm64", TestStatus::running, "", "", "", "", end},
+                   {"bar", "1", "i386", TestStatus::running, "", "", "", "", end}};
+  const auto leaves = scene.leaves({results});
+  REQUIRE(leaves.size() == 2);
+  CHECK(leaves[0].what == "the tests of bar 1 are still running on amd64");
+  CHECK(leaves[1].what ==
+        "the tests of bar 1 did not run on arm64, i386: the request was cancelled by ada");
+  CHECK(leaves[1].action == "ask for the tests again: nobody else will");
+}
+
 // testgrid 5.4
 TEST_CASE("leaf: what waits for other items is none; a silent policy is one") {
   LeafScene scene;

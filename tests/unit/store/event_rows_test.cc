@@ -23,6 +23,28 @@ TEST_CASE("event rows: in their order, of one job or all") {
   CHECK(events_after(db, 1, 1).value().front().job == 2);
 }
 
+// testgrid 1.5
+TEST_CASE("event rows: tests whose jobs were opened, or ended without a run") {
+  auto db = *StateDb::open(":memory:");
+  auto cancelled = test::job_for("foo");
+  cancelled.state = adt::JobState::cancelled;
+  const auto foo = add_job(db, cancelled).value();
+  const auto bar = add_job(db, test::job_for("bar", "perl/5")).value();
+  REQUIRE(add_event(db, bar, adt::Leased{"host-1"}, kNow));
+  REQUIRE(add_event(db, foo, adt::CancelAsked{"ada"}, kNow));
+  REQUIRE(add_event(db, bar, adt::Resolved{}, kNow));
+  const auto moved = tests_moved_after(db, "noble", 0, 10).value();
+  REQUIRE(moved.size() == 2);
+  CHECK(moved[0].seq == 2);
+  CHECK(moved[0].trigger == "glibc/2.40-1");
+  CHECK(moved[0].package == "foo");
+  CHECK(moved[0].arch == "amd64");
+  CHECK(moved[1].trigger == "perl/5");
+  CHECK(tests_moved_after(db, "noble", 2, 10).value().size() == 1);
+  CHECK(tests_moved_after(db, "noble", 0, 1).value().size() == 1);
+  CHECK(tests_moved_after(db, "sid", 0, 10).value().empty());
+}
+
 // autopkgtest 1.4
 TEST_CASE("event rows: what was refused is kept with its reason, cut") {
   auto db = *StateDb::open(":memory:");

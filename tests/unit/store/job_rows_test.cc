@@ -115,6 +115,24 @@ TEST_CASE("job rows: what a producer's open jobs of a release are for") {
   CHECK(open_jobs_of(w.db, asked, "glibc/2").value().empty());
 }
 
+// testgrid 1.5
+TEST_CASE("job rows: the jobs for one test, newest first, whoever asked") {
+  World w;
+  const auto old = w.step(w.add(job_for("foo")), adt::CancelAsked{"ada"});
+  auto by_hand = job_for("foo");
+  by_hand.producer = "ada";
+  const auto again = w.add(by_hand);
+  (void)w.add(job_for("foo", "glibc/2.40-2"));
+  (void)w.add(job_for("bar"));
+  const auto jobs = jobs_of_test(w.db, {"glibc/2.40-1", "foo", "noble", "amd64"}).value();
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].id == again.id);
+  CHECK(jobs[1].id == old.id);
+  CHECK(jobs[1].end_note == "by ada");
+  CHECK(jobs_of_test(w.db, {"glibc/2.40-1", "foo", "sid", "amd64"}).value().empty());
+  CHECK(jobs_of_test(w.db, {"glibc/2.40-1", "foo", "noble", "arm64"}).value().empty());
+}
+
 // testgrid 5.1
 TEST_CASE("job rows: lists by state, place and package") {
   World w;
