@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "adt/run_path.h"
 #include "britney/dates.h"
 #include "britney/hint_files.h"
 #include "flow/gate_inputs.h"
@@ -89,11 +88,10 @@ GateEngine::Done GateEngine::open_tests(std::string_view target) {
   if (!cursor) return std::unexpected(cursor.error());
   const auto event = last_event_of(parties_.keeper);
   if (!event) return std::unexpected(event.error());
-  const auto& ppas = settings_.adt.ppas;
-  ends_.emplace(parties_.keeper, settings_.series,
-                adt::container_to_read(settings_.series, ppas.empty() ? "" : ppas.back()), *event);
-  const auto results = [&](const std::string& series) {
-    auto news = std::make_unique<GridNews>(parties_.keeper, series, *cursor);
+  const auto runs = runs_of_gate(settings_.series, settings_.adt.ppas);
+  ends_.emplace(parties_.keeper, runs, *event);
+  const auto results = [&](const std::string&) {
+    auto news = std::make_unique<GridNews>(parties_.keeper, runs, *cursor);
     news_ = news.get();
     return news;
   };

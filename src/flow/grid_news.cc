@@ -43,7 +43,7 @@ base::Result<News> GridNews::take_entered(const adt::Results& known) {
     const auto page = news_after(keeper_, cursor_);
     if (!page) return std::unexpected(page.error());
     for (const auto& [number, run] : *page) {
-      auto news = news_of_run(run, release_);
+      auto news = news_of_run(run, runs_);
       if (news && is_first_ask(news->source, news->arch)) {
         const auto latest = std::string(known.latest_run(news->source, news->arch));
         auto before = all_.news_of(news->source, news->arch, latest);

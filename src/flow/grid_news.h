@@ -19,8 +19,8 @@ class GridNews final : public migrate::TestLookup {
  public:
   // `cursor`: the number of the last run that need not be told (cursor_of_gate). To be asked for
   // before anything is read, so that nothing falls between.
-  GridNews(Keeper& keeper, std::string release, std::int64_t cursor)
-      : keeper_(keeper), all_(keeper, release), release_(std::move(release)), cursor_(cursor) {}
+  GridNews(Keeper& keeper, const GateRuns& runs, std::int64_t cursor)
+      : keeper_(keeper), all_(keeper, runs), runs_(runs), cursor_(cursor) {}
 
   // The judge asks: everything after `latest_run`, but once.
   base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view arch,
@@ -40,7 +40,7 @@ class GridNews final : public migrate::TestLookup {
 
   Keeper& keeper_;
   LocalResults all_;
-  std::string release_;
+  GateRuns runs_;
   std::int64_t cursor_, kept_ = -1;
   std::unordered_set<std::string> asked_;  // "source/arch"
   std::vector<adt::TestNews> told_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adt/run.h"
+#include "adt/run_path.h"
 #include "flow/commit.h"
 #include "store/job_rows.h"
 #include "store/run_rows.h"
@@ -26,11 +27,15 @@ queue::SendOutcome outcome_of(const base::Result<Submitted>& submitted) {
 
 }  // namespace
 
-std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const std::string& release) {
-  if (run.release != release || adt::class_of(run.outcome) == adt::OutcomeClass::infra)
+GateRuns runs_of_gate(const std::string& release, const std::vector<std::string>& ppas) {
+  return {release, adt::container_to_read(release, ppas.empty() ? "" : ppas.back())};
+}
+
+std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const GateRuns& runs) {
+  if (run.release != runs.release || adt::class_of(run.outcome) == adt::OutcomeClass::infra)
     return std::nullopt;
-  // Runs of PPAs are no results of the release.
-  if (run.place.container != "autopkgtest-" + release) return std::nullopt;
+  // Runs with PPAs are no results of the release, and the other way round.
+  if (run.place.container != runs.container) return std::nullopt;
   adt::TestNews news;
   news.triggers = adt::triggers_of(run.triggers);
   if (news.triggers.empty()) return std::nullopt;
@@ -120,12 +125,12 @@ base::Result<std::vector<adt::TestNews>> LocalResults::news_of(std::string_view 
                                                                std::string_view latest_run) {
   using Found = std::vector<adt::TestNews>;
   return ask_keeper<Found>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<Found> {
-    const auto runs = store::verdicts_after(desk.db(), std::string(source), release_,
+    const auto runs = store::verdicts_after(desk.db(), std::string(source), runs_.release,
                                             std::string(arch), std::string(latest_run));
     if (!runs) return std::unexpected(runs.error());
     Found news;
     for (const auto& run : *runs)
-      if (auto one = news_of_run(run, release_)) news.push_back(std::move(*one));
+      if (auto one = news_of_run(run, runs_)) news.push_back(std::move(*one));
     return news;
   });
 }

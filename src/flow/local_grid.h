@@ -31,17 +31,23 @@ class LocalRequestQueue final : public queue::RequestQueue {
   Keeper& keeper_;
 };
 
+// Whose runs count for a gate.
+struct GateRuns {
+  std::string release;
+  std::string container;  // without PPAs that of the release; with PPAs that of the last
+};
+GateRuns runs_of_gate(const std::string& release, const std::vector<std::string>& ppas);
+
 class LocalResults final : public migrate::TestLookup {
  public:
-  LocalResults(Keeper& keeper, std::string release)
-      : keeper_(keeper), release_(std::move(release)) {}
+  LocalResults(Keeper& keeper, GateRuns runs) : keeper_(keeper), runs_(std::move(runs)) {}
 
   base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view arch,
                                                    std::string_view latest_run) override;
 
  private:
   Keeper& keeper_;
-  std::string release_;
+  GateRuns runs_;
 };
 
 // Takes back the gate's requests for a release whose triggers are not there any more (testgrid 6.5,
@@ -49,9 +55,9 @@ class LocalResults final : public migrate::TestLookup {
 base::Result<std::size_t> withdraw_requests(Keeper& keeper, const std::string& release,
                                             const JobDesk::IsThere& is_there);
 
-// A run as news for the gate of a release; nothing if it is none: it did not run, was for another
-// release or with PPAs, or has no triggers.
-std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const std::string& release);
+// A run as news for a gate; nothing if it is none: it did not run, was for another release or with
+// other PPAs, or has no triggers.
+std::optional<adt::TestNews> news_of_run(const store::RunRow& run, const GateRuns& runs);
 
 // The grid is asked for one package after the other, as Swift is, whatever the configuration names.
 void use_own_grid(migrate::Settings& settings);

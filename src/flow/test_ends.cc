@@ -88,7 +88,7 @@ base::Result<TestEnds::Changes> TestEnds::take(const migrate::TestFacts& known) 
   std::set<TestKey> tests;
   while (true) {
     const auto page = ask_keeper<MovedTests>(keeper_, [this](JobDesk& desk, base::Instant) {
-      return moved_after(desk, release_, cursor_);
+      return moved_after(desk, runs_.release, cursor_);
     });
     if (!page) return std::unexpected(page.error());
     for (const auto& test : page->tests)
@@ -115,9 +115,10 @@ base::Result<TestEnds::Changes> TestEnds::changes_of(std::span<const TestKey> te
         ask_keeper<Fates>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<Fates> {
           Fates all;
           for (const auto& [trigger, source, arch] : page) {
-            const auto jobs = store::jobs_of_test(desk.db(), {trigger, source, release_, arch});
+            const auto jobs =
+                store::jobs_of_test(desk.db(), {trigger, source, runs_.release, arch});
             if (!jobs) return std::unexpected(jobs.error());
-            all.push_back(fate_of(*jobs, container_));
+            all.push_back(fate_of(*jobs, runs_.container));
           }
           return all;
         });

@@ -9,19 +9,17 @@
 #include <vector>
 
 #include "flow/keeper.h"
+#include "flow/local_grid.h"
 #include "migrate/fact_change.h"
 
 namespace sluice::flow {
 
 class TestEnds {
  public:
-  // `container`: of the runs that count for the gate. `cursor`: last_event_of() before anything was
-  // read, so that nothing falls between.
-  TestEnds(Keeper& keeper, std::string release, std::string container, std::int64_t cursor)
-      : keeper_(keeper),
-        release_(std::move(release)),
-        container_(std::move(container)),
-        cursor_(cursor) {}
+  // `runs`: that count for the gate, so only jobs that bring such do. `cursor`: last_event_of()
+  // before anything was read, so that nothing falls between.
+  TestEnds(Keeper& keeper, GateRuns runs, std::int64_t cursor)
+      : keeper_(keeper), runs_(std::move(runs)), cursor_(cursor) {}
 
   using Changes = std::vector<migrate::FactChange>;
 
@@ -40,7 +38,7 @@ class TestEnds {
                                    const migrate::TestFacts& known);
 
   Keeper& keeper_;
-  std::string release_, container_;
+  GateRuns runs_;
   std::int64_t cursor_;  // the event that was looked at last
 };
 

@@ -110,7 +110,7 @@ void run_from_nothing(Gate& gate) {
   BatchOptions options;
   options.requests = &requests;
   options.results = [&](const std::string& series) {
-    return std::make_unique<LocalResults>(*gate.keeper, series);
+    return std::make_unique<LocalResults>(*gate.keeper, runs_of_gate(series, {}));
   };
   const auto config = britney::read_config(gate.files, "c", {}).value();
   for (int i = 0; i < 2; ++i)

@@ -75,7 +75,7 @@ TEST_CASE("local grid: results of our own runs are the gate's news") {
     return [&](const base::Result<void>&) { done.set_value(); };
   });
   done.get_future().get();
-  LocalResults results(*w.keeper, "noble");
+  LocalResults results(*w.keeper, runs_of_gate("noble", {}));
   const auto news = results.news_of("foo", "amd64", "").value();
   REQUIRE(news.size() == 1);
   CHECK(news[0].triggers == std::vector<std::string>{"glibc/2.40-1"});
@@ -84,6 +84,25 @@ TEST_CASE("local grid: results of our own runs are the gate's news") {
   CHECK(news[0].result.seen == 1'767'323'045);
   CHECK(results.news_of("foo", "amd64", "20260102_030405_abcde@").value().empty());
   CHECK(results.news_of("foo", "arm64", "").value().empty());
+}
+
+// migration 4.6.2
+TEST_CASE("local grid: with PPAs results are those of the last one's container") {
+  const auto news = [](const std::vector<std::string>& ppas, const std::string& container) {
+    store::RunRow run;
+    run.place = {container, "noble/amd64/f/foo/20260102_030405_abcde@"};
+    run.release = "noble";
+    run.triggers = "glibc/2.40-1";
+    return news_of_run(run, runs_of_gate("noble", ppas)).has_value();
+  };
+  const std::vector<std::string> none, two{"team/one", "team/two"}, secret{"u:token@team/two"};
+  CHECK(news(two, "autopkgtest-noble-team-two"));
+  CHECK_FALSE(news(two, "autopkgtest-noble-team-one"));
+  CHECK_FALSE(news(two, "autopkgtest-noble"));
+  CHECK_FALSE(news(none, "autopkgtest-noble-team-two"));
+  CHECK(news(none, "autopkgtest-noble"));
+  CHECK(news(secret, "private-autopkgtest-noble-team-two"));
+  CHECK_FALSE(news(secret, "autopkgtest-noble-team-two"));
 }
 
 }  // namespace sluice::flow

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "adt/run_path.h"
 #include "flow/commit.h"
 #include "flow/gate_loop.h"
 #include "store/job_rows.h"
@@ -197,14 +198,36 @@ TEST_CASE("test ends: uploads that come back are asked for again, whoever took t
 TEST_CASE("test ends: jobs of other containers are no end of the gate's test") {
   EndsScene w;
   w.apply(1, adt::CancelAsked{"ada"});
-  TestEnds ends(*w.keeper, "testing", "autopkgtest-testing-team-ppa", 0);
+  TestEnds ends(*w.keeper, runs_of_gate("testing", {"team/ppa"}), 0);
   migrate::TestFacts known;
   known.pending.add("green/2", "green", "amd64");
   CHECK(ends.take(known).value().empty());
-  TestEnds own(*w.keeper, "testing", "autopkgtest-testing", 0);
+  TestEnds own(*w.keeper, runs_of_gate("testing", {}), 0);
   CHECK(own.take(known).value().size() == 2);  // not pending any more, ended
   CHECK(own.take(known).value().empty());
   CHECK(own.look_up({&kGreenTest, 1}, known).value().size() == 2);
+}
+
+// migration 4.6.2
+TEST_CASE("test ends: a gate with PPAs sees the runs that it asked for") {
+  EndsScene w("ADT_PPAS = team/ppa\n");
+  REQUIRE(w.jobs() == 1);
+  CHECK(w.is_pending());
+  w.desk([](JobDesk& desk, base::Instant now) -> base::Result<void> {
+    const auto lease = desk.lease({"h-1", {{"ppa", "testing", "amd64"}}, {}}, now);
+    REQUIRE((lease && *lease));
+    const auto run = "20260102_030405_abcde@";
+    const auto& [request, queue] = std::pair((*lease)->request, (*lease)->queue);
+    const auto place = adt::place_of(request, queue, run, adt::RunKind::result);
+    auto end = test::attempt_end(adt::Outcome::pass, place.directory);
+    end.place = place;
+    end.version = "green 2";
+    return desk.finish({(*lease)->job, (*lease)->epoch, "h-1"}, end, now);
+  });
+  w.settle();
+  CHECK_FALSE(w.is_pending());
+  CHECK(w.says("- PASS"));
+  CHECK_FALSE(w.says("- RUNNING"));
 }
 
 }  // namespace sluice::flow
