@@ -207,6 +207,8 @@ int run_job(const JobArguments& arguments, GridParties& parties) {
   const auto job = arguments.action == "show"
                        ? parties.client.get(path)
                        : parties.client.post(path + ":" + arguments.action, body);
+  if (!arguments.kind.empty()) body.emplace("kind", arguments.kind);
+  if (!arguments.ref.empty()) body.emplace("ref", arguments.ref);
   if (!job) return grid_failure(parties, job.error());
   if (arguments.json)
     print_answer(parties, *job);

@@ -83,7 +83,7 @@ struct QueueArguments {
 
 struct JobArguments {
   ServerAddress server;
-  std::string action = "show", id, by, reason;
+  std::string action = "show", id, by, reason, kind, ref;
   int hours = 0;
   bool json = false;
 };

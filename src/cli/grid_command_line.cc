@@ -1,6 +1,9 @@
 #include "cli/grid_command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <utility>
+
+#include "adt/job.h"
 
 namespace sluice::cli {
 namespace {
@@ -59,6 +62,14 @@ constexpr const char* kResultsFooter =
 
 // Hours that the controller takes too: up to a year.
 CLI::Range hours() { return CLI::Range(1, 24 * 365); }
+
+std::vector<std::string> hold_kinds() {
+  std::vector<std::string> kinds;
+  for (auto kind = adt::HoldKind::scope_paused; kind <= adt::HoldKind::parked;
+       kind = static_cast<adt::HoldKind>(std::to_underlying(kind) + 1))
+    kinds.emplace_back(adt::text_of(kind));
+  return kinds;
+}
 
 struct Servers {
   CLI::App& app;
@@ -201,6 +212,11 @@ void add_job(CLI::App& main, JobArguments& to) {
   Servers{app}.add(to.server);
   app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
   app.add_option("--reason", to.reason, "Why")->type_name("TEXT");
+  app.add_option("--kind", to.kind, "hold, release: of which kind (poison; all but pauses')")
+      ->check(CLI::IsMember(hold_kinds()))
+      ->type_name("KIND");
+  app.add_option("--ref", to.ref, "hold, release: what it is about, as job show has it")
+      ->type_name("TEXT");
   app.add_option("--hours", to.hours, "extend: hold it so long from now")
       ->check(hours())
       ->type_name("N");

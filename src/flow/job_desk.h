@@ -91,6 +91,12 @@ struct Running {
   bool heard = false;        // there was a heartbeat since the lease, or since the start
 };
 
+// Holds of a job; nothing and "": any.
+struct HoldChoice {
+  std::optional<adt::HoldKind> kind;
+  std::string ref;
+};
+
 // Where pauses look for a job (testgrid 1.7).
 inline grid::Spot spot_of(const adt::Job& job) {
   return {job.queue.release, job.queue.arch, job.queue.context, job.request.package};
@@ -134,6 +140,10 @@ class JobDesk {
   // Commands of people, and of our own doors: cancel, hold, drop a hold, retry, revive, move a
   // deadline.
   base::Result<void> apply(std::int64_t job, const adt::JobEvent& event, base::Instant now);
+
+  // Takes the holds of a job away that are chosen; those of pauses stay until these are lifted.
+  // Errors: conflict (there is none).
+  base::Result<void> release(std::int64_t job, const HoldChoice& which, base::Instant now);
 
   base::Result<std::int64_t> pause(grid::Pause pause, base::Instant now);  // its number
   base::Result<void> lift(std::int64_t pause, base::Instant now);

@@ -10,6 +10,7 @@ namespace sluice::flow {
 namespace {
 
 using adt::JobState;
+using base::ErrorKind;
 
 // When a deadline has passed that does not count yet.
 constexpr std::chrono::minutes kDeadlineLookAgain{1};
@@ -115,6 +116,32 @@ base::Result<void> JobDesk::wake_held(adt::Job job, base::Instant now) {
   auto aborted = step(job, adt::HoldDeadline{}, now);
   if (!aborted) return std::unexpected(aborted.error());
   return {};
+}
+
+base::Result<void> JobDesk::release(std::int64_t id, const HoldChoice& which, base::Instant now) {
+  return atomically(now, [&]() -> base::Result<void> {
+    auto job = store::read_job(db_, id);
+    if (!job) return std::unexpected(job.error());
+    const auto holds = job->holds;
+    std::string pauses;  // that hold it
+    for (const auto& hold : holds) {
+      if (which.kind && hold.kind != *which.kind) continue;
+      if (!which.ref.empty() && hold.ref != which.ref) continue;
+      if (is_pause_hold(hold)) {
+        pauses += (pauses.empty() ? "" : ", ") + hold.ref;
+        continue;
+      }
+      job = step(*job, adt::HoldDropped{hold.kind, hold.ref}, now);
+      if (!job) return std::unexpected(job.error());
+    }
+    if (job->holds.size() < holds.size()) return {};
+    const auto name = "job " + std::to_string(id);
+    if (!pauses.empty())
+      return base::fail(ErrorKind::conflict,
+                        name + " is held by a pause, which is to be lifted: " + pauses);
+    return base::fail(ErrorKind::conflict,
+                      name + (holds.empty() ? " is not held" : " has no such hold"));
+  });
 }
 
 base::Result<std::int64_t> JobDesk::pause(grid::Pause pause, base::Instant now) {

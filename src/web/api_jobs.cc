@@ -131,6 +131,15 @@ sys::ServerResponse answer_of(const Told& told) {
   return answer;
 }
 
+// "kind" and "ref". Errors: invalid.
+base::Result<flow::HoldChoice> holds_in(const Call& call) {
+  const auto kind = call.body.text("kind");
+  flow::HoldChoice which{adt::parse_hold_kind(kind), call.body.text("ref")};
+  if (!kind.empty() && !which.kind)
+    return base::fail(ErrorKind::invalid, "\"kind\": \"" + kind + "\" is no kind of a hold");
+  return which;
+}
+
 // What an action says: {"by": NAME, "reason": TEXT, ...}.
 base::Result<adt::JobEvent> event_of(const Call& call, base::Instant now) {
   const auto by = call.body.text("by");
@@ -139,14 +148,15 @@ base::Result<adt::JobEvent> event_of(const Call& call, base::Instant now) {
   const auto reason = call.body.text("reason");
   if (call.action == "cancel") return adt::JobEvent(adt::CancelAsked{by});
   if (call.action == "retry") return adt::JobEvent(adt::RetryAsked{by});
-  if (reason.empty() && call.action != "release")
-    return base::fail(ErrorKind::invalid, "\"reason\": expected a text");
+  if (reason.empty()) return base::fail(ErrorKind::invalid, "\"reason\": expected a text");
   if (call.action == "revive") return adt::JobEvent(adt::Revived{by + ": " + reason});
-  const auto kind = adt::parse_hold_kind(call.body.text("kind")).value_or(adt::HoldKind::poison);
-  if (call.action == "hold")
-    return adt::JobEvent(
-        adt::HoldAdded{{kind, call.body.text("ref"), now, std::nullopt, by + ": " + reason}});
-  if (call.action == "release") return adt::JobEvent(adt::HoldDropped{kind, call.body.text("ref")});
+  if (call.action == "hold") {
+    const auto which = holds_in(call);
+    if (!which) return std::unexpected(which.error());
+    // What a person holds, a person takes away: of the kinds only poison means that.
+    const auto kind = which->kind.value_or(adt::HoldKind::poison);
+    return adt::JobEvent(adt::HoldAdded{{kind, which->ref, now, std::nullopt, by + ": " + reason}});
+  }
   if (call.action == "extend") {
     const auto* hours = call.body.find("hours");
     const auto* number = hours == nullptr ? nullptr : std::get_if<std::int64_t>(hours);
@@ -156,6 +166,17 @@ base::Result<adt::JobEvent> event_of(const Call& call, base::Instant now) {
   }
   return base::fail(ErrorKind::not_found,
                     "an action is one of cancel, retry, revive, hold, release, extend");
+}
+
+base::Result<void> act(flow::JobDesk& desk, std::int64_t job, const Call& call, base::Instant now) {
+  if (call.action == "release" && !call.body.text("by").empty()) {
+    const auto which = holds_in(call);
+    if (!which) return std::unexpected(which.error());
+    return desk.release(job, *which, now);
+  }
+  const auto event = event_of(call, now);
+  if (!event) return std::unexpected(event.error());
+  return desk.apply(job, *event, now);
 }
 
 base::Result<Value> job_with_history(store::StateDb& db, std::int64_t id) {
@@ -304,9 +325,7 @@ void act_on_job(flow::Keeper& keeper, Call call) {
   auto reply = std::move(call.reply);
   ask_keeper(keeper, std::move(reply),
              [id = *id, call = std::move(call)](flow::JobDesk& desk, base::Instant now) {
-               const auto event = event_of(call, now);
-               if (!event) return problem(event.error());
-               if (auto done = desk.apply(id, *event, now); !done) return problem(done.error());
+               if (auto done = act(desk, id, call, now); !done) return problem(done.error());
                return jobs_answer(job_with_history(desk.db(), id));
              });
 }

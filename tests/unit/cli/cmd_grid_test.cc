@@ -178,6 +178,20 @@ TEST_CASE("job: unknown is 1, denied is 6") {
   arguments.action = "cancel";
   CHECK(run_job(arguments, s.parties) == 6);
 }
+// testgrid 1.5, 5.3
+TEST_CASE("job: holds are released by kind and ref; what changes nothing is a failure") {
+  GridScene s;
+  s.answer("POST", "jobs/j-1:release", 409, R"({"detail": "job 1 has no such hold"})");
+  JobArguments arguments;
+  arguments.action = "release";
+  arguments.id = "j-1";
+  arguments.kind = "repeated_infra";
+  arguments.ref = "INFRA.BOOT";
+  CHECK(run_job(arguments, s.parties) == 1);
+  CHECK(s.http.sent[0].body == R"({"by": "jane", "kind": "repeated_infra", "ref": "INFRA.BOOT"})");
+  CHECK(s.complaints == Ids{"job 1 has no such hold"});
+}
+
 
 // testgrid 5.3
 TEST_CASE("retry: by default what failed") { CHECK(retried({}) == Ids{"j-1", "j-2", "j-3"}); }

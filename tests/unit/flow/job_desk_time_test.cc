@@ -129,6 +129,32 @@ TEST_CASE("desk: the next start does not forget whom a hard pause stops") {
   CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::go_on);
 }
 
+// testgrid 1.5 (T5), 1.7
+TEST_CASE("desk: a person releases all holds of a job but those of pauses") {
+  DeskWorld w;
+  const auto job = w.submit("foo");
+  const auto is_conflict = [&](const HoldChoice& which) {
+    const auto done = w.desk.release(job, which, w.now);
+    return !done && done.error().kind == base::ErrorKind::conflict;
+  };
+  CHECK(is_conflict({}));
+  using enum adt::HoldKind;
+  REQUIRE(w.desk.apply(job, adt::HoldAdded{{repeated_infra, "INFRA.BOOT", w.now, {}, ""}}, w.now));
+  REQUIRE(w.desk.apply(job, adt::HoldAdded{{poison, "", w.now, {}, ""}}, w.now));
+  const auto pause = w.pause("arch:amd64");
+  w.advance(std::chrono::seconds(1));
+  CHECK(is_conflict({wait_for, ""}));
+  CHECK(is_conflict({repeated_infra, "INFRA.DISK"}));
+  REQUIRE(w.desk.release(job, {poison, ""}, w.now));
+  CHECK(store::read_job(w.db, job)->holds.size() == 2);
+  REQUIRE(w.desk.release(job, {}, w.now));
+  CHECK(store::read_job(w.db, job)->holds.size() == 1);
+  CHECK(is_conflict({}));  // the pause is left, and is lifted for all
+  REQUIRE(w.desk.lift(pause, w.now));
+  w.advance(std::chrono::seconds(1));
+  CHECK(store::read_job(w.db, job)->state == adt::JobState::queued);
+}
+
 // testgrid 1.5
 TEST_CASE("desk: deadlines stand still while the whole grid is paused") {
   DeskWorld w;

@@ -121,6 +121,19 @@ TEST_CASE("api jobs: lists are filtered") {
   CHECK(w.status("GET", "jobs?state=lost") == 400);
 }
 
+// testgrid 1.5 (T10, T5)
+TEST_CASE("api jobs: a hold is of a kind; one for broken infrastructure is released like any") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kFooJob);
+  const auto hold = R"({"by": "j", "reason": "r", "kind": "repeated_infra", "ref": "INFRA.BOOT"})";
+  CHECK(w.text(w.json("POST", "jobs/j-1:hold", hold)).contains("INFRA.BOOT"));
+  CHECK(w.status("POST", "jobs/j-1:hold", R"({"by": "j", "reason": "r", "kind": "x"})") == 400);
+  const auto other = R"({"by": "j", "kind": "repeated_infra", "ref": "INFRA.DISK"})";
+  CHECK(w.status("POST", "jobs/j-1:release", other) == 409);
+  const auto released = w.json("POST", "jobs/j-1:release", R"({"by": "j"})");
+  CHECK(*released.find("state")->string() == "queued");
+}
+
 // testgrid 1.5
 TEST_CASE("api jobs: actions name who wants them, and why") {
   ApiWorld w;
@@ -134,7 +147,13 @@ TEST_CASE("api jobs: actions name who wants them, and why") {
   CHECK(w.text(held).find("jane: looks bad") != std::string::npos);
   CHECK(w.status("POST", "jobs/j-1:extend", R"({"by": "j", "reason": "r", "hours": 0})") == 400);
   CHECK(w.status("POST", "jobs/j-1:extend", R"({"by": "j", "reason": "r", "hours": 9})") == 200);
+  CHECK(w.status("POST", "jobs/j-1:release", "{}") == 400);
+  CHECK(w.status("POST", "jobs/j-1:release", R"({"by": "jane", "kind": "no"})") == 400);
+  CHECK(w.status("POST", "jobs/j-1:release", R"({"by": "jane", "kind": "wait_for"})") == 409);
   CHECK(w.status("POST", "jobs/j-1:release", R"({"by": "jane"})") == 200);
+  const auto again = w.ask("POST", "jobs/j-1:release", R"({"by": "jane"})");
+  CHECK(again->status == 409);
+  CHECK(again->body.contains("job 1 is not held"));
   CHECK(*w.json("POST", "jobs/j-1:cancel", R"({"by": "jane"})").find("state")->string() ==
         "cancelled");
 }
