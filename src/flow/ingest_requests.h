@@ -1,6 +1,7 @@
 // IngestRequests: what foreign producers publish becomes jobs. A message is acknowledged only when
 // its job, or the record of its rejection, is on disk; a kill in between brings it again, and the
-// job is known by its key then. Source: autopkgtest 1.1, 1.4; testgrid 1.4; decision 18 (a).
+// job is known by its key then; once it has ended, by what the message says of itself too. Source:
+// autopkgtest 1.1, 1.4; testgrid 1.4; decision 18 (a).
 #pragma once
 
 #include <chrono>

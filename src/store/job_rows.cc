@@ -79,6 +79,9 @@ constexpr std::string_view kOfTest =
     " FROM job WHERE trigger_source = ? AND package = ? AND release = ? AND arch = ?"
     " AND json_extract(request, '$.triggers[0]') = ? ORDER BY id DESC";
 
+constexpr std::string_view kOfKey =
+    "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE package = ? AND key = ? ORDER BY id DESC LIMIT ?";
+
 constexpr std::string_view kList =
     "SELECT " SLUICE_JOB_COLUMNS
     " FROM job WHERE id > ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR release = ?3)"
@@ -348,6 +351,13 @@ base::Result<std::vector<adt::Job>> list_jobs(StateDb& db, const JobFilter& filt
   if (!jobs) return jobs;
   if (auto read = with_holds(db, *jobs); !read) return std::unexpected(read.error());
   return jobs;
+}
+
+base::Result<std::vector<adt::Job>> jobs_of_key(StateDb& db, const KeyOf& asked,
+                                                std::size_t limit) {
+  auto rows = db.use(kOfKey);
+  rows.with(asked.package, asked.key, static_cast<std::int64_t>(limit));
+  return jobs_in(rows);
 }
 
 base::Result<std::vector<adt::Job>> jobs_of_test(StateDb& db, const TestOf& test) {

@@ -23,6 +23,12 @@ base::Result<std::optional<std::int64_t>> open_job_of(StateDb& db, const std::st
 // Was this ever asked for?
 base::Result<bool> has_job(StateDb& db, const std::string& key, const std::string& package);
 
+// The jobs with this key, newest first, at most `limit`; without their holds.
+struct KeyOf {
+  std::string key, package;
+};
+base::Result<std::vector<adt::Job>> jobs_of_key(StateDb& db, const KeyOf& asked, std::size_t limit);
+
 // Errors: conflict (the row is not in the state and epoch of `before`).
 base::Result<void> save_job(StateDb& db, const adt::Job& before, const adt::Job& after,
                             base::Instant now);

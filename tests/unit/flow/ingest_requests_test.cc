@@ -105,6 +105,57 @@ TEST_CASE("ingest: how urgent a job is follows from its queue and from who asks"
   CHECK(jobs[3].queue.context == "ppa");
 }
 
+// autopkgtest 1.4
+TEST_CASE("ingest: a message that comes again after its test has ended is not run again") {
+  IngestWorld w;
+  auto ingest = w.ingest();
+  const auto deliver = [&](const std::string& body, bool again) {
+    auto delivery = test::ScriptedSource::delivery("debci-noble-amd64", body);
+    delivery.redelivered = again;
+    w.source.waiting.push_back(std::vector{delivery});
+    ingest.turn();
+  };
+  const auto end_all = [&] {
+    REQUIRE(commit(*w.keeper, [](JobDesk& desk, base::Instant now) -> base::Result<void> {
+      const auto open = store::list_jobs(desk.db(), {.open_only = true}).value();
+      for (const auto& job : open)
+        if (auto done = desk.apply(job.id, adt::CancelAsked{"x"}, now); !done) return done;
+      return {};
+    }));
+  };
+  std::string body, other;
+  auto later = 48h;
+  SUBCASE("known by its time") {
+    body = kGate;
+    other =
+        "libpng1.6\n{\"triggers\": [\"glibc/2.40-1\"], \"submit-time\": \"2026-01-02 03:04:06\"}";
+  }
+  SUBCASE("known by its uuid") {
+    body = "bash\n{\"triggers\":[\"a/1\"],\"uuid\":\"1b4e28ba-2fa1-11d2-883f-0016d3cca427\"}";
+    other = "bash\n{\"triggers\":[\"a/1\"],\"uuid\":\"1b4e28ba-2fa1-11d2-883f-0016d3cca428\"}";
+  }
+  SUBCASE("the very same, a short while ago") {
+    body = kPerson;
+    other = "bash\n{\"triggers\":[\"bash/5.2-1\"],\"requester\":\"joe\"}";
+    later = 0h;
+  }
+  deliver(body, false);
+  end_all();
+  w.clock.now_ += later;
+  deliver(body, true);
+  CHECK(w.jobs().size() == 1);
+  CHECK(w.source.fates == std::vector{Settle::accept, Settle::accept});
+  deliver(other, true);  // somebody else, or another time
+  CHECK(w.jobs().size() == 2);
+  end_all();
+  deliver(body, false);  // asked for anew
+  CHECK(w.jobs().size() == 3);
+  end_all();
+  w.clock.now_ += 2h;
+  deliver(kPerson, true);
+  CHECK(w.jobs().size() == 4);
+}
+
 // autopkgtest 1.1
 TEST_CASE("ingest: the table names queues of any form") {
   IngestWorld w;

@@ -133,6 +133,20 @@ TEST_CASE("job rows: the jobs for one test, newest first, whoever asked") {
   CHECK(jobs_of_test(w.db, {"glibc/2.40-1", "foo", "noble", "arm64"}).value().empty());
 }
 
+// autopkgtest 1.4
+TEST_CASE("job rows: the jobs of one key, newest first") {
+  World w;
+  const auto old = w.step(w.add(job_for("foo")), adt::CancelAsked{"x"});
+  const auto again = w.add(job_for("foo"));
+  (void)w.add(job_for("foo", "perl/5"));
+  const auto jobs = jobs_of_key(w.db, {old.key, "foo"}, 10).value();
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].id == again.id);
+  CHECK(jobs[1].id == old.id);
+  CHECK(jobs_of_key(w.db, {old.key, "foo"}, 1)->size() == 1);
+  CHECK(jobs_of_key(w.db, {old.key, "bar"}, 10)->empty());
+}
+
 // testgrid 5.1
 TEST_CASE("job rows: lists by state, place and package") {
   World w;
