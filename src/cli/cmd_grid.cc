@@ -117,9 +117,13 @@ int show_rejected(const QueueArguments& arguments, GridParties& parties) {
   if (!answer) return grid_failure(parties, answer.error());
   if (arguments.json) return print_answer(parties, *answer), 0;
   Rows rows;
-  for (const auto& one : list_in(*answer, "rejected"))
-    rows.push_back(
-        {member(one, "at"), member(one, "source"), member(one, "queue"), member(one, "reason")});
+  for (const auto& one : list_in(*answer, "rejected")) {
+    const auto* parameters = one.find("parameters");
+    const bool is_empty = parameters == nullptr || !parameters->map() || parameters->map()->empty();
+    rows.push_back({member(one, "at"), member(one, "source"), member(one, "queue"),
+                    member(one, "package"), member(one, "reason"),
+                    is_empty ? "" : codec::to_json(*parameters, codec::JsonStyle::compact)});
+  }
   parties.print(table_text(rows, parties.terminal));
   return 0;
 }
@@ -203,12 +207,12 @@ int run_job(const JobArguments& arguments, GridParties& parties) {
   const auto path = "/api/v1/jobs/" + codec::percent_encode(arguments.id, codec::Slash::encode);
   Map body{{"by", arguments.by.empty() ? parties.user : arguments.by}};
   if (!arguments.reason.empty()) body.emplace("reason", arguments.reason);
+  if (!arguments.kind.empty()) body.emplace("kind", arguments.kind);
+  if (!arguments.ref.empty()) body.emplace("ref", arguments.ref);
   if (arguments.hours > 0) body.emplace("hours", arguments.hours);
   const auto job = arguments.action == "show"
                        ? parties.client.get(path)
                        : parties.client.post(path + ":" + arguments.action, body);
-  if (!arguments.kind.empty()) body.emplace("kind", arguments.kind);
-  if (!arguments.ref.empty()) body.emplace("ref", arguments.ref);
   if (!job) return grid_failure(parties, job.error());
   if (arguments.json)
     print_answer(parties, *job);

@@ -1,6 +1,9 @@
 #include "web/views.h"
 
+#include <optional>
+
 #include "adt/job_json.h"
+#include "adt/names.h"
 #include "codec/json.h"
 #include "queue/lease_json.h"
 
@@ -9,6 +12,30 @@ namespace {
 
 using codec::List;
 using codec::Map;
+
+// Bodies are kept as they came: a message, or a request of the interface. Nothing of one that
+// cannot be read, was cut, or is private.
+std::optional<adt::RequestMessage> request_in(std::string_view body) {
+  auto request = adt::parse_message(body);
+  if (const auto json = codec::parse_json(body); json && json->map() != nullptr) {
+    const auto* parameters = json->find("parameters");
+    request = adt::read_message(json->text("package"),
+                                parameters == nullptr ? codec::Value(Map()) : *parameters);
+  }
+  if (!request || request->is_private()) return std::nullopt;
+  return std::move(*request);
+}
+
+// Of a body that is no request: what should be its package, if that is a name, and if nothing in
+// the rest could make the run a private one.
+std::string package_in(std::string_view body) {
+  for (const std::string_view word : {"@", "swiftuser", "readable-by"})
+    if (body.contains(word)) return "";
+  auto word = std::string(body.substr(0, body.find_first_of(" \t\r\n")));
+  if (const auto json = codec::parse_json(body); json && json->map() != nullptr)
+    word = json->text("package");
+  return adt::check_package(word) ? word : "";
+}
 
 std::string job_text(std::int64_t id) { return "j-" + std::to_string(id); }
 
@@ -80,10 +107,17 @@ codec::Value view_of(const store::RunRow& run) {
 }
 
 codec::Value view_of(const store::Rejected& rejected) {
-  return Map{{"at", base::iso_time_of(rejected.at)},
-             {"source", rejected.source},
-             {"queue", rejected.queue},
-             {"reason", rejected.reason}};
+  Map map{{"at", base::iso_time_of(rejected.at)},
+          {"source", rejected.source},
+          {"queue", rejected.queue},
+          {"reason", rejected.reason}};
+  if (const auto request = request_in(rejected.body)) {
+    map.emplace("package", request->package);
+    map.emplace("parameters", adt::params_of(*request));
+  } else if (auto package = package_in(rejected.body); !package.empty()) {
+    map.emplace("package", std::move(package));
+  }
+  return map;
 }
 
 codec::Value view_of(const grid::Pause& pause) {

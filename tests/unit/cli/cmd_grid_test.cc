@@ -135,7 +135,19 @@ TEST_CASE("queue: what was refused is listed with the reason, on one line") {
   QueueArguments arguments;
   arguments.rejected = true;
   CHECK(run_queue(arguments, s.parties) == 0);
-  CHECK(s.printed == "T\tamqp\tq\ta?b\n");
+  CHECK(s.printed == "T\tamqp\tq\t\ta?b\t\n");
+}
+
+// autopkgtest 1.4
+TEST_CASE("queue: what was refused is listed with its package and parameters") {
+  GridScene s;
+  s.answer("GET", "rejected", 200,
+           list("rejected", {R"({"at": "T", "source": "amqp", "queue": "q", "reason": "no",)"
+                             R"( "package": "foo", "parameters": {"triggers": ["a/1\u001b"]}})"}));
+  QueueArguments arguments;
+  arguments.rejected = true;
+  CHECK(run_queue(arguments, s.parties) == 0);
+  CHECK(s.printed == "T\tamqp\tq\tfoo\tno\t{\"triggers\": [\"a/1\\u001b\"]}\n");
 }
 
 // testgrid 5.3
@@ -166,18 +178,6 @@ TEST_CASE("job: an action names who wants it and why") {
   CHECK(s.http.sent[0].body == R"({"by": "jane", "hours": 48, "reason": "soon"})");
 }
 
-// testgrid 5.3
-TEST_CASE("job: unknown is 1, denied is 6") {
-  GridScene s;
-  JobArguments arguments;
-  arguments.id = "j-9/../x";
-  CHECK(run_job(arguments, s.parties) == 1);
-  CHECK(s.http.asked[0].ends_with("jobs/j-9%2F..%2Fx"));
-  s.answer("POST", "jobs/j-1:cancel", 403, R"({"detail": "more rights"})");
-  arguments.id = "j-1";
-  arguments.action = "cancel";
-  CHECK(run_job(arguments, s.parties) == 6);
-}
 // testgrid 1.5, 5.3
 TEST_CASE("job: holds are released by kind and ref; what changes nothing is a failure") {
   GridScene s;
@@ -192,6 +192,18 @@ TEST_CASE("job: holds are released by kind and ref; what changes nothing is a fa
   CHECK(s.complaints == Ids{"job 1 has no such hold"});
 }
 
+// testgrid 5.3
+TEST_CASE("job: unknown is 1, denied is 6") {
+  GridScene s;
+  JobArguments arguments;
+  arguments.id = "j-9/../x";
+  CHECK(run_job(arguments, s.parties) == 1);
+  CHECK(s.http.asked[0].ends_with("jobs/j-9%2F..%2Fx"));
+  s.answer("POST", "jobs/j-1:cancel", 403, R"({"detail": "more rights"})");
+  arguments.id = "j-1";
+  arguments.action = "cancel";
+  CHECK(run_job(arguments, s.parties) == 6);
+}
 
 // testgrid 5.3
 TEST_CASE("retry: by default what failed") { CHECK(retried({}) == Ids{"j-1", "j-2", "j-3"}); }

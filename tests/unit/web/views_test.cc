@@ -18,4 +18,29 @@ TEST_CASE("views: a held job says why") {
   CHECK(text.find("dns is down") != std::string::npos);
 }
 
+// autopkgtest 1.4; testgrid 7.3
+TEST_CASE("views: what was refused says what it was for, unless that is nobody's business") {
+  const auto shown = [](const std::string& body) {
+    const auto value = view_of(store::Rejected{1, test::kNow, "amqp", "q", body, "no"});
+    const auto* parameters = value.find("parameters");
+    return value.text("package") + "|" +
+           (parameters == nullptr ? "" : codec::to_json(*parameters, codec::JsonStyle::compact));
+  };
+  CHECK(shown("foo\n{\"triggers\": [\"a/1\"]}") == "foo|{\"triggers\": [\"a/1\"]}");
+  CHECK(shown("foo {\"testname\": \"x\"}") == "foo|{\"testname\": \"x\"}");
+  CHECK(shown("foo") == "foo|{}");
+  CHECK(shown(R"({"queue": "q", "package": "foo", "parameters": {"testname": "x"}})") ==
+        "foo|{\"testname\": \"x\"}");
+  CHECK(shown("foo\n{\"triggers\": [") == "foo|");
+  CHECK(shown(R"({"package": "foo", "parameters": {"triggers": 7}})") == "foo|");
+  // Private, or perhaps: nothing of it.
+  CHECK(shown("foo\n{\"swiftuser\": \"u\"}") == "|");
+  CHECK(shown("foo\n{\"readable-by\": [\"u\"]}") == "|");
+  CHECK(shown("foo\n{\"ppas\": [\"u:token@o/p\"]}") == "|");
+  CHECK(shown("foo\n{\"ppas\": [\"u:token@o/p\"") == "|");
+  CHECK(shown("private, key 0a1b") == "|");
+  CHECK(shown("../../x\n{}") == "|");
+  CHECK(shown("") == "|");
+}
+
 }  // namespace sluice::web
