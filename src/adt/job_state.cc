@@ -192,8 +192,11 @@ class Machine {
     return job;
   }
 
-  base::Result<Job> operator()(const RetryAsked&) const {  // T14
-    if (job_.state != JobState::done) return refuse(job_, "only a finished test can be retried");
+  // T14, which names verdicts alone: whoever asks for what somebody cancelled, what was refused or
+  // given up wants the same. What is superseded has another in its place.
+  base::Result<Job> operator()(const RetryAsked&) const {
+    if (!is_final(job_.state) || job_.state == JobState::superseded)
+      return refuse(job_, "only a test that has ended can be retried");
     return fresh();
   }
 

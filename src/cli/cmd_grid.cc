@@ -150,7 +150,10 @@ void print_job(GridParties& parties, const Value& job) {
 
 bool is_wanted(const Value& job, const RetryArguments& arguments, base::Instant now) {
   const auto outcome = member(job, "outcome");
-  if (std::ranges::find(arguments.outcomes, outcome) == arguments.outcomes.end()) return false;
+  const bool has_outcome =
+      std::ranges::find(arguments.outcomes, outcome) != arguments.outcomes.end();
+  if (arguments.state == "done" && !has_outcome) return false;
+  if (job.find("parameters") == nullptr) return false;  // a private one: its owner retries it
   if (!arguments.trigger.empty()) {
     const auto triggers = triggers_in(job);
     const auto words = base::split_words(triggers);
@@ -227,10 +230,17 @@ int run_retry(const RetryArguments& arguments, GridParties& parties) {
     parties.complain("\"" + outcome + "\" is no outcome, as FAIL or NEUTRAL are");
     return 2;
   }
-  const auto jobs = all_jobs(parties.client, {{"state", "done"},
+  if (arguments.regressions && arguments.state != "done") {
+    parties.complain("--regressions: what is " + arguments.state + " has no result");
+    return 2;
+  }
+  // A newer job for the same has said more since, or will.
+  const auto jobs = all_jobs(parties.client, {{"state", arguments.state},
                                               {"release", arguments.release},
                                               {"arch", arguments.arch},
-                                              {"package", arguments.package}});
+                                              {"package", arguments.package},
+                                              {"newest", "1"},
+                                              {"regressions", arguments.regressions ? "1" : ""}});
   if (!jobs) return grid_failure(parties, jobs.error());
   const auto by = arguments.by.empty() ? parties.user : arguments.by;
   int failed = 0;

@@ -90,8 +90,9 @@ struct JobArguments {
 
 struct RetryArguments {
   ServerAddress server;
-  std::string trigger, release, arch, package, by;
-  std::vector<std::string> outcomes{"FAIL", "FAIL_TIMEOUT"};
+  std::string trigger, release, arch, package, by, state = "done";
+  std::vector<std::string> outcomes{"FAIL", "FAIL_TIMEOUT"};  // of those that are done
+  bool regressions = false;
   int min_age_hours = 0, max_age_hours = 0;  // 0 any
   bool dry_run = false;
 };

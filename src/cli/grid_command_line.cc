@@ -41,10 +41,13 @@ constexpr const char* kRequestFooter =
     "7 could not be tested, 8 not in time.\n";
 
 constexpr const char* kRetryFooter =
-    "Example:\n"
+    "Examples:\n"
+    "  sluice retry --trigger glibc/2.40-1 -s noble --regressions\n"
+    "      what glibc seems to have broken, and nothing that always fails\n"
     "  sluice retry --trigger glibc/2.40-1 -s noble --max-age 24 --dry-run\n"
     "      which failures of the last day would be run again\n\n"
-    "Each test is run again as the same job; what it said before stays.\n";
+    "Each test is run again as the same job; what it said before stays. Of several jobs for the\n"
+    "same only the newest counts.\n";
 
 constexpr const char* kResultsFooter =
     "Examples:\n"
@@ -232,6 +235,12 @@ void add_retry(CLI::App& main, RetryArguments& to) {
   app.add_option("-s,--release", to.release, "Only of this release")->type_name("NAME");
   app.add_option("-a,--arch", to.arch, "Only of this architecture")->type_name("ARCH");
   app.add_option("--package", to.package, "Only of this package")->type_name("SOURCE");
+  app.add_flag("--regressions", to.regressions,
+               "Only where the package has passed before, on that release and architecture");
+  app.add_option("--state", to.state, "Those that ended so, instead of with a result")
+      ->check(CLI::IsMember({"done", "cancelled", "aborted_infra", "excluded"}))
+      ->capture_default_str()
+      ->type_name("STATE");
   app.add_option("--outcome", to.outcomes, "Only with this outcome; may be repeated")
       ->allow_extra_args(false)
       ->type_name("WORD");

@@ -82,11 +82,27 @@ constexpr std::string_view kOfTest =
 constexpr std::string_view kOfKey =
     "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE package = ? AND key = ? ORDER BY id DESC LIMIT ?";
 
+// A run of the job that failed as the job did, and one that passed before it: with the same PPAs,
+// or without any. Run ids begin with their time; what was found late was not necessarily run late.
+#define SLUICE_REGRESSION                                                                   \
+  "SELECT 1 FROM run AS bad JOIN run AS good ON good.package = bad.package"                 \
+  " AND good.release = bad.release AND good.arch = bad.arch AND good.run_id < bad.run_id"   \
+  " AND (good.outcome = 'PASS' OR good.outcome = 'PASS_PARTIAL')"                           \
+  " AND (good.container = bad.container OR good.container = 'autopkgtest-' || bad.release)" \
+  " WHERE bad.package = job.package AND bad.release = job.release AND bad.arch = job.arch"  \
+  " AND bad.job = job.id AND bad.outcome = job.outcome AND (job.outcome = 'FAIL'"           \
+  " OR job.outcome = 'FAIL_TIMEOUT')"
+
 constexpr std::string_view kList =
     "SELECT " SLUICE_JOB_COLUMNS
     " FROM job WHERE id > ?1 AND (?2 = '' OR state = ?2) AND (?3 = '' OR release = ?3)"
     " AND (?4 = '' OR arch = ?4) AND (?5 = '' OR package = ?5) AND (?6 = '*' OR context = ?6)"
-    " AND (?7 = 0 OR " SLUICE_OPEN ") ORDER BY id LIMIT ?8";
+    " AND (?7 = 0 OR " SLUICE_OPEN
+    ")"
+    " AND (?8 = 0 OR NOT EXISTS (SELECT 1 FROM job AS later WHERE later.package = job.package"
+    " AND later.release = job.release AND later.arch = job.arch AND later.id > job.id"
+    " AND later.key = job.key))"
+    " AND (?9 = 0 OR EXISTS (" SLUICE_REGRESSION ")) ORDER BY id LIMIT ?10";
 
 std::string source_of(const std::string& trigger) { return trigger.substr(0, trigger.find('/')); }
 
@@ -345,7 +361,8 @@ base::Result<std::vector<adt::Job>> list_jobs(StateDb& db, const JobFilter& filt
     auto rows = db.use(kList);
     rows.with(filter.after, filter.state ? adt::text_of(*filter.state) : std::string_view(),
               filter.release, filter.arch, filter.package, filter.context,
-              std::int64_t{filter.open_only}, static_cast<std::int64_t>(filter.limit));
+              std::int64_t{filter.open_only}, std::int64_t{filter.newest_only},
+              std::int64_t{filter.regressions_only}, static_cast<std::int64_t>(filter.limit));
     jobs = jobs_in(rows);
   }
   if (!jobs) return jobs;

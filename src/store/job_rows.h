@@ -80,7 +80,9 @@ struct JobFilter {
   std::string release = {}, arch = {}, package = {};  // "" any
   std::string context = "*";                          // "*" any
   bool open_only = false;
-  std::int64_t after = 0;  // numbers above
+  bool newest_only = false;       // of each key
+  bool regressions_only = false;  // that failed, where a run of the package passed before
+  std::int64_t after = 0;         // numbers above
   std::size_t limit = 1000;
 };
 base::Result<std::vector<adt::Job>> list_jobs(StateDb& db, const JobFilter& filter);  // by id

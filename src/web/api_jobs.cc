@@ -285,6 +285,8 @@ void list_jobs(flow::Keeper& keeper, Call call) {
   filter.package = call.target.parameter("package");
   if (call.target.query.contains("context")) filter.context = call.target.parameter("context");
   filter.open_only = call.target.parameter("open") == "1";
+  filter.newest_only = call.target.parameter("newest") == "1";
+  filter.regressions_only = call.target.parameter("regressions") == "1";
   filter.after = number_of(call.target.parameter("after"), "j-").value_or(0);
   filter.limit = static_cast<std::size_t>(std::min<std::int64_t>(
       number_of(call.target.parameter("limit"), "").value_or(100), kPageMax));

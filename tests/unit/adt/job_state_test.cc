@@ -200,6 +200,22 @@ TEST_CASE("job: T2, T13, T14") {
   CHECK_FALSE(retried.outcome);
 }
 
+// testgrid 1.5 (T14)
+TEST_CASE("job: what was cancelled, refused or given up can be retried, a superseded one not") {
+  const auto is_again = [](const Job& job) {
+    const auto retried = after(job, {RetryAsked{"jane"}});
+    return retried.state == accepted && retried.end_note.empty() && retried.id == job.id;
+  };
+  CHECK(is_again(after(new_job(), {Resolved{}, CancelAsked{"ada"}})));
+  CHECK(is_again(after(new_job(), {ExcludedBy{"rule 3"}})));
+  auto aborted = after(new_job(), {Resolved{}});
+  aborted.state = aborted_infra;
+  CHECK(is_again(aborted));
+  const auto old = after(new_job(), {Resolved{}, SupersededBy{"j-9"}});
+  CHECK(refused(old, RetryAsked{"jane"}) == base::ErrorKind::conflict);
+  CHECK(refused(new_job(), RetryAsked{"jane"}) == base::ErrorKind::conflict);
+}
+
 // testgrid 1.4
 TEST_CASE("job: a late result counts while nobody has come further") {
   const auto waiting = after(leased(), {LeaseExpired{}});

@@ -31,7 +31,7 @@ std::string list(const char* name, const std::vector<std::string>& values) {
   return std::string("{\"") + name + "\": [" + text + "]}";
 }
 
-const std::string kDone = "GET http://grid.example/api/v1/jobs?state=done&limit=500";
+const std::string kDone = "GET http://grid.example/api/v1/jobs?state=done&newest=1&limit=500";
 
 // The numbers of the jobs that would be run again.
 std::vector<std::string> retried(const RetryArguments& arguments) {
@@ -230,6 +230,45 @@ TEST_CASE("retry: by outcome and by age") {
   arguments = {};
   arguments.max_age_hours = 24;
   CHECK(retried(arguments) == Ids{"j-1", "j-2"});
+}
+
+// testgrid 5.3
+TEST_CASE("retry: regressions are known to the server; what has no result is none") {
+  GridScene s;
+  const std::string asked = "GET http://grid.example/api/v1/jobs?state=done&newest=1&regressions=1";
+  s.http.answer(asked + "&limit=500", 200, list("jobs", {failed("j-1", "a/1")}));
+  s.answer("POST", "jobs/j-1:retry", 200, "{}");
+  RetryArguments arguments;
+  arguments.regressions = true;
+  CHECK(run_retry(arguments, s.parties) == 0);
+  CHECK(s.http.asked.back().ends_with("j-1:retry"));
+  arguments.state = "cancelled";
+  CHECK(run_retry(arguments, s.parties) == 2);
+}
+
+// testgrid 1.5, 5.3
+TEST_CASE("retry: what was cancelled has no outcome; private ones are their owners'") {
+  GridScene s;
+  const std::string asked = "GET http://grid.example/api/v1/jobs?state=cancelled&newest=1";
+  const auto ended = [](const std::string& id, const std::string& more) {
+    return job(id, R"(, "state": "cancelled", "submitted": "2026-01-01T00:00:00Z")" + more);
+  };
+  s.http.answer(
+      asked + "&limit=500", 200,
+      list("jobs", {ended("j-1", R"(, "parameters": {"triggers": ["a/1"]})"),
+                    ended("j-2", R"(, "parameters": {"triggers": ["b/1"]})"), ended("j-3", "")}));
+  s.answer("POST", "jobs/j-1:retry", 200, "{}");
+  RetryArguments arguments;
+  arguments.state = "cancelled";
+  arguments.trigger = "a";
+  CHECK(run_retry(arguments, s.parties) == 0);
+  CHECK(s.http.asked.size() == 2);
+  arguments.trigger = "";
+  arguments.dry_run = true;
+  s.printed.clear();
+  CHECK(run_retry(arguments, s.parties) == 0);
+  CHECK(s.printed.contains("j-2"));
+  CHECK_FALSE(s.printed.contains("j-3"));
 }
 
 // Nothing at all would have been done, without a word.

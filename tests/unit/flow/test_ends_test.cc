@@ -154,6 +154,18 @@ TEST_CASE("test ends: asked for again by somebody, it is in progress again") {
   CHECK(w.jobs() == 2);
 }
 
+// testgrid 1.5 (T14)
+TEST_CASE("test ends: a cancelled job that is retried is in progress again, as the same job") {
+  EndsScene w;
+  w.apply(1, adt::CancelAsked{"ada"});
+  w.settle();
+  w.apply(1, adt::RetryAsked{"bob"});
+  w.settle();
+  CHECK(w.says("Test in progress"));
+  CHECK(w.is_pending());
+  CHECK(w.jobs() == 1);
+}
+
 // testgrid 1.5
 TEST_CASE("test ends: what a worker refused is not asked again, or it would be for ever") {
   EndsScene w;

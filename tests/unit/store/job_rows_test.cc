@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adt/job_state.h"
+#include "store/run_rows.h"
 #include "support/jobs.h"
 
 namespace sluice::store {
@@ -167,6 +168,56 @@ TEST_CASE("job rows: lists by state, place and package") {
   CHECK(ids({.arch = "arm64"}).empty());
   CHECK(ids({.context = "huge"}).empty());
   CHECK(ids({.after = foo.id, .limit = 1}) == JobIds{bar.id});
+}
+
+// testgrid 5.3
+TEST_CASE("job rows: the newest job of each key alone") {
+  World w;
+  (void)w.step(w.add(job_for("foo")), adt::CancelAsked{"x"});
+  const auto again = w.step(w.add(job_for("foo")), adt::CancelAsked{"x"});
+  const auto other = w.step(w.add(job_for("foo", "perl/5")), adt::CancelAsked{"x"});
+  const auto jobs = list_jobs(w.db, {.newest_only = true}).value();
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].id == again.id);
+  CHECK(jobs[1].id == other.id);
+}
+
+// testgrid 5.3; migration 4.6.7
+TEST_CASE("job rows: regressions are failures of what has passed before") {
+  World w;
+  int runs = 0;
+  const auto run = [&](const std::string& package, adt::Outcome outcome, std::int64_t job,
+                       const std::string& container = "autopkgtest-noble") {
+    RunRow row;
+    row.run_id = "20260101_00000" + std::to_string(++runs) + "_x@";
+    row.place = {container, "noble/amd64/x/" + package + "/" + row.run_id};
+    row.release = "noble";
+    row.arch = "amd64";
+    row.package = package;
+    row.triggers = "migration-reference/0";
+    row.outcome = outcome;
+    row.job = job;
+    REQUIRE(add_run(w.db, row));
+  };
+  const auto fail = [&](const std::string& package) {
+    auto job = w.step(w.add(job_for(package)), adt::Resolved{});
+    job = w.step(job, adt::Leased{"h-1"});
+    const auto end = test::attempt_end(adt::Outcome::fail);
+    job = w.step(job, adt::AttemptEnded{job.epoch, end});
+    run(package, adt::Outcome::fail, job.id);
+    return job.id;
+  };
+  run("good", adt::Outcome::pass, 0);
+  run("other", adt::Outcome::pass, 0, "autopkgtest-noble-team-ppa");
+  run("never", adt::Outcome::fail, 0);
+  const auto good = fail("good");
+  (void)fail("other");
+  (void)fail("never");
+  (void)fail("later");
+  run("later", adt::Outcome::pass, 0);
+  const auto jobs = list_jobs(w.db, {.regressions_only = true}).value();
+  REQUIRE(jobs.size() == 1);
+  CHECK(jobs[0].id == good);
 }
 
 }  // namespace sluice::store

@@ -118,6 +118,12 @@ TEST_CASE("api jobs: lists are filtered") {
   CHECK(count("?state=done") == 0);
   CHECK(count("?context=huge") == 0);
   CHECK(count("?after=j-1") == 0);
+  CHECK(count("?regressions=1") == 0);
+  (void)w.json("POST", "jobs/j-1:cancel", R"({"by": "jane"})");
+  (void)w.json("POST", "jobs", kFooJob);
+  CHECK(count("") == 2);
+  CHECK(count("?newest=1") == 1);
+  CHECK(w.status("POST", "jobs/j-1:retry", R"({"by": "jane"})") == 409);  // j-2 is for the same
   CHECK(w.status("GET", "jobs?state=lost") == 400);
 }
 
