@@ -50,6 +50,7 @@ class Checker {
   base::Result<adt::Job> replay(const adt::Job& row, adt::JobClass job_class);
   std::string check_replay();
   std::string check_announced();
+  std::string check_served_once();
   std::string check_published();
 
   World& world_;

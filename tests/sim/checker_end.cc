@@ -2,6 +2,8 @@
 // readers have complete (I9)?
 #include <fmt/format.h>
 
+#include <map>
+
 #include "adt/job_state.h"
 #include "sim/checker.h"
 #include "sim/server.h"
@@ -77,6 +79,7 @@ std::string Checker::check_end() {
   if (const auto fed = world_.server->feed(); !fed) return "I9: no feed: " + fed.error().text();
   world_.disk.set_calm(true);
   auto wrong = connect() ? check_replay() : "I9: the state cannot be opened";
+  if (wrong.empty()) wrong = check_served_once();
   if (wrong.empty()) wrong = check_published();
   world_.disk.set_calm(false);
   return wrong;
@@ -118,6 +121,19 @@ std::string Checker::check_replay() {
     if (!is_same)
       return fmt::format("P7: job {} is {} and its events make it {}", row.id, text_of(row),
                          text_of(*job));
+  }
+  return "";
+}
+
+// A message of the broker, however often it came, is one job. Source: autopkgtest 1.4.
+std::string Checker::check_served_once() {
+  const auto jobs = store::list_jobs(*db_, {.limit = 100'000});
+  if (!jobs) return "I9: " + jobs.error().text();
+  std::map<std::string, std::int64_t> job_of;
+  for (const auto& row : *jobs) {
+    if (row.request.uuid.empty()) continue;
+    const auto [at, is_first] = job_of.emplace(row.request.uuid, row.id);
+    if (!is_first) return fmt::format("jobs {} and {} are of one message", at->second, row.id);
   }
   return "";
 }

@@ -1,5 +1,7 @@
 #include "sim/foreign.h"
 
+#include <fmt/format.h>
+
 #include "adt/message.h"
 #include "adt/run_messages.h"
 #include "sim/runs.h"
@@ -24,11 +26,15 @@ void Foreign::produce() {
   request.package = "f" + std::to_string(world_.random.below(6));
   request.triggers = {"zlib/" + std::to_string(world_.random.below(4))};
   if (world_.random.chance(30)) request.requester = "kim";
-  const auto body = adt::message_body(request);
+  const auto body_named = [&] {
+    request.uuid = "11111111-2222-4333-8444-" + fmt::format("{:012}", ++requests_);
+    return adt::message_body(request);
+  };
+  const auto body = body_named();
   world_.broker.put(kIngestQueue, body);
   if (world_.random.chance(15)) {
     world_.coverage.hit("broker: message twice");
-    world_.broker.put(kIngestQueue, body);
+    world_.broker.put(kIngestQueue, body_named());
   }
   if (world_.random.chance(10)) {
     world_.coverage.hit("broker: damaged message");

@@ -17,7 +17,7 @@ class Foreign {
   void run(std::uint64_t message, const std::string& body);
 
   World& world_;
-  std::int64_t runs_ = 0;
+  std::int64_t runs_ = 0, requests_ = 0;
 };
 
 }  // namespace sluice::sim

@@ -94,7 +94,9 @@ base::Result<std::vector<queue::AmqpDelivery>> SimSource::receive(std::chrono::m
     if (message.is_taken || taken_.size() == kPrefetch) continue;
     message.is_taken = true;
     taken_.push_back(message);
-    deliveries.push_back({message.id, queue_, message.body, message.body.size(), false});
+    deliveries.push_back(
+        {message.id, queue_, message.body, message.body.size(), message.was_taken, 0});
+    message.was_taken = true;
   }
   return deliveries;
 }

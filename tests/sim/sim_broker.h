@@ -19,11 +19,11 @@ class SimBroker {
   struct Message {
     std::uint64_t id = 0;
     std::string body;
-    bool is_taken = false;
+    bool is_taken = false, was_taken = false;
   };
 
   void put(const std::string& queue, const std::string& body) {
-    queues[queue].push_back({++messages_, body, false});
+    queues[queue].push_back({++messages_, body, false, false});
   }
   // To all who listen to the exchange of ends.
   void put_end(const std::string& body);
