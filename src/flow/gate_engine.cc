@@ -108,11 +108,11 @@ GateEngine::Done GateEngine::open_tests(std::string_view target) {
 GateEngine::Done GateEngine::drop_ended() {
   if (!ends_) return {};
   const auto& tests = state_.facts.tests;
-  std::vector<migrate::TestKey> keys;
+  std::vector<TestEnds::Asked> asked;
   for (const auto& [trigger, sources] : tests.pending.by_trigger())
     for (const auto& [source, archs] : sources)
-      for (const auto& arch : archs) keys.push_back({trigger, source, arch});
-  const auto changes = ends_->look_up(keys, tests);
+      for (const auto& arch : archs) asked.push_back({{trigger, source, arch}, ""});
+  const auto changes = ends_->look_up(asked, tests);
   if (!changes) return std::unexpected(changes.error());
   for (const auto& change : *changes) (void)migrate::apply(change, state_.facts);
   return {};
@@ -202,10 +202,14 @@ base::Result<bool> GateEngine::take_ends() {
 // wanted now was asked for then, and would end in the same way. Answers whether any did.
 base::Result<bool> GateEngine::find_ends(const migrate::Judgement& judgement) {
   if (!ends_ || judgement.wanted.empty()) return false;
-  std::vector<migrate::TestKey> keys;
-  for (const auto& each : judgement.wanted)
-    keys.push_back({each.triggers.front(), each.source, each.arch});
-  const auto changes = ends_->look_up(keys, engine_->facts().tests);
+  std::vector<TestEnds::Asked> asked;
+  for (const auto& each : judgement.wanted) {
+    const auto submission = submission_of(each);
+    if (!submission) continue;  // it is refused when it is sent
+    asked.push_back({{each.triggers.front(), each.source, each.arch},
+                     adt::request_key(submission->request, submission->queue)});
+  }
+  const auto changes = ends_->look_up(asked, engine_->facts().tests);
   if (!changes) return std::unexpected(changes.error());
   for (const auto& change : *changes) engine_->change_fact(change);
   return !changes->empty();

@@ -33,14 +33,16 @@ bool is_taken_back(const adt::Job& job) {
 }
 
 // Whoever asked: the gate may have joined a person's request, and the other way round.
-TestFate fate_of(const std::vector<adt::Job>& newest_first, const std::string& container) {
+TestFate fate_of(const std::vector<adt::Job>& newest_first, const std::string& container,
+                 const std::string& key) {
   TestFate fate;
   const adt::Job* newest = nullptr;
   for (const auto& job : newest_first) {
     const auto ppa = job.request.ppas.empty() ? "" : job.request.ppas.back();
     if (adt::container_to_read(job.queue.release, ppa) != container) continue;
     if (!adt::is_final(job.state)) return {.open = true, .by_gate = false, .end = ""};
-    if (newest == nullptr) newest = &job;
+    const bool counts = key.empty() || job.key == key || job.producer == kGateProducer;
+    if (newest == nullptr && counts) newest = &job;
   }
   if (newest == nullptr) return fate;
   fate.end = adt::end_text(*newest);
@@ -86,6 +88,7 @@ void add_changes(const TestKey& test, const TestFate& now, const migrate::TestFa
 
 base::Result<TestEnds::Changes> TestEnds::take(const migrate::TestFacts& known) {
   std::set<TestKey> tests;
+  std::vector<Asked> asked;
   while (true) {
     const auto page = ask_keeper<MovedTests>(keeper_, [this](JobDesk& desk, base::Instant) {
       return moved_after(desk, runs_.release, cursor_);
@@ -96,15 +99,16 @@ base::Result<TestEnds::Changes> TestEnds::take(const migrate::TestFacts& known) 
         tests.insert(test);
     if (std::exchange(cursor_, page->cursor) == page->cursor) break;
   }
-  return changes_of(std::vector(tests.begin(), tests.end()), OwnEnds::told, known);
+  for (const auto& test : tests) asked.push_back({test, ""});
+  return changes_of(asked, OwnEnds::told, known);
 }
 
-base::Result<TestEnds::Changes> TestEnds::look_up(std::span<const TestKey> tests,
+base::Result<TestEnds::Changes> TestEnds::look_up(std::span<const Asked> tests,
                                                   const migrate::TestFacts& known) {
   return changes_of(tests, OwnEnds::forgotten, known);
 }
 
-base::Result<TestEnds::Changes> TestEnds::changes_of(std::span<const TestKey> tests, OwnEnds own,
+base::Result<TestEnds::Changes> TestEnds::changes_of(std::span<const Asked> tests, OwnEnds own,
                                                      const migrate::TestFacts& known) {
   using Fates = std::vector<TestFate>;
   Changes changes;
@@ -114,11 +118,11 @@ base::Result<TestEnds::Changes> TestEnds::changes_of(std::span<const TestKey> te
     const auto fates =
         ask_keeper<Fates>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<Fates> {
           Fates all;
-          for (const auto& [trigger, source, arch] : page) {
-            const auto jobs =
-                store::jobs_of_test(desk.db(), {trigger, source, runs_.release, arch});
+          for (const auto& [test, key] : page) {
+            const auto jobs = store::jobs_of_test(
+                desk.db(), {test.trigger, test.source, runs_.release, test.arch});
             if (!jobs) return std::unexpected(jobs.error());
-            all.push_back(fate_of(*jobs, runs_.container));
+            all.push_back(fate_of(*jobs, runs_.container, key));
           }
           return all;
         });
@@ -126,7 +130,7 @@ base::Result<TestEnds::Changes> TestEnds::changes_of(std::span<const TestKey> te
     for (std::size_t i = 0; i < page.size(); ++i) {
       auto fate = (*fates)[i];
       fate.by_gate = fate.by_gate && own == OwnEnds::forgotten;
-      add_changes(page[i], fate, known, changes);
+      add_changes(page[i].test, fate, known, changes);
     }
   }
   return changes;

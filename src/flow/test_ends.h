@@ -27,14 +27,20 @@ class TestEnds {
   // that ended, and those that somebody asked for again, which are pending as before.
   base::Result<Changes> take(const migrate::TestFacts& known);
 
-  // The same of these tests, whenever it happened. Requests that the gate took back itself are only
+  // A test, and the key of the request that the gate would make for it; "" where it has made one.
+  struct Asked {
+    migrate::TestKey test;
+    std::string key;
+  };
+  // The same of these tests, whenever it happened. Where the gate has not asked, only ends of its
+  // own jobs, and of those with the key, count: a person may have cancelled another variant of the
+  // test before. Requests that the gate took back itself are only
   // not pending any more: their triggers may be there again.
-  base::Result<Changes> look_up(std::span<const migrate::TestKey> tests,
-                                const migrate::TestFacts& known);
+  base::Result<Changes> look_up(std::span<const Asked> tests, const migrate::TestFacts& known);
 
  private:
   enum class OwnEnds : std::uint8_t { told, forgotten };
-  base::Result<Changes> changes_of(std::span<const migrate::TestKey> tests, OwnEnds own,
+  base::Result<Changes> changes_of(std::span<const Asked> tests, OwnEnds own,
                                    const migrate::TestFacts& known);
 
   Keeper& keeper_;

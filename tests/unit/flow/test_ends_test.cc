@@ -26,7 +26,7 @@ constexpr std::string_view kEndsConfig =
     "EMAIL_ENABLE = no\nADT_ENABLE = yes\nADT_ARCHES = amd64\nADT_AMQP = file:///o/amqp\n"
     "ADT_SWIFT_URL = file:///o/none\nADT_CI_URL = http://ci.example/\n";
 
-const migrate::TestKey kGreenTest{"green/2", "green", "amd64"};
+const TestEnds::Asked kGreenTest{{"green/2", "green", "amd64"}, ""};
 
 // A gate and its grid; green 2 is new, and has tests that passed before.
 struct EndsScene {
@@ -192,6 +192,33 @@ TEST_CASE("test ends: what was given up waits until somebody revives it") {
   CHECK(w.says("Test in progress"));
   CHECK(w.is_pending());
   CHECK(w.jobs() == 1);
+}
+
+// testgrid 1.5
+TEST_CASE(
+    "test ends: what a person cancelled before the gate asked is another variant, or the same") {
+  EndsScene w;
+  const auto cancel = [&](const std::string& testname) {
+    w.desk([&](JobDesk& desk, base::Instant now) -> base::Result<void> {
+      const adt::TestRequest asked{"debci-testing-amd64", "green", "amd64", {"green/3"}, {}, ""};
+      auto submission = submission_of(asked);
+      submission->producer = "ada";
+      submission->request.testname = testname;
+      const auto submitted = desk.submit(*submission, now);
+      if (!submitted) return std::unexpected(submitted.error());
+      return desk.apply(submitted->job, adt::CancelAsked{"ada"}, now);
+    });
+  };
+  std::size_t jobs = 2;
+  SUBCASE("one of its tests alone: the gate asks for all") {
+    cancel("smoke");
+    jobs = 3;
+  }
+  SUBCASE("the same: it is the same wish that was cancelled") { cancel(""); }
+  w.deliver("3");
+  w.settle();
+  CHECK(w.jobs() == jobs);
+  CHECK(w.says("Test was cancelled by ada") == (jobs == 2));
 }
 
 // testgrid 6.5
