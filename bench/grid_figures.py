@@ -30,6 +30,10 @@ import urllib.request
 
 LISTENING = re.compile(r"listening on (http://[^\s,]+:(\d+))")
 START_S = 60
+RUN_COLUMNS = (
+    "container", "directory", "release", "arch", "package", "run_id", "version", "triggers", "env",
+    "requester", "exit_code", "duration", "outcome", "job", "seen", "entered",
+)  # fmt: skip
 
 
 class Server:
@@ -89,7 +93,7 @@ def quantiles(times):
 
 
 def add_results(state, runs, packages):
-    """As if so many tests had ended, three in four with a pass. Columns: docs/formats/state-db.md."""
+    """As if so many tests had ended, three in four with a pass."""
     database = sqlite3.connect(state / "grid.db")
     first = database.execute("SELECT coalesce(max(entered), 0) FROM run").fetchone()[0]
 
@@ -105,7 +109,8 @@ def add_results(state, runs, packages):
             )  # fmt: skip
 
     with database:
-        database.executemany(f"INSERT INTO run VALUES ({', '.join('?' * 16)})", rows())
+        marks = ", ".join("?" * len(RUN_COLUMNS))
+        database.executemany(f"INSERT INTO run ({', '.join(RUN_COLUMNS)}) VALUES ({marks})", rows())
     database.close()
 
 
