@@ -4,12 +4,29 @@
 
 namespace sluice::adt {
 
+bool stands(const AttemptEnd& end) { return is_verdict(end.outcome) && !end.run_again; }
+
+base::Result<void> check_suspicion(const AttemptEnd& end) {
+  if (end.suspicion.empty() && !end.run_again) return {};
+  const bool is_failure = end.outcome == Outcome::fail || end.outcome == Outcome::fail_timeout;
+  if (!is_failure)
+    return base::fail(base::ErrorKind::invalid, "suspicion of an outcome that is no failure: " +
+                                                    std::string(text_of(end.outcome)));
+  if (end.suspicion.empty())
+    return base::fail(base::ErrorKind::invalid, "a failure runs again only for a suspicion");
+  return {};
+}
+
+RunKind kind_of_run(const AttemptEnd& end) {
+  const bool is_infra = class_of(end.outcome) == OutcomeClass::infra;
+  return is_infra || end.run_again ? RunKind::infra : RunKind::result;
+}
+
 base::Result<void> check_place(const AttemptEnd& end, const RequestMessage& request,
                                const QueueName& queue) {
   const auto& [container, directory] = end.place;
   if (directory.empty()) return {};
-  const bool infra = class_of(end.outcome) == OutcomeClass::infra;
-  const auto own = place_of(request, queue, "", infra ? RunKind::infra : RunKind::result);
+  const auto own = place_of(request, queue, "", kind_of_run(end));
   if (container != own.container)
     return base::fail(base::ErrorKind::invalid,
                       "container " + container + ": expected " + own.container);

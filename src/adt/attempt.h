@@ -11,6 +11,9 @@
 
 namespace sluice::adt {
 
+// So often a job runs again because of a suspicion; then its failure stands. Source: testgrid 1.3.
+inline constexpr int kSuspectRerunsMax = 2;
+
 struct AttemptEnd {
   Outcome outcome = Outcome::infra_unknown;
   Blame blame = Blame::unknown;
@@ -20,9 +23,22 @@ struct AttemptEnd {
   std::chrono::seconds duration{0};
   RunPlace place;      // where the files lie; empty directory: nothing was uploaded
   std::string digest;  // sha-256 (hex) of result.tar
+  // Of a failure: the rule that casts doubt on it; "" none.
+  std::string suspicion = {};
+  // The lease had a re-run left for the suspicion: this failure is put aside and nobody's verdict.
+  bool run_again = false;
 
   friend bool operator==(const AttemptEnd&, const AttemptEnd&) = default;
 };
+
+// The end has a verdict for those who asked: a verdict, and not one that is put aside to run again.
+bool stands(const AttemptEnd& end);
+
+// A suspicion is of a failure, and only a suspicion makes a test run again. Errors: invalid.
+base::Result<void> check_suspicion(const AttemptEnd& end);
+
+// Among results lies what stands; in the container of what infrastructure broke, everything else.
+RunKind kind_of_run(const AttemptEnd& end);
 
 // Whether `place` is that of a run of this request with this outcome, or empty where nothing was
 // uploaded: what a worker says becomes part of paths. Errors: invalid. Source: autopkgtest 2.7,

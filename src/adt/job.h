@@ -94,11 +94,12 @@ struct Job {
   std::int64_t epoch = 0;  // of the last lease; 0: there was none
   int attempt = 0;         // how many leases ended in a verdict or are on their way to one
   int infra_attempts = 0;  // since the last verdict
+  int suspect_reruns = 0;  // failures that were put aside for a suspicion
   std::string worker;      // who has the lease, "" nobody
   base::Instant not_before{};
   std::vector<HoldReason> holds;  // sorted by (kind, ref)
   std::optional<base::Instant> first_held, hold_deadline;
-  std::vector<std::string> excluded_hosts;  // where it failed for want of infrastructure; sorted
+  std::vector<std::string> excluded_hosts;  // where infrastructure failed it, or may have; sorted
   std::optional<Outcome> outcome;           // of the last verdict; set iff done
   std::string end_note;                     // why it ended without one
 
@@ -171,6 +172,7 @@ struct JobLimits {
   // Waits before the next attempt after the first, second and third attempt without verdict.
   std::array<std::chrono::minutes, 3> backoff{std::chrono::minutes(1), std::chrono::minutes(5),
                                               std::chrono::minutes(25)};
+  int suspect_reruns_max = kSuspectRerunsMax;
   int infra_attempts_max = 3;  // then it is held, and probed after these:
   std::array<std::chrono::hours, 3> probe{std::chrono::hours(1), std::chrono::hours(6),
                                           std::chrono::hours(24)};

@@ -33,6 +33,12 @@ class JobReader {
     if (number == nullptr) return miss(key, "a whole number"), 0;
     return *number;
   }
+  bool truth(std::string_view key) {
+    const auto* found = value_.find(key);
+    const auto* truth = found == nullptr ? nullptr : std::get_if<bool>(found);
+    if (truth == nullptr) return miss(key, "true or false"), false;
+    return *truth;
+  }
   template <class Enum>
   Enum word(std::string_view key, std::optional<Enum> (*parse)(std::string_view)) {
     const auto parsed = parse(text(key));
@@ -135,15 +141,18 @@ base::Result<JobEvent> read_simple(std::string_view what, const Value& data) {
 }  // namespace
 
 Value value_of(const AttemptEnd& end) {
-  return Map{{"outcome", text_of(end.outcome)},
-             {"blame", text_of(end.blame)},
-             {"detail", end.detail},
-             {"exit_code", end.exit_code},
-             {"version", end.version},
-             {"duration", static_cast<std::int64_t>(end.duration.count())},
-             {"container", end.place.container},
-             {"directory", end.place.directory},
-             {"digest", end.digest}};
+  Map map{{"outcome", text_of(end.outcome)},
+          {"blame", text_of(end.blame)},
+          {"detail", end.detail},
+          {"exit_code", end.exit_code},
+          {"version", end.version},
+          {"duration", static_cast<std::int64_t>(end.duration.count())},
+          {"container", end.place.container},
+          {"directory", end.place.directory},
+          {"digest", end.digest}};
+  if (!end.suspicion.empty()) map.emplace("suspicion", end.suspicion);
+  if (end.run_again) map.emplace("run_again", true);
+  return map;
 }
 
 base::Result<AttemptEnd> parse_attempt_end(const Value& value) {
@@ -157,6 +166,9 @@ base::Result<AttemptEnd> parse_attempt_end(const Value& value) {
   end.duration = std::chrono::seconds(r.number("duration"));
   end.place = {r.text("container"), r.text("directory")};
   end.digest = r.text("digest");
+  // Workers and events from before there were suspicions have none.
+  if (r.has("suspicion")) end.suspicion = r.text("suspicion");
+  if (r.has("run_again")) end.run_again = r.truth("run_again");
   return r.result(std::move(end));
 }
 

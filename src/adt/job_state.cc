@@ -52,13 +52,26 @@ Job with_hold(Job job, HoldReason reason, base::Instant now, const JobLimits& li
   return job;
 }
 
-// T9, T10: another host, later; after some of them it is looked at as a job that has trouble.
-Job after_infra(Job job, std::string_view code, base::Instant now, const JobLimits& limits) {
-  ++job.infra_attempts;
+Job avoiding_its_host(Job job) {
   const auto host = host_of(job.worker);
   const auto at = std::ranges::lower_bound(job.excluded_hosts, host);
   if (!host.empty() && (at == job.excluded_hosts.end() || *at != host))
     job.excluded_hosts.insert(at, host);
+  return job;
+}
+
+// It failed, and infrastructure may be to blame: at once, and where it is another's. Source:
+// testgrid 1.3, items 4 and 5.
+Job after_suspicion(Job job, base::Instant now) {
+  ++job.suspect_reruns;
+  job.not_before = now;  // from here on its host is avoided
+  return waiting_again(avoiding_its_host(std::move(job)));
+}
+
+// T9, T10: another host, later; after some of them it is looked at as a job that has trouble.
+Job after_infra(Job job, std::string_view code, base::Instant now, const JobLimits& limits) {
+  ++job.infra_attempts;
+  job = avoiding_its_host(std::move(job));
   const auto tries = static_cast<std::size_t>(job.infra_attempts);
   if (job.infra_attempts < limits.infra_attempts_max) {
     job.not_before = now + limits.backoff.at(std::min(tries, limits.backoff.size()) - 1);
@@ -141,9 +154,15 @@ class Machine {
   base::Result<Job> operator()(const AttemptEnded& e) const {  // T8, T9
     if (is_verdict(e.end.outcome) && (e.end.place.directory.empty() || e.end.digest.empty()))
       return base::fail(ErrorKind::invalid, "I1: a verdict needs stored files and their digest");
+    if (auto fits = check_suspicion(e.end); !fits) return std::unexpected(std::move(fits.error()));
     if (!holds_lease(e.epoch)) return late(e);
-    if (is_verdict(e.end.outcome)) return with_verdict(job_, e.end);
+    if (!e.end.suspicion.empty() && e.end.run_again != has_rerun_left())
+      return base::fail(ErrorKind::invalid, has_rerun_left()
+                                                ? "the lease says that a suspect failure runs again"
+                                                : "the lease has no re-run left for a suspicion");
+    if (stands(e.end)) return with_verdict(job_, e.end);
     if (job_.state == JobState::cancelling) return ended(job_, JobState::cancelled, job_.end_note);
+    if (e.end.run_again) return after_suspicion(job_, now_);
     if (class_of(e.end.outcome) == OutcomeClass::infra)
       return after_infra(job_, text_of(e.end.outcome), now_, limits_);
     // The worker found what the door could not see; it would find it each time.
@@ -213,6 +232,8 @@ class Machine {
   }
 
  private:
+  bool has_rerun_left() const { return job_.suspect_reruns < limits_.suspect_reruns_max; }
+
   bool holds_lease(std::int64_t epoch) const {
     return is_leased(job_.state) && epoch == job_.epoch;
   }
@@ -227,12 +248,13 @@ class Machine {
   // A result of a lease that is over. A whole one is not wasted as long as nobody has come further;
   // said twice it is what it was. Source: testgrid 1.4.
   base::Result<Job> late(const AttemptEnded& e) const {
-    if (job_.state == JobState::done && e.epoch == job_.epoch && job_.outcome == e.end.outcome)
-      return job_;
+    const bool is_said = job_.state == JobState::done && e.epoch == job_.epoch;
+    if (is_said && stands(e.end) && job_.outcome == e.end.outcome) return job_;
     const bool open = job_.state == JobState::queued || job_.state == JobState::held ||
                       job_.state == JobState::preparing;
     const bool known = e.epoch > 0 && e.epoch <= job_.epoch;
-    if (known && open && is_verdict(e.end.outcome)) return with_verdict(job_, e.end);
+    // A suspect one is wasted: the job runs anyhow, and another run says more.
+    if (known && open && stands(e.end)) return with_verdict(job_, e.end);
     return refuse(job_, "the lease is over");
   }
 
@@ -242,6 +264,7 @@ class Machine {
     job.outcome.reset();
     job.end_note.clear();
     job.infra_attempts = 0;
+    job.suspect_reruns = 0;
     job.excluded_hosts.clear();
     job.not_before = now_;
     job.first_held.reset();

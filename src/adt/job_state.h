@@ -8,7 +8,8 @@ namespace sluice::adt {
 
 // The job after the event; unchanged when a worker repeats what was done. Errors: conflict (not
 // from this state, or of a lease that is over), invalid (a verdict without proof that it can be
-// read: I1).
+// read: I1; a suspicion
+// that does not fit what the lease said of re-runs).
 base::Result<Job> on(const Job& job, const JobEvent& event, base::Instant now,
                      const JobLimits& limits);
 

@@ -189,9 +189,7 @@ CompleteMessage complete_of(const RequestMessage& request, const QueueName& queu
 }
 
 bool is_announced(const QueueName& queue, const AttemptEnd& end) {
-  const auto outcome_class = class_of(end.outcome);
-  return (outcome_class == OutcomeClass::ran || outcome_class == OutcomeClass::untestable) &&
-         end.place.container == own_container(queue.release);
+  return stands(end) && end.place.container == own_container(queue.release);
 }
 
 bool counts(const CompleteMessage& complete) {

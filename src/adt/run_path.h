@@ -30,8 +30,9 @@ struct RunPlace {
   friend bool operator==(const RunPlace&, const RunPlace&) = default;
 };
 
-// Runs of the class infra lie in "autopkgtest-RELEASE-infra", where no stock reader takes them for
-// failures. Source: testgrid 1.4, decision 14.
+// Runs of the class infra, and failures that are run again for a suspicion, lie in
+// "autopkgtest-RELEASE-infra", where no stock reader takes them for failures. Source: testgrid 1.4,
+// decision 14, ADR 36.
 enum class RunKind : std::uint8_t { result, infra };
 
 RunPlace place_of(const RequestMessage& request, const QueueName& queue, std::string_view run_id,

@@ -31,8 +31,9 @@ adt::HoldReason hold_of(const grid::Pause& pause) {
 }
 
 queue::Lease lease_of(const adt::Job& job, const DeskLimits& limits) {
-  return {job.id,      job.epoch,        job.attempt,     job.queue,
-          job.request, limits.lease_ttl, limits.heartbeat};
+  const auto reruns = std::max(0, limits.jobs.suspect_reruns_max - job.suspect_reruns);
+  return {job.id,      job.epoch,        job.attempt,      job.queue,
+          job.request, limits.lease_ttl, limits.heartbeat, reruns};
 }
 
 adt::Waiting waiting_of(const adt::Job& job) {
@@ -321,16 +322,22 @@ base::Result<void> JobDesk::finish(const LeaseRef& lease, const adt::AttemptEnd&
   });
 }
 
+// I4: a verdict counts once, also when the job was sent for another attempt since. True: this is
+// the same, said twice.
+base::Result<bool> JobDesk::has_said(const LeaseRef& lease, const adt::AttemptEnd& end) {
+  const auto said = store::end_of(db_, lease.job, lease.epoch);
+  if (!said) return std::unexpected(said.error());
+  if (!*said || !adt::is_verdict((*said)->outcome)) return false;
+  if ((*said)->outcome == end.outcome && (*said)->place == end.place) return true;
+  return base::fail(ErrorKind::conflict, "job " + std::to_string(lease.job) + ": lease " +
+                                             std::to_string(lease.epoch) + " has its verdict");
+}
+
 base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
                                 const adt::AttemptEnd& end, base::Instant now) {
-  // I4: a verdict counts once, also when the job was sent for another attempt since.
-  const auto said = store::end_of(db_, job.id, lease.epoch);
+  const auto said = has_said(lease, end);
   if (!said) return std::unexpected(said.error());
-  if (*said && adt::is_verdict((*said)->outcome)) {
-    if ((*said)->outcome == end.outcome && (*said)->place == end.place) return {};  // said twice
-    return base::fail(ErrorKind::conflict, "job " + std::to_string(job.id) + ": lease " +
-                                               std::to_string(lease.epoch) + " has its verdict");
-  }
+  if (*said) return {};
   auto after = step(job, adt::AttemptEnded{lease.epoch, end}, now);
   if (!after) return std::unexpected(after.error());
   // The same verdict, but of another lease: that one counts, and this comes to nothing.
@@ -353,7 +360,8 @@ base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
                                    end.detail};
     if (auto noted = store::add_rejected(db_, rejected); !noted) return noted;
   }
-  if (!end.place.directory.empty())
+  // What is put aside to run again is no run that anybody may see as a result.
+  if (!end.place.directory.empty() && !end.run_again)
     if (auto entered = enter_run(job, end, now); !entered) return entered;
   auto settled = settle(std::move(*after), now);
   if (!settled) return std::unexpected(settled.error());
@@ -375,6 +383,7 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   run.exit_code = end.exit_code;
   run.duration = end.duration;
   run.outcome = end.outcome;
+  run.suspicion = end.suspicion;
   run.job = job.id;
   run.seen = now;
   const auto added = store::add_run(db_, run);

@@ -42,7 +42,7 @@ struct DeskLimits {
   // Foreign workers send no heartbeats, and a request may wait for weeks in their queues; one that
   // got lost there is published again after this.
   std::chrono::hours foreign_ttl{14 * 24};
-  // How long a job avoids the hosts where it failed for want of infrastructure; on a grid of one
+  // How long a job avoids the hosts where infrastructure failed it, or may have; on a grid of one
   // host it must go on some time.
   std::chrono::minutes avoid_host{10};
   // Open jobs of one producer for one trigger and architecture (testgrid 6.5, item 1). The honest
@@ -220,6 +220,7 @@ class JobDesk {
   base::Result<std::optional<queue::Lease>> lease_with(const queue::LeaseAsk& ask,
                                                        base::Instant now, const Also& also);
   std::chrono::seconds ttl_of(const std::string& worker) const;
+  base::Result<bool> has_said(const LeaseRef& lease, const adt::AttemptEnd& end);
   base::Result<void> end(const adt::Job& job, const LeaseRef& lease, const adt::AttemptEnd& end,
                          base::Instant now);
   base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);

@@ -82,7 +82,8 @@ Result<void> Rescan::read_run(const std::string& directory, std::vector<store::R
                   .requester = run->requester,
                   .exit_code = run->report.exit_code,
                   .duration = run->duration,
-                  .outcome = run->outcome});
+                  .outcome = run->outcome,
+                  .suspicion = run->suspicion});
   return {};
 }
 

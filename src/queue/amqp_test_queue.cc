@@ -135,6 +135,8 @@ Result<std::optional<Lease>> AmqpTestQueue::accept(const AmqpDelivery& delivery,
   lease.request = std::move(*request);
   lease.ttl = limits_.heartbeat;
   lease.heartbeat = kStatusInterval;
+  // One count for all attempts, as the peers' workers have it: the third says what it is.
+  lease.suspect_reruns_left = std::max(0, adt::kSuspectRerunsMax - held_->attempts);
   current_ = lease;
   return lease;
 }
@@ -186,7 +188,8 @@ void AmqpTestQueue::tell_stopped(const Lease& lease) {
     log_.warn("amqp: the end of a run is not told: " + told.error().text());
 }
 
-// Where a request goes that infrastructure ended. One whose held queue cannot be had goes on.
+// Where a request goes that infrastructure ended, or may have. One whose held queue cannot be had
+// goes on.
 Result<AmqpMessage> AmqpTestQueue::next_place(const AttemptEnd& end) {
   AmqpMessage message{"", held_->queue, held_->body, AmqpRouting::must_arrive, held_->attempts + 1};
   if (message.attempts < kInfraAttemptsMax || held_->lacks_held_queue) return message;
@@ -223,7 +226,8 @@ Result<void> AmqpTestQueue::finish(const Lease& lease, const AttemptEnd& end) {
   // A short run that ran is told of once, at its end.
   if (outcome_class == adt::OutcomeClass::ran || held_->is_running)
     messages.push_back(ended_status(lease, end.duration));
-  const bool again = outcome_class == adt::OutcomeClass::infra && !held_->is_lost;
+  const bool goes_back = outcome_class == adt::OutcomeClass::infra || end.run_again;
+  const bool again = goes_back && !held_->is_lost;
   if (again) {
     auto place = next_place(end);
     if (!place) return std::unexpected(std::move(place.error()));
@@ -237,7 +241,7 @@ Result<void> AmqpTestQueue::finish(const Lease& lease, const AttemptEnd& end) {
     }
     return told;
   }
-  if (outcome_class != adt::OutcomeClass::infra || again) {
+  if (!goes_back || again) {
     acknowledge();
     return {};
   }

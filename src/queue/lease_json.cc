@@ -95,7 +95,8 @@ Value value_of(const Lease& lease) {
              {"package", lease.request.package},
              {"request", adt::message_json(lease.request)},
              {"ttl", count(lease.ttl)},
-             {"heartbeat", count(lease.heartbeat)}};
+             {"heartbeat", count(lease.heartbeat)},
+             {"suspect_reruns_left", lease.suspect_reruns_left}};
 }
 
 base::Result<Lease> parse_lease(const Value& value) {
@@ -104,7 +105,11 @@ base::Result<Lease> parse_lease(const Value& value) {
   const auto attempt = number_in(value, "attempt", 1'000'000);
   const auto ttl = number_in(value, "ttl", kSecondsMax);
   const auto heartbeat = number_in(value, "heartbeat", kSecondsMax);
-  for (const auto* number : {&job, &epoch, &attempt, &ttl, &heartbeat})
+  // Servers from before there were re-runs do not say: what fails stands.
+  const auto reruns = value.find("suspect_reruns_left") == nullptr
+                          ? base::Result<std::int64_t>(0)
+                          : number_in(value, "suspect_reruns_left", 1'000);
+  for (const auto* number : {&job, &epoch, &attempt, &ttl, &heartbeat, &reruns})
     if (!*number) return std::unexpected(number->error());
   const auto queue = text_in(value, "queue"), package = text_in(value, "package");
   const auto request = text_in(value, "request");
@@ -120,7 +125,8 @@ base::Result<Lease> parse_lease(const Value& value) {
                std::move(*name),
                std::move(*message),
                std::chrono::seconds(*ttl),
-               std::chrono::seconds(*heartbeat)};
+               std::chrono::seconds(*heartbeat),
+               static_cast<int>(*reruns)};
 }
 
 Value value_of(const Progress& progress) {

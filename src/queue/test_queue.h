@@ -30,6 +30,8 @@ struct Lease {
   adt::RequestMessage request;
   std::chrono::seconds ttl{90};        // without a heartbeat for so long the lease is over
   std::chrono::seconds heartbeat{15};  // how often to send one
+  // A failure with a suspicion runs again so often: it is then put aside (AttemptEnd::run_again).
+  int suspect_reruns_left = 0;
 };
 
 enum class Phase : std::uint8_t { preparing, running, collecting };

@@ -81,6 +81,7 @@ Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source
   run.all_proposed = is_set(info, "all-proposed");
   run.testname = info.text("testname");
   const auto outcome = adt::parse_outcome(info.text("outcome"));
+  run.suspicion = info.text("outcome-suspicion");
   run.is_ours = outcome.has_value();
   run.outcome = outcome.value_or(outcome_of_exit(run.report.exit_code));
   return run;

@@ -32,7 +32,8 @@ struct StoredRun {
   // As our workers write it; of a foreign worker what its exit code says, where 4 and 6 are
   // failures on that worker's word and 16 is nobody's fault that we know of.
   adt::Outcome outcome = adt::Outcome::infra_unknown;
-  bool is_ours = false;  // it says what became of it, as only our workers do
+  std::string suspicion;  // rule that casts doubt on a failure; "" none
+  bool is_ours = false;   // it says what became of it, as only our workers do
 };
 
 // `source`: that of the directory. Errors: corrupt and invalid, for a damaged archive or one of

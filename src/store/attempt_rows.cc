@@ -11,11 +11,12 @@ constexpr std::string_view kInsertAttempt =
 // The second end of an attempt is the same, or a late result in place of a lease that ran out.
 constexpr std::string_view kEnd =
     "UPDATE attempt SET ended = ?, outcome = ?, blame = ?, detail = ?, exit_code = ?, version = ?,"
-    " duration = ?, container = ?, directory = ?, digest = ? WHERE job = ? AND epoch = ?";
+    " duration = ?, container = ?, directory = ?, digest = ?, suspicion = ?,"
+    " run_again = ? WHERE job = ? AND epoch = ?";
 
 #define SLUICE_ATTEMPT_COLUMNS                                                                \
   "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration," \
-  " container, directory, digest FROM attempt"
+  " container, directory, digest, suspicion, run_again FROM attempt"
 
 constexpr std::string_view kSelectAttempts = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? ORDER BY epoch";
 constexpr std::string_view kSelectOne = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? AND epoch = ?";
@@ -34,6 +35,8 @@ std::optional<adt::AttemptEnd> end_in(const Use& row) {
   end.duration = std::chrono::seconds(row.number(9));
   end.place = {row.text(10), row.text(11)};
   end.digest = row.text(12);
+  end.suspicion = row.text(13);
+  end.run_again = row.number(14) == 1;
   return end;
 }
 
@@ -49,7 +52,8 @@ base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch
                    .with(micros_of(now), adt::text_of(end.outcome), adt::text_of(end.blame),
                          end.detail, std::int64_t{end.exit_code}, end.version,
                          static_cast<std::int64_t>(end.duration.count()), end.place.container,
-                         end.place.directory, end.digest, job, epoch)
+                         end.place.directory, end.digest, end.suspicion,
+                         std::int64_t{end.run_again}, job, epoch)
                    .run();
   if (!ended) return ended;
   if (db.changes() == 1) return {};

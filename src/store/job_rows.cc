@@ -27,14 +27,15 @@ constexpr std::string_view kInsertJob =
 #define SLUICE_JOB_COLUMNS                                                                       \
   "id, key, context, release, arch, package, request, class, producer, submitted, state, epoch," \
   " attempt, infra_attempts, worker, not_before, first_held, hold_deadline, excluded_hosts,"     \
-  " outcome, end_note, predicted"
+  " outcome, end_note, predicted, suspect_reruns"
 
 constexpr std::string_view kSelectJobs = "SELECT " SLUICE_JOB_COLUMNS " FROM job WHERE id = ?";
 
 constexpr std::string_view kUpdate =
     "UPDATE job SET state = ?, epoch = ?, attempt = ?, infra_attempts = ?, worker = ?,"
     " not_before = ?, first_held = ?, hold_deadline = ?, excluded_hosts = ?, outcome = ?,"
-    " end_note = ?, changed = ?, class = ? WHERE id = ? AND state = ? AND epoch = ?";
+    " end_note = ?, changed = ?, class = ?, suspect_reruns = ? WHERE id = ? AND state = ? AND "
+    "epoch = ?";
 
 constexpr std::string_view kHolds =
     "SELECT kind, ref, since, ends, text FROM hold WHERE job = ? ORDER BY kind, ref";
@@ -156,6 +157,7 @@ base::Result<adt::Job> job_in(const Use& row) {
   if (const auto outcome = row.maybe_text(19)) job.outcome = adt::parse_outcome(*outcome);
   job.end_note = row.text(20);
   job.predicted = std::chrono::seconds(row.number(21));
+  job.suspect_reruns = static_cast<int>(row.number(22));
   return job;
 }
 
@@ -263,9 +265,10 @@ base::Result<void> save_job(StateDb& db, const adt::Job& before, const adt::Job&
     statement.bind(11, after.end_note);
     statement.bind(12, micros_of(now));
     statement.bind(13, adt::text_of(after.job_class));
-    statement.bind(14, before.id);
-    statement.bind(15, adt::text_of(before.state));
-    statement.bind(16, before.epoch);
+    statement.bind(14, std::int64_t{after.suspect_reruns});
+    statement.bind(15, before.id);
+    statement.bind(16, adt::text_of(before.state));
+    statement.bind(17, before.epoch);
     if (auto updated = update.run(); !updated) return updated;
   }
   if (db.changes() != 1)

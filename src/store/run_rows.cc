@@ -7,14 +7,14 @@ namespace {
 
 constexpr std::string_view kInsertRun =
     "INSERT INTO run (container, directory, release, arch, package, run_id, version, triggers, env,"
-    " requester, exit_code, duration, outcome, job, seen, entered)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " requester, exit_code, duration, outcome, job, seen, suspicion, entered)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
     " (SELECT coalesce(max(entered), 0) + 1 FROM run))"
     " ON CONFLICT (container, directory) DO NOTHING";
 
 #define SLUICE_RUN_COLUMNS                                                               \
   "SELECT container, directory, release, arch, package, run_id, version, triggers, env," \
-  " requester, exit_code, duration, outcome, job, seen, entered FROM run"
+  " requester, exit_code, duration, outcome, job, seen, entered, suspicion FROM run"
 
 // One statement for each set of filters, so that each can use its index.
 constexpr std::string_view kRecent = SLUICE_RUN_COLUMNS
@@ -56,6 +56,7 @@ base::Result<RunRow> run_of(Use& rows) {
   run.outcome = *outcome;
   run.job = rows.number(13);
   run.seen = instant_of_micros(rows.number(14));
+  run.suspicion = rows.text(16);
   return run;
 }
 
@@ -78,7 +79,7 @@ base::Result<bool> add_run(StateDb& db, const RunRow& run) {
                    .with(run.place.container, run.place.directory, run.release, run.arch,
                          run.package, run.run_id, run.version, run.triggers, run.env, run.requester,
                          run.exit_code, static_cast<std::int64_t>(run.duration.count()),
-                         adt::text_of(run.outcome), run.job, micros_of(run.seen))
+                         adt::text_of(run.outcome), run.job, micros_of(run.seen), run.suspicion)
                    .run();
   if (!added) return std::unexpected(added.error());
   return db.changes() == 1;

@@ -25,8 +25,9 @@ struct RunRow {
   std::int64_t exit_code = 0;
   std::chrono::seconds duration{0};
   adt::Outcome outcome = adt::Outcome::neutral;
-  std::int64_t job = 0;  // 0: not of ours
-  base::Instant seen{};  // when it was entered
+  std::string suspicion = {};  // of a failure that stands: the rule that casts doubt on it
+  std::int64_t job = 0;        // 0: not of ours
+  base::Instant seen{};        // when it was entered
 
   friend bool operator==(const RunRow&, const RunRow&) = default;
 };

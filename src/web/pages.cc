@@ -42,6 +42,12 @@ std::string package_link(const std::string& package, const std::string& release,
   return link(fmt::format("/packages/{}/{}/{}", path, release, arch), package);
 }
 
+// With what casts doubt on it: a reader must not hunt for a bug that is the network's.
+std::string outcome_text(const store::RunRow& run) {
+  const std::string outcome(adt::text_of(run.outcome));
+  return run.suspicion.empty() ? outcome : outcome + ", " + escape_html(run.suspicion);
+}
+
 std::string run_row(const store::RunRow& run) {
   const auto files = "/results/" + codec::percent_encode(run.place.container, codec::Slash::keep) +
                      "/" + codec::percent_encode(run.place.directory, codec::Slash::keep);
@@ -50,8 +56,8 @@ std::string run_row(const store::RunRow& run) {
       "<tr class=\"{}\"><td>{}</td><td>{}/{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} s</td>"
       "<td>{} {} {}</td></tr>\n",
       word, package_link(run.package, run.release, run.arch), escape_html(run.release),
-      escape_html(run.arch), escape_html(run.version), escape_html(run.triggers),
-      adt::text_of(run.outcome), run.duration.count(), link(files + "/log.gz", "log"),
+      escape_html(run.arch), escape_html(run.version), escape_html(run.triggers), outcome_text(run),
+      run.duration.count(), link(files + "/log.gz", "log"),
       link(files + "/artifacts.tar.gz", "artifacts"), link(files + "/result.tar", "result"));
 }
 

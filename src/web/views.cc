@@ -57,6 +57,7 @@ codec::Value view_of(const adt::Job& job) {
   map.emplace("producer", job.producer);
   if (!job.worker.empty()) map.emplace("worker", job.worker);
   if (job.outcome) map.emplace("outcome", adt::text_of(*job.outcome));
+  if (job.suspect_reruns > 0) map.emplace("suspect_reruns", job.suspect_reruns);
   if (!job.end_note.empty()) map.emplace("note", job.end_note);
   if (job.state == adt::JobState::queued && job.not_before > job.submitted)
     map.emplace("not_before", base::iso_time_of(job.not_before));
@@ -102,6 +103,7 @@ codec::Value view_of(const store::RunRow& run) {
           {"duration", static_cast<std::int64_t>(run.duration.count())},
           {"files", "/results/" + run.place.container + "/" + run.place.directory}};
   if (run.job != 0) map.emplace("job", job_text(run.job));
+  if (!run.suspicion.empty()) map.emplace("suspicion", run.suspicion);
   if (!run.env.empty()) map.emplace("env", run.env);
   return map;
 }

@@ -238,7 +238,10 @@ class TestRun {
   }
 
   RunEnd publish(Attempt attempt) {
-    const auto& judged = attempt.judged;
+    auto& judged = attempt.judged;
+    const bool run_again = !judged.suspicion.empty() && lease_.suspect_reruns_left > 0;
+    if (!judged.suspicion.empty())
+      judged.detail += run_again ? "; put aside and run again" : "; it stands, no re-run is left";
     results::RunFacts facts{.request = lease_.request,
                             .exit_code = attempt.exit_code,
                             .outcome = judged.outcome,
@@ -249,20 +252,21 @@ class TestRun {
                             .end = doors_.clock.now(),
                             .worker = slot_.name};
     if (attempt.exit_code == kNeverRun) facts.duration = std::chrono::seconds(0);
-    const bool infra = adt::class_of(judged.outcome) == adt::OutcomeClass::infra;
     const auto run_id =
         adt::make_run_id(facts.end, adt::request_key(lease_.request, lease_.queue), lease_.epoch);
     const auto bundle = results::make_bundle(std::move(attempt.files), facts);
-    queue::AttemptEnd end{
-        .outcome = judged.outcome,
-        .blame = judged.blame,
-        .detail = judged.detail,
-        .exit_code = attempt.exit_code,
-        .version = bundle.version,
-        .duration = facts.duration,
-        .place = adt::place_of(lease_.request, lease_.queue, run_id,
-                               infra ? adt::RunKind::infra : adt::RunKind::result),
-        .digest = bundle.digest};
+    queue::AttemptEnd end{.outcome = judged.outcome,
+                          .blame = judged.blame,
+                          .detail = judged.detail,
+                          .exit_code = attempt.exit_code,
+                          .version = bundle.version,
+                          .duration = facts.duration,
+                          .place = {},
+                          .digest = bundle.digest,
+                          .suspicion = judged.suspicion,
+                          .run_again = run_again};
+    // Before it stands no reader of results may see it: some read the store and ask nobody.
+    end.place = adt::place_of(lease_.request, lease_.queue, run_id, adt::kind_of_run(end));
     const auto stored = upload(doors_.store, doors_.waiter, lease_.request, end.place, bundle,
                                [this] { return is_wanted(); });
     if (!is_wanted()) return not_wanted();
@@ -291,6 +295,8 @@ class TestRun {
     end.detail = "upload: " + error.text();
     end.place = {};
     end.digest.clear();
+    end.suspicion.clear();
+    end.run_again = false;
   }
 
   // Until the queue has heard, or says that it is not ours to say.

@@ -263,6 +263,27 @@ void what_infrastructure_broke_comes_again(QueueWorld& world) {
   CHECK(world.counted() == Texts{"bash PASS"});
 }
 
+// testgrid 1.1, 1.3
+void a_suspect_failure_comes_again_until_it_stands(QueueWorld& world) {
+  ask_for(world, "bash");
+  for (int reruns_left = adt::kSuspectRerunsMax; reruns_left >= 0; --reruns_left) {
+    const int worker = 1 + reruns_left % 2;
+    const auto lease = take(world, worker);
+    CHECK(lease.suspect_reruns_left == reruns_left);
+    auto end = end_of(lease, Outcome::fail);
+    end.suspicion = "suspect-dns";
+    end.run_again = reruns_left > 0;
+    if (end.run_again) end.place.container += "-infra";
+
+    CHECK(failure_of(world.worker(worker).finish(lease, end)) == std::nullopt);
+    CHECK(failure_of(world.worker(worker).finish(lease, end)) == std::nullopt);
+
+    CHECK(world.counted() == (end.run_again ? Texts{} : Texts{"bash FAIL"}));
+    world.pass(10min);  // for the host that it avoids
+  }
+  check_no_work(world, 1);
+}
+
 // testgrid 1.4
 void a_worker_has_one_test_at_a_time(QueueWorld& world) {
   ask_for(world, "bash");
@@ -312,6 +333,8 @@ constexpr QueuePromise kQueuePromises[] = {
      a_lost_worker_is_heard_only_where_nothing_fences},
     {"a late end counts while nobody came further", a_late_end_counts_while_nobody_came_further},
     {"what infrastructure broke comes again", what_infrastructure_broke_comes_again},
+    {"a suspect failure comes again until it stands",
+     a_suspect_failure_comes_again_until_it_stands},
     {"a worker has one test at a time", a_worker_has_one_test_at_a_time},
     {"a cancelled test is stopped", a_cancelled_test_is_stopped},
 };

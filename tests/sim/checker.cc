@@ -107,8 +107,10 @@ std::string Checker::check_attempts() {
   std::map<std::int64_t, std::int64_t> leases;
   std::map<std::int64_t, std::set<std::string>> verdicts;
   verdict_places_.clear();
+  put_aside_.clear();
   auto rows = db_->use(
-      "SELECT job, epoch, worker, coalesce(outcome, ''), coalesce(directory, '') FROM attempt");
+      "SELECT job, epoch, worker, coalesce(outcome, ''), coalesce(directory, ''),"
+      " run_again FROM attempt");
   while (true) {
     const auto stepped = rows.step();
     if (!stepped || !*stepped) break;
@@ -118,6 +120,10 @@ std::string Checker::check_attempts() {
     ++leases[rows.number(0)];
     const auto known = adt::parse_outcome(outcome);
     if (!known || !adt::is_verdict(*known)) continue;
+    if (rows.number(5) == 1) {
+      put_aside_.insert(rows.text(4));
+      continue;
+    }
     verdicts[rows.number(0)].insert(outcome);
     verdict_places_.insert(rows.text(4));
   }
@@ -173,6 +179,7 @@ std::string Checker::check_runs() {
     if (!stepped || !*stepped) break;
     const auto directory = rows.text(0);
     if (!seen.insert(directory).second) return "I4: two rows for the run " + directory;
+    if (put_aside_.contains(directory)) return "1.3: what runs again is seen: " + directory;
     const auto ran = world_.ledger.runs.find(directory);
     // A foreign worker tells an exit code, and so does a re-scan.
     if (ran == world_.ledger.runs.end() || adt::text_of(ran->second.outcome) != rows.text(1))

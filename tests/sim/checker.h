@@ -59,6 +59,7 @@ class Checker {
   std::uint64_t ledger_changes_ = 0;
   std::map<std::int64_t, JobRow> jobs_;
   std::set<std::string> verdict_places_;  // directories of attempts with a verdict
+  std::set<std::string> put_aside_;       // of those that run again for a suspicion
   // Effects that wait, and how often their message had been sent when they were first seen.
   std::map<Ledger::Lease, std::pair<std::string, int>> effects_;
   std::int64_t stray_since_ = -1;  // turn of the server at which a hold without reason was seen

@@ -144,8 +144,12 @@ void Worker::run() {
 }
 
 void Worker::end_run() {
-  const auto end =
-      end_of_run(world_, lease_.request, lease_.queue, lease_.epoch, some_verdict(world_));
+  // What looked like infrastructure once mostly does so again: some have to come to their end.
+  const bool was_suspect = lease_.suspect_reruns_left < adt::kSuspectRerunsMax;
+  const auto outcome =
+      was_suspect && world_.random.chance(70) ? adt::Outcome::fail : some_verdict(world_);
+  auto end = end_of_run(world_, lease_.request, lease_.queue, lease_.epoch, outcome);
+  if (outcome == adt::Outcome::fail && world_.random.chance(was_suspect ? 90 : 30)) cast_doubt(end);
   world_.ledger.runs[end.place.directory] = {end.outcome, lease_.job, lease_.epoch};
   if (manner_ != Manner::slow) beat(queue::Phase::collecting);
   if (manner_ == Manner::dies_collecting) {
@@ -154,6 +158,13 @@ void Worker::end_run() {
     return die(world_.some(60'000, 1'800'000));
   }
   upload(end, 0);
+}
+
+void Worker::cast_doubt(adt::AttemptEnd& end) {
+  end.suspicion = "suspect-dns";
+  end.run_again = lease_.suspect_reruns_left > 0;
+  hit(end.run_again ? "worker: suspect, runs again" : "worker: suspect, stands");
+  if (end.run_again) end.place.container += "-infra";
 }
 
 void Worker::upload(const adt::AttemptEnd& end, int tries) {

@@ -41,6 +41,7 @@ class Worker {
   void keep_beating(queue::Phase phase);
   void run();
   void end_run();
+  void cast_doubt(adt::AttemptEnd& end);
   void upload(const adt::AttemptEnd& end, int tries);
   void tell(const adt::AttemptEnd& end);
   void say_again(const adt::AttemptEnd& end);

@@ -47,6 +47,15 @@ struct DeskWorld {
                               infra ? adt::RunKind::infra : adt::RunKind::result);
     return desk.finish({lease.job, lease.epoch, worker}, end, now);
   }
+  // A failure in doubt, put aside or not as the lease wants it.
+  base::Result<void> finish_suspect(const queue::Lease& lease, const std::string& worker) {
+    auto end = attempt_end(adt::Outcome::fail);
+    end.suspicion = "suspect-dns";
+    end.run_again = lease.suspect_reruns_left > 0;
+    end.place = adt::place_of(lease.request, lease.queue, adt::make_run_id(now, "k", lease.epoch),
+                              adt::kind_of_run(end));
+    return desk.finish({lease.job, lease.epoch, worker}, end, now);
+  }
   std::int64_t pause(const std::string& scopes, grid::PauseMode mode = grid::PauseMode::soft) {
     grid::Pause pause;
     pause.scopes = grid::parse_scopes(scopes).value();

@@ -60,7 +60,14 @@ std::vector<std::string> MemoryGrid::counted() const {
 }
 
 queue::Lease MemoryGrid::lease_of(const Job& job) {
-  return {job.id, job.epoch, static_cast<int>(job.epoch), job.queue, job.request, kTtl, kHeartbeat};
+  return {job.id,
+          job.epoch,
+          static_cast<int>(job.epoch),
+          job.queue,
+          job.request,
+          kTtl,
+          kHeartbeat,
+          std::max(0, adt::kSuspectRerunsMax - static_cast<int>(job.put_aside.size()))};
 }
 
 void MemoryGrid::expire() {
@@ -141,7 +148,8 @@ Result<void> MemoryGrid::finish(const std::string& worker, const queue::Lease& l
                                 const queue::AttemptEnd& end) {
   const Lock lock(mutex_);
   if (auto* const job = leased_as(worker, lease); job != nullptr) {
-    if (is_verdict(end.outcome))
+    if (end.run_again) job->put_aside.insert(job->epoch);
+    if (stands(end))
       count(*job, end.outcome);
     else
       release(*job, adt::class_of(end.outcome) == adt::OutcomeClass::infra
@@ -155,9 +163,10 @@ Result<void> MemoryGrid::finish(const std::string& worker, const queue::Lease& l
   const auto had = at->workers.find(lease.epoch);
   if (had == at->workers.end() || had->second != worker) return lost();
   if (at->is_ended && at->epoch == lease.epoch && at->verdict == end.outcome) return {};
+  if (end.run_again && at->put_aside.contains(lease.epoch)) return {};
   // A whole result is not wasted as long as nobody has come further. Source: testgrid 1.4.
   const bool counts = !at->is_ended && !(at->is_leased && at->is_running);
-  if (!counts || !is_verdict(end.outcome)) return lost();
+  if (!counts || !stands(end)) return lost();
   count(*at, end.outcome);
   return {};
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ class MemoryGrid {
     adt::RequestMessage request;
     std::map<std::int64_t, std::string> workers = {};  // by epoch; who had it
     std::int64_t epoch = 0;
+    std::set<std::int64_t> put_aside = {};  // epochs of suspect failures
     bool is_leased = false, is_ended = false;
     bool was_heard = false, is_running = false, is_cancelled = false;
     base::Instant deadline{}, not_before{};

@@ -32,11 +32,11 @@ class Grid:
         """The one that was started last."""
         return self.workers[-1]
 
-    def start_worker(self, work="work"):
+    def start_worker(self, work="work", *words):
         with open(self.root / "worker.log", "ab") as log:
             self.workers.append(subprocess.Popen(
                 [SLUICE, "worker", "-c", f"{self.root}/worker.conf", "-a", self.arch, "--server", self.url,
-                 "--results", f"{self.root}/state/results", "--work", f"{self.root}/{work}"],
+                 "--results", f"{self.root}/state/results", "--work", f"{self.root}/{work}", *words],
                 stderr=log, env=self.environment))
         return self.worker
 

@@ -44,4 +44,44 @@ TEST_CASE("attempt: what infrastructure broke does not lie among results, nor th
   CHECK_FALSE(check("autopkgtest-noble-infra", run, Outcome::fail));
 }
 
+// testgrid 1.1, 1.3
+TEST_CASE("attempt: a failure that runs again does not lie among results, one that stands does") {
+  RequestMessage request;
+  request.package = "foo";
+  AttemptEnd end;
+  end.outcome = Outcome::fail;
+  end.suspicion = "suspect-dns";
+  end.place = {"autopkgtest-noble", "noble/amd64/f/foo/20260102_030405_a1b2c@"};
+  CHECK(stands(end));
+  CHECK(check_place(end, request, kQueue));
+  end.run_again = true;
+  CHECK_FALSE(stands(end));
+  CHECK_FALSE(check_place(end, request, kQueue));
+  end.place.container += "-infra";
+  CHECK(check_place(end, request, kQueue));
+}
+
+// testgrid 1.3
+TEST_CASE("attempt: only a failure is suspect, and only what is suspect runs again") {
+  const struct {
+    const char* name;
+    Outcome outcome;
+    const char* suspicion;
+    bool run_again, fits;
+  } cases[] = {{"plain", Outcome::pass, "", false, true},
+               {"suspect", Outcome::fail, "x", true, true},
+               {"suspect, late", Outcome::fail_timeout, "x", true, true},
+               {"stands", Outcome::fail, "x", false, true},
+               {"a pass", Outcome::pass, "x", false, false},
+               {"infra", Outcome::infra_boot, "x", true, false},
+               {"no reason", Outcome::fail, "", true, false}};
+  for (const auto& c : cases) {
+    AttemptEnd end;
+    end.outcome = c.outcome;
+    end.suspicion = c.suspicion;
+    end.run_again = c.run_again;
+    CHECK_MESSAGE(check_suspicion(end).has_value() == c.fits, c.name);
+  }
+}
+
 }  // namespace sluice::adt

@@ -46,6 +46,13 @@ TEST_CASE("job json: every event is read back as it was") {
 // testgrid 1.4
 TEST_CASE("job json: an end is read back, and what is wrong is named") {
   CHECK(*parse_attempt_end(value_of(kBootFailure)) == kBootFailure);
+  auto suspect = kBootFailure;
+  suspect.suspicion = "suspect-dns";
+  suspect.run_again = true;
+  CHECK(*parse_attempt_end(value_of(suspect)) == suspect);
+  auto wrong = value_of(suspect);
+  std::get<codec::Map>(wrong).insert_or_assign("run_again", "yes");
+  CHECK(parse_attempt_end(wrong).error().what == "\"run_again\": expected true or false");
   const struct {
     const char* json;
     const char* error;

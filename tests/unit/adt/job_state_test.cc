@@ -20,6 +20,13 @@ AttemptEnd end_with(Outcome outcome) {
   return {outcome, Blame::package, "", 0, "foo 1", 5s, {"autopkgtest-n", "n/a/f/foo/R@"}, "d1"};
 }
 
+AttemptEnd suspect_end(bool run_again) {
+  auto end = end_with(Outcome::fail);
+  end.suspicion = "suspect-dns";
+  end.run_again = run_again;
+  return end;
+}
+
 Job after(Job job, const std::vector<JobEvent>& events, base::Instant now = kStateNow) {
   for (const auto& event : events) {
     auto next = on(job, event, now, kLimits);
@@ -231,6 +238,53 @@ TEST_CASE("job: a late result counts while nobody has come further") {
   CHECK(refused(second, GivenBack{1, ""}) == base::ErrorKind::conflict);
 }
 
+// testgrid 1.1, 1.3
+TEST_CASE("job: a suspect failure runs again twice, elsewhere and at once; the third stands") {
+  auto job = after(leased(), {AttemptEnded{1, suspect_end(true)}});
+  CHECK(job.state == queued);
+  CHECK_FALSE(job.outcome);
+  CHECK(job.suspect_reruns == 1);
+  CHECK(job.infra_attempts == 0);
+  CHECK(job.excluded_hosts == std::vector<std::string>{"host"});
+  CHECK(job.not_before == kStateNow);
+  job = after(job, {Leased{"b-1"}, AttemptEnded{2, suspect_end(true)}, Leased{"c-1"}});
+  CHECK(job.suspect_reruns == 2);
+  CHECK(refused(job, AttemptEnded{3, suspect_end(true)}) == base::ErrorKind::invalid);
+  job = after(job, {AttemptEnded{3, suspect_end(false)}});
+  CHECK(job.state == done);
+  CHECK(job.outcome == Outcome::fail);
+  CHECK(job.suspect_reruns == 2);
+  // Who asks once more asks for all of it.
+  CHECK(after(job, {RetryAsked{"jane"}}).suspect_reruns == 0);
+}
+
+// testgrid 1.3
+TEST_CASE("job: a suspect failure is no verdict while the lease has a re-run left") {
+  CHECK(refused(leased(), AttemptEnded{1, suspect_end(false)}) == base::ErrorKind::invalid);
+  // A failure without suspicion stands at once, also after one with it.
+  const auto second = after(leased(), {AttemptEnded{1, suspect_end(true)}, Leased{"b-1"}});
+  CHECK(after(second, {AttemptEnded{2, end_with(Outcome::fail)}}).outcome == Outcome::fail);
+  CHECK(after(second, {AttemptEnded{2, end_with(Outcome::pass)}}).outcome == Outcome::pass);
+  // Both counts are their own.
+  const auto broken = after(second, {AttemptEnded{2, end_with(Outcome::infra_boot)}});
+  CHECK(broken.infra_attempts == 1);
+  CHECK(broken.suspect_reruns == 1);
+}
+
+// testgrid 1.3, 1.5
+TEST_CASE("job: nobody runs a cancelled job again for a suspicion") {
+  const auto job = after(leased(), {CancelAsked{"jane"}, AttemptEnded{1, suspect_end(true)}});
+  CHECK(job.state == cancelled);
+  CHECK_FALSE(job.outcome);
+}
+
+// testgrid 1.3, 1.4
+TEST_CASE("job: a suspect failure that comes late is no result; one that stands is") {
+  const auto waiting = after(leased(), {LeaseExpired{}});
+  CHECK(refused(waiting, AttemptEnded{1, suspect_end(true)}) == base::ErrorKind::conflict);
+  CHECK(after(waiting, {AttemptEnded{1, suspect_end(false)}}).outcome == Outcome::fail);
+}
+
 namespace {
 
 // One of all events, most of them impossible in the present state.
@@ -240,6 +294,7 @@ JobEvent random_event(std::mt19937_64& random, const Job& job, base::Instant now
   constexpr Outcome kEnds[] = {Outcome::pass,       Outcome::fail,
                                Outcome::infra_boot, Outcome::untestable_deps,
                                Outcome::cancelled,  Outcome::rejected};
+  const auto end = pick(4u) == 0 ? suspect_end(pick(3u) != 0) : end_with(kEnds[pick(6u)]);
   const HoldReason reason{static_cast<HoldKind>(pick(9u)), std::to_string(pick(2u)), now, {}, "t"};
   const std::vector<JobEvent> events = {Resolved{},
                                         HoldAdded{reason},
@@ -248,7 +303,7 @@ JobEvent random_event(std::mt19937_64& random, const Job& job, base::Instant now
                                         Leased{"h-1"},
                                         TestBegan{epoch},
                                         CollectBegan{epoch},
-                                        AttemptEnded{epoch, end_with(kEnds[pick(6u)])},
+                                        AttemptEnded{epoch, end},
                                         LeaseExpired{},
                                         GivenBack{epoch, ""},
                                         CancelAsked{"c"},
@@ -275,6 +330,11 @@ void check_properties(const Job& before, const Job& job, const JobEvent& event, 
   // P3, I1: a verdict came with an attempt of a class that is a verdict.
   REQUIRE(job.outcome.has_value() == (job.state == done));
   if (job.outcome) REQUIRE(class_of(*job.outcome) <= OutcomeClass::untestable);
+  // 1.3: a suspicion counts up to its limit, and only a retry and a revival begin anew.
+  REQUIRE(job.suspect_reruns <= kLimits.suspect_reruns_max);
+  if (const auto* ended = std::get_if<AttemptEnded>(&event); ended && ended->end.run_again)
+    REQUIRE_FALSE(job.outcome);
+  if (job.suspect_reruns < before.suspect_reruns) REQUIRE(is_final(before.state));
   // P4: nothing leaves an end but a retry and a revival.
   if (is_final(before.state) && !is_final(job.state))
     REQUIRE((std::holds_alternative<RetryAsked>(event) || std::holds_alternative<Revived>(event)));

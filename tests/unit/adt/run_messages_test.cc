@@ -147,6 +147,12 @@ TEST_CASE("completion message: only verdicts in the release's own container are 
   end.outcome = Outcome::cancelled;
   CHECK_FALSE(is_announced(kMessageQueue, end));
   end = attempt();
+  end.outcome = Outcome::fail;
+  end.suspicion = "suspect-dns";
+  CHECK(is_announced(kMessageQueue, end));
+  end.run_again = true;
+  CHECK_FALSE(is_announced(kMessageQueue, end));
+  end = attempt();
   end.place.container = "autopkgtest-noble-me-mine";
   CHECK_FALSE(is_announced(kMessageQueue, end));
 }

@@ -76,13 +76,18 @@ class Grid {
       return;
     }
     const auto lease = held_[name];
-    switch (random_() % 7) {
+    switch (random_() % 8) {
       case 0: (void)w_.beat(lease, name, queue::Phase::running); return;
       case 1: (void)w_.beat(lease, name, queue::Phase::collecting); return;
       case 2: end(lease, name, adt::Outcome::pass); break;
       case 3: end(lease, name, adt::Outcome::fail); break;
       case 4: end(lease, name, adt::Outcome::infra_boot); break;
       case 5: (void)w_.desk.give_back({lease.job, lease.epoch, name}, "x", w_.now); break;
+      case 6: {
+        const auto done = w_.finish_suspect(lease, name);
+        if (!done) REQUIRE(done.error().kind == base::ErrorKind::conflict);
+        break;
+      }
       default: break;  // dies without a word
     }
     old_.push_back({lease, name});

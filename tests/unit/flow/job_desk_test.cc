@@ -140,6 +140,45 @@ TEST_CASE("desk: cancelling a running test tells its worker to stop") {
   CHECK(w.state(id) == JobState::cancelled);
 }
 
+// testgrid 1.1, 1.3
+TEST_CASE("desk: a suspect failure is nobody's run until it stands, and is shown with it then") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  for (const auto* worker : {"a-1", "b-1"}) {
+    const auto lease = *w.lease(worker);
+    REQUIRE(w.finish_suspect(lease, worker));
+    REQUIRE(w.finish_suspect(lease, worker));  // said twice
+    CHECK(w.state(id) == JobState::queued);
+    CHECK_FALSE(w.lease(worker));  // another host, first
+  }
+  CHECK(store::list_runs(w.db, {}).value().empty());
+  const auto lease = *w.lease("c-1");
+  CHECK(lease.suspect_reruns_left == 0);
+  REQUIRE(w.finish_suspect(lease, "c-1"));
+  CHECK(w.job(id).outcome == adt::Outcome::fail);
+  const auto runs = store::list_runs(w.db, {}).value();
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].outcome == adt::Outcome::fail);
+  CHECK(runs[0].suspicion == "suspect-dns");
+  CHECK(store::read_attempts(w.db, id).value().at(0).end->run_again);
+}
+
+// testgrid 1.3
+TEST_CASE("desk: on a grid of one host a suspect failure runs there again, after a while") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  REQUIRE(w.finish_suspect(*w.lease("host-1"), "host-1"));
+  CHECK_FALSE(w.lease("host-2"));
+  w.restart();
+  w.advance(10min);
+  const auto second = *w.lease("host-1");
+  CHECK(second.job == id);
+  CHECK(second.suspect_reruns_left == 1);
+  REQUIRE(w.finish(second, "host-1", adt::Outcome::pass));
+  CHECK(w.job(id).outcome == adt::Outcome::pass);
+  CHECK(store::list_runs(w.db, {}).value().size() == 1);
+}
+
 // testgrid 1.4
 TEST_CASE("desk: a slot that asks again is told its lease again, or has died with it") {
   DeskWorld w;

@@ -207,6 +207,29 @@ TEST_CASE("standalone: what infrastructure ended three times waits for a human")
   CHECK(s.log.lines[0].contains("INFRA.TESTBED_LOST"));
 }
 
+// testgrid 1.1, 1.3; ADR 36
+TEST_CASE("standalone: a suspect failure goes to the end of its queue, untold, and then stands") {
+  TestQueueScene s;
+  auto end = ended(adt::Outcome::fail);
+  end.suspicion = "suspect-dns";
+  s.has(kBody, amqp::Sent::first, 1);
+  const auto second = s.lease();
+  CHECK(second->suspect_reruns_left == 1);
+  end.run_again = true;
+  end.place.container += "-infra";
+  CHECK(s.queue->finish(*second, end));
+  s.has(kBody, amqp::Sent::first, 2);
+  const auto third = s.lease();
+  CHECK(third->suspect_reruns_left == 0);
+  CHECK(s.queue->finish(*third, ended(adt::Outcome::fail)));
+  s.leave();
+  const std::scoped_lock lock(s.mutex);
+  std::string sent;
+  for (const auto& message : s.messages) sent += message.exchange + message.queue + " ";
+  CHECK(sent == "teststatus.fanout " + kTestQueue + " testcomplete.fanout teststatus.fanout ");
+  CHECK(s.acked == std::vector<std::uint64_t>{1, 2});
+}
+
 // testgrid 1.5 (T10)
 TEST_CASE("standalone: a request whose held queue cannot be had is not lost") {
   TestQueueScene s;

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 // testgrid 1.4
 TEST_CASE("lease json: leases, asks, progress and orders are read back") {
-  Lease lease{7, 3, 2, {"huge", "noble", "amd64"}, {}, 90s, 15s};
+  Lease lease{7, 3, 2, {"huge", "noble", "amd64"}, {}, 90s, 15s, 2};
   lease.request.package = "foo";
   lease.request.triggers = {"a/1"};
   const auto back = parse_lease(value_of(lease)).value();
@@ -23,6 +23,10 @@ TEST_CASE("lease json: leases, asks, progress and orders are read back") {
   CHECK(back.queue == lease.queue);
   CHECK(back.request == lease.request);
   CHECK(back.ttl == 90s);
+  CHECK(back.suspect_reruns_left == 2);
+  auto older = value_of(lease);
+  std::get<codec::Map>(older).erase("suspect_reruns_left");
+  CHECK(parse_lease(older).value().suspect_reruns_left == 0);
   const LeaseAsk ask{"h-1", {{"", "noble", "amd64"}}, 20s};
   const auto asked = parse_lease_ask("h-1", value_of(ask)).value();
   CHECK(asked.queues == ask.queues);

@@ -53,4 +53,20 @@ TEST_CASE("attempt rows: a run path belongs to one attempt") {
   CHECK(end_attempt(db, bar.id, 1, attempt_end(adt::Outcome::infra_boot, ""), kNow));
 }
 
+// testgrid 1.3
+TEST_CASE("attempt rows: a suspicion is kept, and only a suspect failure runs again") {
+  auto db = *StateDb::open(":memory:");
+  const auto job = leased(db, "foo");
+  auto end = attempt_end(adt::Outcome::fail);
+  end.suspicion = "suspect-dns";
+  end.run_again = true;
+  REQUIRE(end_attempt(db, job.id, 1, end, kNow));
+  CHECK(end_of(db, job.id, 1).value() == end);
+  end.suspicion.clear();
+  CHECK_FALSE(end_attempt(db, job.id, 1, end, kNow));
+  end.suspicion = "suspect-dns";
+  end.outcome = adt::Outcome::pass;
+  CHECK_FALSE(end_attempt(db, job.id, 1, end, kNow));
+}
+
 }  // namespace sluice::store

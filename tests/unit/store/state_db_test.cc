@@ -6,13 +6,24 @@
 #include <string>
 
 namespace sluice::store {
+namespace {
+
+// The tables as the fourth schema has them.
+void without_suspicions(StateDb& db) {
+  for (const std::string_view drop :
+       {"ALTER TABLE attempt DROP COLUMN run_again", "ALTER TABLE attempt DROP COLUMN suspicion",
+        "ALTER TABLE job DROP COLUMN suspect_reruns", "ALTER TABLE run DROP COLUMN suspicion"})
+    REQUIRE(db.use(drop).run());
+}
+
+}  // namespace
 
 TEST_CASE("state: opened twice the schema is there once") {
   auto db = StateDb::open(":memory:");
   REQUIRE(db);
   auto version = db->use("PRAGMA user_version");
   REQUIRE(version.step().value());
-  CHECK(version.number(0) == 4);
+  CHECK(version.number(0) == 5);
 }
 
 TEST_CASE("state: a file of the first schema gets what the second has") {
@@ -20,6 +31,7 @@ TEST_CASE("state: a file of the first schema gets what the second has") {
   std::filesystem::remove(path);
   {
     auto db = *StateDb::open(path);
+    without_suspicions(db);
     REQUIRE(db.use("DROP INDEX run_entered").run());
     REQUIRE(db.use("ALTER TABLE run DROP COLUMN entered").run());
     REQUIRE(db.use("DROP TABLE cursor").run());
@@ -36,6 +48,7 @@ TEST_CASE("state: runs of the second schema are numbered in the order in which t
   std::filesystem::remove(path);
   {
     auto db = *StateDb::open(path);
+    without_suspicions(db);
     REQUIRE(db.use("DROP INDEX run_entered").run());
     REQUIRE(db.use("ALTER TABLE run DROP COLUMN entered").run());
     REQUIRE(db.use("INSERT INTO run VALUES ('c', 'late', 'n', 'a', 'p', '1', '', '', '', '', 0, 0, "
@@ -57,6 +70,7 @@ TEST_CASE("state: the tables that the fourth schema makes anew keep their rows a
   std::filesystem::remove(path);
   {
     auto db = *StateDb::open(path);
+    without_suspicions(db);
     REQUIRE(
         db.use("INSERT INTO job VALUES (7, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
                " 'held', 1, 1, 0, '', 0, NULL, 5, '', NULL, '', 0)")
@@ -76,9 +90,35 @@ TEST_CASE("state: the tables that the fourth schema makes anew keep their rows a
   CHECK(row.text(3) == "why");
   CHECK_FALSE(db.use("INSERT INTO hold VALUES (8, 'poison', '', 0, NULL, 'no such job')").run());
   CHECK_FALSE(db.use("INSERT INTO job SELECT 8, key, context, release, arch, package, '', '{}',"
-                     " class, '', 0, 0, state, 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0 FROM"
+                     " class, '', 0, 0, state, 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0, 0 FROM"
                      " job")
                   .run());
+  std::filesystem::remove(path);
+}
+
+// ADR 36
+TEST_CASE("state: what the fourth schema has was never suspect") {
+  const auto path = std::filesystem::temp_directory_path() / "sluice-state-db-suspicion-test.db";
+  std::filesystem::remove(path);
+  {
+    auto db = *StateDb::open(path);
+    without_suspicions(db);
+    REQUIRE(
+        db.use("INSERT INTO job VALUES (7, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
+               " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'FAIL', '', 0)")
+            .run());
+    REQUIRE(db.use("INSERT INTO attempt VALUES (7, 1, 'w', 0, 1, 'FAIL', '', '', 4, '', 0, 'c',"
+                   " 'd', 'e')")
+                .run());
+    REQUIRE(db.use("PRAGMA user_version = 4").run());
+  }
+  auto db = *StateDb::open(path);
+  auto row = db.use(
+      "SELECT suspect_reruns, suspicion, run_again FROM job JOIN attempt ON attempt.job = id");
+  REQUIRE(row.step().value());
+  CHECK(row.number(0) == 0);
+  CHECK(row.text(1).empty());
+  CHECK(row.number(2) == 0);
   std::filesystem::remove(path);
 }
 
@@ -117,20 +157,20 @@ TEST_CASE("state: the schema itself refuses a verdict of what did not run") {
   const auto refused = [&](std::string_view sql) { return !db.use(sql).run().has_value(); };
   CHECK(
       refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
-              " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'INFRA.BOOT', '', 0)"));
+              " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'INFRA.BOOT', '', 0, 0)"));
   CHECK(
       refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
-              " 'done', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0)"));
+              " 'done', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0, 0)"));
   CHECK(
       refused("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
-              " 'lost', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0)"));
+              " 'lost', 1, 1, 0, '', 0, NULL, NULL, '', NULL, '', 0, 0)"));
   REQUIRE(
       db.use("INSERT INTO job VALUES (1, 'k', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600,"
-             " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'FAIL', '', 0)")
+             " 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'FAIL', '', 0, 0)")
           .run());
   CHECK(
       refused("INSERT INTO attempt VALUES (1, 1, 'w', 0, 1, 'FAIL', '', '', 4, '', 0, 'c', '',"
-              " '')"));
+              " '', '', 0)"));
 }
 
 // architecture 9

@@ -80,6 +80,38 @@ TEST_CASE("run test: an attempt that infrastructure broke lies where no reader o
   CHECK(stored(scene).exit_code == 16);
 }
 
+// testgrid 1.1, 1.3; ADR 36
+TEST_CASE("run test: a suspect failure lies among results only when no re-run is left") {
+  const struct {
+    const char* name;
+    int reruns_left;
+    const char* container;
+    const char* said;
+  } cases[] = {{"runs again", 2, "autopkgtest-noble-infra", "put aside and run again"},
+               {"stands", 0, "autopkgtest-noble", "it stands, no re-run is left"}};
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    WorkerScene scene;
+    scene.fail_with(4, "smoke                FAIL non-zero exit status 1\n");
+    scene.groups.leaves["log"] =
+        "autopkgtest [10:00:00]: test smoke: [-----------------------\n"
+        "Temporary failure resolving 'archive'\n";
+    auto doors = scene.doors();
+    auto lease = scene.lease();
+    lease.suspect_reruns_left = c.reruns_left;
+
+    CHECK(worker::run_test(scene.settings, scene.slot, lease, doors).end == RunEnd::finished);
+
+    const auto& end = scene.queue.ends.at(0);
+    CHECK(end.outcome == adt::Outcome::fail);
+    CHECK(end.suspicion == "suspect-dns");
+    CHECK(end.run_again == (c.reruns_left > 0));
+    CHECK(end.place.container == c.container);
+    CHECK(end.detail.contains(c.said));
+    CHECK(scene.store.containers().value() == std::vector<std::string>{c.container});
+  }
+}
+
 // testgrid 1.4
 TEST_CASE("run test: what is not testable keeps its raw exit code for stock readers") {
   WorkerScene scene;
