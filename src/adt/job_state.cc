@@ -33,10 +33,18 @@ Job waiting_again(Job job) {
   return job;
 }
 
+// Asked for by a gate first: ours, or one at the broker, whose requests name nobody.
+bool is_of_gate(const Job& job) {
+  return job.producer == "gate" || (job.producer == "amqp" && job.request.requester.empty());
+}
+
 // Gate jobs can wait longest; a person and a pull request want to know sooner. Source: decision 6.
+// A person who wants a gate's job sooner raises its class; the gate still waits for it, so the
+// longer time stands.
 std::chrono::hours hold_time_of(const Job& job, const JobLimits& limits) {
   if (job.queue.context == "upstream") return limits.hold_upstream;
-  return job.job_class == JobClass::manual ? limits.hold_manual : limits.hold_gate;
+  if (job.job_class != JobClass::manual) return limits.hold_gate;
+  return is_of_gate(job) ? std::max(limits.hold_gate, limits.hold_manual) : limits.hold_manual;
 }
 
 Job with_hold(Job job, HoldReason reason, base::Instant now, const JobLimits& limits) {

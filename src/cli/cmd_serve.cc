@@ -110,13 +110,11 @@ class Server {
       return base::fail(base::ErrorKind::denied,
                         "there is no token in " + arguments_.state +
                             "/tokens: without one only the loopback is listened on");
-    flow::DeskLimits limits;
-    limits.jobs.infra_attempts_max = arguments_.infra_attempts;
-    limits.cancel_running = arguments_.cancel_running;
     base::Result<std::string> key;  // "" if no file is named
     if (!arguments_.temp_url_key.empty()) key = sys::read_key(files_, arguments_.temp_url_key);
     if (!key) return base::fail_with(key.error(), "temporary URLs");
-    auto keeper = flow::Keeper::open(arguments_.state + "/grid.db", limits, clock_, log_);
+    auto keeper =
+        flow::Keeper::open(arguments_.state + "/grid.db", arguments_.limits, clock_, log_);
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);
     keeper_->start();

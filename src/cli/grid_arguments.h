@@ -11,6 +11,7 @@
 
 #include "adt/message.h"
 #include "archive/mirror_fetch.h"
+#include "flow/job_desk.h"
 
 namespace sluice::cli {
 
@@ -51,8 +52,7 @@ struct ServeArguments {
   std::vector<std::string> releases;  // for autopkgtest.db; "all" alone; empty: not published
   int rescan_minutes = 5;             // between two looks for runs that no message told of; 0 none
   std::string temp_url_key;           // file with the key of temporary URLs; "" there are none
-  int infra_attempts = 3;             // without verdict, before a job is held
-  bool cancel_running = true;         // tests for uploads that are gone, before their half
+  flow::DeskLimits limits;            // as they come to the desk: nothing is copied on the way
   int verbosity = 0;
   AmqpArguments amqp;
   std::string mirrors_file;  // "" none

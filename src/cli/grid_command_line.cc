@@ -128,7 +128,7 @@ void add_serve(CLI::App& main, ServeArguments& to) {
       ->type_name("MINUTES");
   app.add_option("--temp-url-key", to.temp_url_key, "File with the key of temporary URLs")
       ->type_name("FILE");
-  app.add_option("--infra-attempts", to.infra_attempts,
+  app.add_option("--infra-attempts", to.limits.jobs.infra_attempts_max,
                  "Hold a test after so many attempts that broken infrastructure has ended")
       ->check(CLI::Range(1, 100))
       ->capture_default_str()

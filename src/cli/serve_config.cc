@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "adt/message.h"
@@ -65,6 +67,49 @@ constexpr std::array kAmqpKeys = {
              [](ServeArguments& to, const Value& v) { return text_to(to.amqp.listener, v); }},
 };
 
+using ShareKey = Key<adt::FairShares>;
+
+template <adt::JobClass of>
+base::Result<void> share_to(adt::FairShares& to, const Value& value) {
+  return number_to(to.percent_min[std::to_underlying(of)], value, 0, 100);
+}
+
+constexpr std::array<ShareKey, adt::kJobClasses> kShareKeys = {{
+    {"security", &share_to<adt::JobClass::security>},
+    {"manual", &share_to<adt::JobClass::manual>},
+    {"own_tests", &share_to<adt::JobClass::own_tests>},
+    {"rdeps_small", &share_to<adt::JobClass::rdeps_small>},
+    {"rdeps_huge", &share_to<adt::JobClass::rdeps_huge>},
+    {"reference", &share_to<adt::JobClass::reference>},
+    {"canary_extra", &share_to<adt::JobClass::canary_extra>},
+    {"speculative", &share_to<adt::JobClass::speculative>},
+}};
+
+// More than the whole could not be kept: the least urgent classes would get nothing.
+base::Result<void> shares_to(ServeArguments& to, const Value& value) {
+  if (auto read = read_keys(kShareKeys, to.limits.shares, value); !read) return read;
+  const auto& percents = to.limits.shares.percent_min;
+  const auto all = std::accumulate(percents.begin(), percents.end(), 0);
+  if (all <= 100) return {};
+  return expected(
+      "at most 100 percent in all classes, those that are not named included; they are " +
+      std::to_string(all));
+}
+
+// A job that is not held for an hour was hardly held, and none is worth waiting for a year.
+base::Result<void> hold_to(std::chrono::hours& to, const Value& value) {
+  return number_to(to, value, 1, 365 * 24);
+}
+
+using HoldKey = Key<adt::JobLimits>;
+constexpr std::array kHoldKeys = {
+    HoldKey{"gate", [](adt::JobLimits& to, const Value& v) { return hold_to(to.hold_gate, v); }},
+    HoldKey{"manual",
+            [](adt::JobLimits& to, const Value& v) { return hold_to(to.hold_manual, v); }},
+    HoldKey{"upstream",
+            [](adt::JobLimits& to, const Value& v) { return hold_to(to.hold_upstream, v); }},
+};
+
 base::Result<void> amqp_to(ServeArguments& to, const Value& value);
 
 constexpr std::array kServeKeys = {
@@ -86,11 +131,21 @@ constexpr std::array kServeKeys = {
                           const Value& v) { return number_to(to.rescan_minutes, v, 0, 10'080); }},
     ServeKey{"temp_url_key",
              [](ServeArguments& to, const Value& v) { return text_to(to.temp_url_key, v); }},
+    ServeKey{"infra_attempts",
+             [](ServeArguments& to, const Value& v) {
+               return number_to(to.limits.jobs.infra_attempts_max, v, 1, 100);
+             }},
     ServeKey{
-        "infra_attempts",
-        [](ServeArguments& to, const Value& v) { return number_to(to.infra_attempts, v, 1, 100); }},
-    ServeKey{"cancel_running",
-             [](ServeArguments& to, const Value& v) { return switch_to(to.cancel_running, v); }},
+        "cancel_running",
+        [](ServeArguments& to, const Value& v) { return switch_to(to.limits.cancel_running, v); }},
+    // A hundred times what is honest is as good as no cap, and memory still has an end.
+    ServeKey{"storm_max",
+             [](ServeArguments& to, const Value& v) {
+               return number_to(to.limits.storm_max, v, 1, 5'000'000);
+             }},
+    ServeKey{"class_shares", &shares_to},
+    ServeKey{"hold_hours", [](ServeArguments& to,
+                              const Value& v) { return read_keys(kHoldKeys, to.limits.jobs, v); }},
     ServeKey{"amqp", &amqp_to},
     ServeKey{"mirrors",
              [](ServeArguments& to, const Value& v) { return read_mirrors(v, to.mirrors); }},

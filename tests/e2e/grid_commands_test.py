@@ -35,12 +35,12 @@ def claim(text, holds, shown=""):
 class Server:
     """`sluice serve` on one state; always at the port that the first start found."""
 
-    def __init__(self, state):
-        self.state, self.port, self.process = state, 0, None
+    def __init__(self, state, *options):
+        self.state, self.options, self.port, self.process = state, options, 0, None
 
     def start(self):
         self.process = subprocess.Popen(
-            [SLUICE, "serve", "--state", str(self.state), "--port", str(self.port)],
+            [SLUICE, "serve", "--state", str(self.state), "--port", str(self.port), *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.port = int(line.removeprefix("listening on http://127.0.0.1:"))
@@ -176,6 +176,19 @@ def refusals(server, state):
     claim("and noted", "../x" not in server.run("queue")[1] and server.run("queue", "--rejected")[1] != "")
 
 
+def limits_of_a_file(place):
+    """testgrid 6.5: what the configuration file says comes to the desk of a running server."""
+    config = place / "serve.yaml"
+    config.write_text("storm_max: 1\n")
+    server = Server(place / "limited", "--config", str(config))
+    server.start()
+    asked = ("request", "-s", "noble", "-a", "amd64", "--trigger", "glibc/2.40-1")
+    claim("the first of a storm", server.run(*asked, "foo")[0] == 0)
+    code, _, errors = server.run(*asked, "bar")
+    claim("the next is above the cap", code == 1 and "more than 1 open requests" in errors, errors)
+    server.kill()
+
+
 def tokens(server, state, place):
     files = {}
     for role in ("worker", "submitter", "admin"):
@@ -217,6 +230,7 @@ def main():
             claim("the log stays", server.run("log", "j-1")[1] == "the log\n", str(files))
             refusals(server, state)
             tokens(server, state, place)
+            limits_of_a_file(place)
             server.process.terminate()
             claim("it ends as asked", server.process.wait(30) == 0)
         finally:

@@ -375,4 +375,38 @@ TEST_CASE("job: a million random events keep the properties P1 to P7") {
   MESSAGE("events: " << 50 * rounds << ", accepted: " << accepted_events);
 }
 
+// testgrid 1.5; decision 6
+TEST_CASE("job: a gate's job that a person wants too is held as long as the gate would wait") {
+  const struct {
+    const char* name;
+    const char* producer;
+    const char* requester;
+    JobClass first;
+    std::chrono::hours held;
+  } cases[] = {{"ours", "gate", "", JobClass::rdeps_small, 14 * 24h},
+               {"at the broker", "amqp", "", JobClass::rdeps_huge, 14 * 24h},
+               {"a person at the broker", "amqp", "jane", JobClass::manual, 3 * 24h},
+               {"a person", "bob", "", JobClass::manual, 3 * 24h}};
+  for (const auto& c : cases) {
+    auto job = new_job();
+    job.producer = c.producer;
+    job.request.requester = c.requester;
+    job.job_class = c.first;
+    job = after(job,
+                {Resolved{}, ClassRaised{JobClass::manual}, HoldAdded{hold(HoldKind::poison, "")}});
+    CHECK_MESSAGE(*job.hold_deadline == kStateNow + c.held, c.name);
+  }
+}
+
+// testgrid 1.5
+TEST_CASE("job: of the times of a gate and of a person the longer one counts, whichever it is") {
+  auto limits = kLimits;
+  limits.hold_gate = 24h;
+  auto job = after(new_job(), {Resolved{}});
+  job.producer = "gate";
+  job.job_class = JobClass::manual;
+  job = on(job, HoldAdded{hold(HoldKind::poison, "")}, kStateNow, limits).value();
+  CHECK(*job.hold_deadline == kStateNow + 3 * 24h);
+}
+
 }  // namespace sluice::adt

@@ -190,4 +190,20 @@ TEST_CASE("desk: a pause ends by itself") {
   CHECK(w.state(id) == JobState::queued);
 }
 
+// testgrid 1.5 (T11)
+TEST_CASE("desk: a gate's job that a person asked for too is not given up before its time") {
+  DeskWorld w;
+  auto submission = w.submission("foo");
+  submission.producer = kGateProducer;
+  const auto id = w.desk.submit(submission, w.now).value().job;
+  submission.producer = "jane";
+  submission.job_class = adt::JobClass::manual;
+  CHECK(w.desk.submit(submission, w.now).value().job == id);
+  REQUIRE(w.desk.apply(id, adt::HoldAdded{{adt::HoldKind::poison, "", w.now, {}, "p"}}, w.now));
+  w.advance(13 * 24h);
+  CHECK(w.state(id) == JobState::held);
+  w.advance(24h);
+  CHECK(w.state(id) == JobState::aborted_infra);
+}
+
 }  // namespace sluice::flow
