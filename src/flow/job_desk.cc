@@ -36,6 +36,22 @@ queue::Lease lease_of(const adt::Job& job, const DeskLimits& limits) {
           job.request, limits.lease_ttl, limits.heartbeat, reruns};
 }
 
+// A key has one open job. Whoever wants begun again what somebody asked for anew since it ended is
+// told of that one.
+base::Result<void> check_no_other(store::StateDb& db, const adt::Job& job) {
+  const auto open = store::open_job_of(db, job.key);
+  if (!open) return std::unexpected(open.error());
+  if (!*open) return {};
+  return base::fail(ErrorKind::conflict, "job j-" + std::to_string(**open) +
+                                             " for the same test is open: job j-" +
+                                             std::to_string(job.id) + " cannot begin again");
+}
+
+bool begins_again(const adt::JobEvent& event) {
+  return std::holds_alternative<adt::RetryAsked>(event) ||
+         std::holds_alternative<adt::Revived>(event);
+}
+
 adt::Waiting waiting_of(const adt::Job& job) {
   return {job.id,        job.queue,    job.job_class, store::flow_of(job.request),
           job.submitted, job.predicted};
@@ -415,6 +431,8 @@ base::Result<void> JobDesk::apply(std::int64_t id, const adt::JobEvent& event, b
   return atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, id);
     if (!job) return std::unexpected(job.error());
+    if (adt::is_final(job->state) && begins_again(event))
+      if (auto none = check_no_other(db_, *job); !none) return none;
     auto after = step(*job, event, now);
     if (!after) return std::unexpected(after.error());
     auto settled = settle(std::move(*after), now);

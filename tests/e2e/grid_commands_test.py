@@ -186,6 +186,10 @@ def limits_of_a_file(place):
     claim("the first of a storm", server.run(*asked, "foo")[0] == 0)
     code, _, errors = server.run(*asked, "bar")
     claim("the next is above the cap", code == 1 and "more than 1 open requests" in errors, errors)
+    claim("what is open is cancelled", server.run("job", "cancel", "j-1")[0] == 0)
+    claim("and asked for anew", server.run(*asked, "foo")[1] == "j-2\tcreated\n")
+    code, _, errors = server.run("job", "retry", "j-1")
+    claim("which a retry is told of", code == 1 and "job j-2 for the same test is open" in errors, errors)
     server.kill()
 
 

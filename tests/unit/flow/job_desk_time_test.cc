@@ -206,4 +206,22 @@ TEST_CASE("desk: a gate's job that a person asked for too is not given up before
   CHECK(w.state(id) == JobState::aborted_infra);
 }
 
+// testgrid 1.5 (T14, T15), 6.5
+TEST_CASE("desk: what ended does not begin again beside another job for the same, which is named") {
+  DeskWorld w;
+  const auto ended = w.submit("foo");
+  REQUIRE(w.desk.apply(ended, adt::CancelAsked{"jane"}, w.now));
+  const auto open = w.submit("foo");
+  const auto error_of = [&](const adt::JobEvent& event) {
+    return w.desk.apply(ended, event, w.now).error();
+  };
+  CHECK(error_of(adt::RetryAsked{"bob"}).kind == base::ErrorKind::conflict);
+  CHECK(error_of(adt::RetryAsked{"bob"}).text() ==
+        "job j-2 for the same test is open: job j-1 cannot begin again");
+  CHECK(error_of(adt::Revived{"bob"}).text().starts_with("job j-2 for the same test is open"));
+  REQUIRE(w.desk.apply(open, adt::CancelAsked{"jane"}, w.now));
+  REQUIRE(w.desk.apply(ended, adt::RetryAsked{"bob"}, w.now));
+  CHECK(w.state(ended) == JobState::queued);
+}
+
 }  // namespace sluice::flow
