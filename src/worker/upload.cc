@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codec/digest.h"
+
 namespace sluice::worker {
 namespace {
 
@@ -39,7 +41,47 @@ class Uploader {
     }
   }
 
+  // Puts it until the store has what was sent, and not only said so.
+  Result<void> bring(const std::string& container, const std::string& path,
+                     const results::Object& object) {
+    const auto etag = codec::md5_hex(object.bytes);
+    for (int tries = 1;; ++tries) {
+      auto done = insist([&] { return store_.put(container, path, object); });
+      if (!done) return done;
+      const auto kept = read_back(container, path, {object.bytes.size(), etag});
+      if (!kept) return std::unexpected(kept.error());
+      if (*kept) return {};
+      if (tries == kReadBackTries)
+        return base::fail(ErrorKind::corrupt,
+                          "the store lost it or has another, " + std::to_string(tries) + " times");
+      if (!wait(pause_after(tries))) return base::fail(ErrorKind::conflict, "the lease is lost");
+    }
+  }
+
  private:
+  struct Sent {
+    std::uint64_t size;
+    std::string etag;
+  };
+
+  // Whether it is there as it was sent. Another is taken away: nothing can be put over it. The path
+  // is of this lease alone, so it is what became of our own bytes.
+  Result<bool> read_back(const std::string& container, const std::string& path, const Sent& sent) {
+    bool is_kept = false;
+    auto looked = insist([&]() -> Result<void> {
+      const auto head = store_.head(container, path);
+      if (!head && head.error().kind == ErrorKind::not_found) return {};
+      if (!head && head.error().kind != ErrorKind::corrupt) return std::unexpected(head.error());
+      is_kept = head && head->size == sent.size && head->etag == sent.etag;
+      if (is_kept) return {};
+      auto removed = store_.remove(container, path);
+      if (!removed && removed.error().kind == ErrorKind::not_found) return {};
+      return removed;
+    });
+    if (!looked) return std::unexpected(std::move(looked.error()));
+    return is_kept;
+  }
+
   bool wait(std::chrono::seconds time) {
     for (; time.count() > 0; time -= std::min(time, kPiece)) {
       waiter_.wait(std::min(time, kPiece));
@@ -70,16 +112,10 @@ Result<void> upload(results::ResultStore& store, sys::Waiter& waiter,
   if (!done) return base::with_context(std::move(done), "container " + place.container);
   for (const auto& [name, object] : bundle.objects) {
     const auto path = place.directory + "/" + name;
-    done = uploader.insist([&] { return store.put(place.container, path, object); });
+    done = uploader.bring(place.container, path, object);
     if (!done) return base::with_context(std::move(done), path);
   }
-  return uploader.insist([&]() -> Result<void> {
-    const auto& last = bundle.objects.back();
-    const auto head = store.head(place.container, place.directory + "/" + last.name);
-    if (!head) return std::unexpected(head.error());
-    if (head->size == last.object.bytes.size()) return {};
-    return base::fail(ErrorKind::corrupt, "the store has another " + last.name);
-  });
+  return {};
 }
 
 }  // namespace sluice::worker

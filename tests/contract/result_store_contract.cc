@@ -160,6 +160,23 @@ void put_again_changes_nothing(ResultStore& store, const std::string& container)
   CHECK(store.get(container, "r/x")->bytes == "r/x");
 }
 
+// testgrid 1.4 (read back and verify)
+void a_head_tells_what_is_there(ResultStore& store, const std::string& container) {
+  make(store, container);
+  for (const auto* bytes : {"what was sent", "what another sent", ""}) {
+    CAPTURE(bytes);
+    REQUIRE(store.put(container, "r/result.tar", text(bytes)));
+
+    const auto head = store.head(container, "r/result.tar");
+    REQUIRE(head);
+    CHECK(head->size == std::string(bytes).size());
+    CHECK(head->etag == codec::md5_hex(bytes));
+
+    REQUIRE(store.remove(container, "r/result.tar"));
+    CHECK(failure_of(store.head(container, "r/result.tar")) == ErrorKind::not_found);
+  }
+}
+
 // autopkgtest 3
 void what_is_missing_is_not_found(ResultStore& store, const std::string& container) {
   CHECK(failure_of(store.put(container, "x", text(""))) == ErrorKind::not_found);
@@ -305,6 +322,7 @@ constexpr Promise kStorePromises[] = {
     {"readers stay those of the first request", readers_stay_those_of_the_first},
     {"an object is read as it was put", object_is_read_as_it_was_put},
     {"put again: the same bytes change nothing, others are a conflict", put_again_changes_nothing},
+    {"a head tells what is there, and what was taken away can be put", a_head_tells_what_is_there},
     {"what is missing is not found", what_is_missing_is_not_found},
     {"bad names are refused", bad_names_are_refused},
     {"odd names are fine", odd_names_are_fine},

@@ -222,6 +222,19 @@ def test_slow_store(bench):
 
 
 # testgrid 1.4
+def test_losing_store(bench):
+    """What a store took and does not have is sent again."""
+    job = bench.ask("passing")
+    store = slow_swift.SlowSwift(lambda path: "lose" if len(store.asked) == 1 else None)
+    use_store(bench, store)
+    claim("losing store: the worker ends well", bench.run() == 0)
+    end = bench.queue.ends.get(job, {})
+    claim(f"losing store: the result is told: {end}", end.get("outcome") == "PASS")
+    claim(f"losing store: after the lost object was sent again: {store.asked}",
+          len(store.asked) == 4 and store.asked[0] == store.asked[1] and set(store.asked) == set(store.objects))
+
+
+# testgrid 1.4
 def test_lost_in_upload(bench):
     """A lease that is lost breaks the upload off, and does not wait for the store's time to be over."""
     job = bench.ask("passing")
@@ -264,7 +277,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sluice-worker-") as root:
         bench = Bench(root)
         for each in (test_outcomes, test_never_run, test_cancelled, test_signals, test_killed,
-                     test_slow_store, test_lost_in_upload, test_wrong_configuration):
+                     test_slow_store, test_losing_store, test_lost_in_upload, test_wrong_configuration):
             each(bench)
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed > 0)

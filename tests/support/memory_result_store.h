@@ -25,6 +25,10 @@ class MemoryResultStore final : public results::ResultStore {
   // the bytes arrived.
   std::function<bool(const results::GoOn& go_on)> on_put;
 
+  // What becomes of an object that was put, and told to be there.
+  enum class Kept : std::uint8_t { whole, lost, changed };
+  std::function<Kept(const std::string& name)> keeps;
+
   base::Result<void> ensure_container(const std::string& container,
                                       const results::Readers& readers) override {
     if (auto up = call(); !up) return up;
@@ -46,8 +50,12 @@ class MemoryResultStore final : public results::ResultStore {
     stored.head.etag = codec::md5_hex(object.bytes);
     stored.head.modified_seconds = ++time_;
     const auto [place, is_new] = (*at)->objects.emplace(name, std::move(stored));
-    if (is_new || place->second.bytes == object.bytes) return {};
-    return base::fail(base::ErrorKind::conflict, "object " + name + " has other bytes");
+    if (!is_new && place->second.bytes != object.bytes)
+      return base::fail(base::ErrorKind::conflict, "object " + name + " has other bytes");
+    const auto kept = keeps ? keeps(name) : Kept::whole;
+    if (kept == Kept::changed) change(place->second);
+    if (kept == Kept::lost) (*at)->objects.erase(place);
+    return {};
   }
 
   base::Result<results::Object> get(const std::string& container,
@@ -108,6 +116,12 @@ class MemoryResultStore final : public results::ResultStore {
     results::Readers readers;
     std::map<std::string, results::Object> objects;
   };
+
+  static void change(results::Object& object) {
+    object.bytes += "x";
+    ++object.head.size;
+    object.head.etag = codec::md5_hex(object.bytes);
+  }
 
   base::Result<void> call() {
     ++calls_;

@@ -6,7 +6,8 @@ import threading
 
 
 class SlowSwift:
-    """`hold` is asked at every PUT of an object, with its path, and blocks for as long as the store is slow."""
+    """`hold` is asked at every PUT of an object, with its path, and blocks for as long as the store is slow;
+    where it answers "lose" the object is told to be there and is not."""
 
     def __init__(self, hold):
         self.hold = hold
@@ -45,8 +46,8 @@ class SlowSwift:
                     outer.containers.add(self.path)
                 else:
                     outer.asked.append(self.path)
-                    outer.hold(self.path)
-                    outer.objects[self.path] = data
+                    if outer.hold(self.path) != "lose":
+                        outer.objects[self.path] = data
                 try:
                     self.answer(201)
                 except OSError:

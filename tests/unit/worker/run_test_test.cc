@@ -80,6 +80,18 @@ TEST_CASE("run test: an attempt that infrastructure broke lies where no reader o
   CHECK(stored(scene).exit_code == 16);
 }
 
+// testgrid 1.4
+TEST_CASE("run test: a result that the store does not keep is no verdict") {
+  WorkerScene scene;
+  scene.store.keeps = [](const std::string&) { return test::MemoryResultStore::Kept::lost; };
+
+  CHECK(run(scene).end == RunEnd::finished);
+
+  const auto& end = scene.queue.ends.at(0);
+  CHECK(end.outcome == adt::Outcome::infra_store_inconsistent);
+  CHECK(end.place.directory.empty());
+}
+
 // testgrid 1.1, 1.3; ADR 36
 TEST_CASE("run test: a suspect failure lies among results only when no re-run is left") {
   const struct {

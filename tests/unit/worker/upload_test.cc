@@ -58,7 +58,7 @@ TEST_CASE("upload: every object below the run's directory, said twice it is the 
 // testgrid 1.4
 TEST_CASE("upload: without its end there is no result.tar") {
   UploadScene scene;
-  scene.store.be_down_at(4);  // container, log, artifacts, result.tar
+  scene.store.be_down_at(6);  // container, log and its head, artifacts and its head, result.tar
 
   const auto done = scene.upload();
   scene.store.be_down_at(0);
@@ -112,6 +112,56 @@ TEST_CASE("upload: what is being sent is broken off when the run counts no more"
   CHECK(scene.names().size() == 1);
   CHECK(scene.waiter.waited.empty());
   CHECK_FALSE(scene.store.asks_somebody());
+}
+
+// testgrid 1.4
+TEST_CASE("upload: what the store lost or changed is sent again, and read back") {
+  using Kept = test::MemoryResultStore::Kept;
+  const struct {
+    const char* name;
+    const char* object;
+    Kept first;
+  } cases[] = {{"the log is lost", "log.gz", Kept::lost},
+               {"the log is another", "log.gz", Kept::changed},
+               {"the result is lost", "result.tar", Kept::lost},
+               {"the result is another", "result.tar", Kept::changed}};
+  for (const auto& c : cases) {
+    CAPTURE(c.name);
+    UploadScene scene;
+    int puts = 0;
+    scene.store.keeps = [&](const std::string& name) {
+      return name.ends_with(c.object) && ++puts == 1 ? c.first : Kept::whole;
+    };
+
+    CHECK(scene.upload());
+
+    CHECK(puts == 2);
+    for (const auto& [name, object] : scene.bundle.objects)
+      CHECK(scene.store.get(scene.place.container, scene.place.directory + "/" + name)->bytes ==
+            object.bytes);
+    CHECK(scene.waiter.waited == std::vector<std::chrono::milliseconds>{10s});
+  }
+}
+
+// testgrid 1.4
+TEST_CASE("upload: a store that never has what it took gets no result.tar, and is corrupt") {
+  using Kept = test::MemoryResultStore::Kept;
+  for (const auto bad : {Kept::lost, Kept::changed}) {
+    UploadScene scene;
+    int puts = 0;
+    scene.store.keeps = [&](const std::string& name) {
+      if (!name.ends_with("/artifacts.tar.gz")) return Kept::whole;
+      ++puts;
+      return bad;
+    };
+
+    const auto done = scene.upload();
+
+    CHECK(done.error().kind == base::ErrorKind::corrupt);
+    CHECK(done.error().text().contains("artifacts.tar.gz"));
+    CHECK(puts == worker::kReadBackTries);
+    CHECK(scene.names() == std::vector<std::string>{scene.place.directory + "/log.gz"});
+  }
 }
 
 // autopkgtest 2.7
