@@ -275,6 +275,33 @@ int run_log(const LogArguments& arguments, GridParties& parties) {
   }
 }
 
+namespace {
+
+// Tests run for minutes to hours, and each look costs the controller a list of them.
+constexpr std::chrono::seconds kDrainPoll{5};
+
+// Returns once nothing runs in the scope of the pause. Interrupted, the pause stays.
+int wait_until_drained(const std::string& pause, GridParties& parties) {
+  while (true) {
+    const auto answer = parties.client.get("/api/v1/pauses");
+    if (!answer && answer.error().kind != base::ErrorKind::unavailable)
+      return grid_failure(parties, answer.error());
+    if (answer) {
+      const auto pauses = list_in(*answer, "pauses");
+      const auto at = std::ranges::find_if(
+          pauses, [&](const Value& one) { return member(one, "pause") == pause; });
+      if (at == pauses.end()) {
+        parties.complain(pause + " has ended before all that ran there did");
+        return 1;
+      }
+      if (member(*at, "running") == "0") return 0;
+    }
+    parties.waiter.wait(kDrainPoll);
+  }
+}
+
+}  // namespace
+
 int run_pause(const PauseArguments& arguments, GridParties& parties) {
   if (arguments.action == "lift") {
     if (arguments.id.empty()) {
@@ -294,8 +321,9 @@ int run_pause(const PauseArguments& arguments, GridParties& parties) {
     if (arguments.hours > 0) body.emplace("hours", arguments.hours);
     const auto made = parties.client.post("/api/v1/pauses", body);
     if (!made) return grid_failure(parties, made.error());
-    parties.print(member(*made, "pause") + "\n");
-    return 0;
+    const auto pause = member(*made, "pause");
+    parties.print(pause + "\n");
+    return arguments.mode == "drain" ? wait_until_drained(pause, parties) : 0;
   }
   const auto answer = parties.client.get("/api/v1/pauses");
   if (!answer) return grid_failure(parties, answer.error());
@@ -303,7 +331,8 @@ int run_pause(const PauseArguments& arguments, GridParties& parties) {
   Rows rows;
   for (const auto& pause : list_in(*answer, "pauses"))
     rows.push_back({member(pause, "pause"), member(pause, "scope"), member(pause, "mode"),
-                    member(pause, "since"), member(pause, "created_by"), member(pause, "reason")});
+                    member(pause, "since"), member(pause, "created_by"), member(pause, "reason"),
+                    member(pause, "running")});
   parties.print(rows.empty() ? "nothing is paused\n" : table_text(rows, parties.terminal));
   return 0;
 }

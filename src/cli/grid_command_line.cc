@@ -271,12 +271,15 @@ void add_pause(CLI::App& main, PauseArguments& to) {
       ->type_name("");
   app.add_option("PAUSE", to.id, "lift: its number, as p-3")->type_name("");
   Servers{app}.add(to.server);
-  app.add_option("--scope", to.scope, "grid, or release: arch: context: package: with a name")
+  app.add_option("--scope", to.scope,
+                 "grid, or release: arch: context: worker: package: with a name")
       ->type_name("SCOPE[,SCOPE]");
   app.add_option("--reason", to.reason, "Why")->type_name("TEXT");
   app.add_option("--by", to.by, "Who wants it (you)")->type_name("NAME");
-  app.add_option("--mode", to.mode, "soft: begin nothing; hard: stop what runs too")
-      ->check(CLI::IsMember({"soft", "hard"}))
+  app.add_option(
+         "--mode", to.mode,
+         "soft: begin nothing; drain: and wait until nothing runs; hard: stop what runs too")
+      ->check(CLI::IsMember({"soft", "drain", "hard"}))
       ->capture_default_str()
       ->type_name("MODE");
   app.add_option("--service", to.service, "The service that is down")->type_name("NAME");

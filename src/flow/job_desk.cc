@@ -266,13 +266,13 @@ base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::Lease
 }
 
 std::optional<std::int64_t> JobDesk::take(const queue::LeaseAsk& ask, base::Instant now) {
+  const auto host = adt::host_of(ask.worker);
   std::vector<adt::QueueName> queues;
   for (const auto& queue : ask.queues) {
-    const grid::Spot spot{queue.release, queue.arch, queue.context, ""};
+    const grid::Spot spot{queue.release, queue.arch, queue.context, "", host};
     if (std::ranges::none_of(pauses_, [&](const auto& p) { return grid::matches(p, spot); }))
       queues.push_back(queue);
   }
-  const auto host = adt::host_of(ask.worker);
   return order_.take(queues, now, [&](std::int64_t job) {
     const auto at = avoid_.find(job);
     return at == avoid_.end() || at->second.until <= now ||

@@ -17,6 +17,7 @@
 
 #include "adt/fair_order.h"
 #include "adt/job.h"
+#include "adt/job_state.h"
 #include "adt/repeats.h"
 #include "adt/run_messages.h"
 #include "base/result.h"
@@ -99,7 +100,8 @@ struct HoldChoice {
 
 // Where pauses look for a job (testgrid 1.7).
 inline grid::Spot spot_of(const adt::Job& job) {
-  return {job.queue.release, job.queue.arch, job.queue.context, job.request.package};
+  return {job.queue.release, job.queue.arch, job.queue.context, job.request.package,
+          adt::host_of(job.worker)};
 }
 
 class JobDesk {

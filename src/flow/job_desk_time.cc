@@ -172,6 +172,7 @@ base::Result<void> JobDesk::lift(std::int64_t id, base::Instant now) {
   auto pause = std::move(*at);
   pauses_.erase(at);
   pause.lifted = now;
+  ++servable_changes_;  // of a worker's pause: no job moves, but its slots may ask again
   if (pause.covers_whole_grid()) lifted_.push_back(std::move(pause));
   return sweep_all();
 }

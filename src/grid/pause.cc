@@ -8,8 +8,9 @@
 namespace sluice::grid {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKinds = {"grid", "release", "arch", "context",
-                                                    "package"};
+constexpr std::array<std::string_view, 6> kKinds = {"grid",    "release", "arch",
+                                                    "context", "worker",  "package"};
+constexpr std::array<std::string_view, 3> kModes = {"soft", "drain", "hard"};
 constexpr std::string_view kMonitor = "monitor:";
 // Queues without a context are shown by this word. Source: autopkgtest 1.1.
 constexpr std::string_view kMainContext = "ubuntu";
@@ -21,6 +22,7 @@ bool covers(const Scope& scope, const Spot& spot) {
     case ScopeKind::arch: return scope.name == spot.arch;
     case ScopeKind::context:
       return scope.name == (spot.context.empty() ? kMainContext : spot.context);
+    case ScopeKind::worker: return scope.name == spot.host;
     case ScopeKind::package: return scope.name == spot.package;
   }
   return false;
@@ -43,8 +45,12 @@ base::Result<Scope> parse_scope(std::string_view text) {
   if (at == kKinds.end() || named != (kind != ScopeKind::grid))
     return base::fail(base::ErrorKind::invalid,
                       "\"" + std::string(text) +
-                          "\" is no scope: expected grid, release:NAME, arch:NAME, context:NAME "
-                          "or package:NAME");
+                          "\" is no scope: expected grid, release:NAME, arch:NAME, context:NAME, "
+                          "worker:HOST or package:NAME");
+  // It would match nothing: the names of slots and of workers there are not those of hosts.
+  if (kind == ScopeKind::worker && text.contains('~'))
+    return base::fail(base::ErrorKind::invalid,
+                      "\"" + std::string(text) + "\": expected the host alone, without \"~\"");
   return Scope{kind, named ? std::string(text.substr(colon + 1)) : ""};
 }
 
@@ -55,6 +61,12 @@ base::Result<std::vector<Scope>> parse_scopes(std::string_view text) {
     if (!scope) return std::unexpected(scope.error());
     scopes.push_back(std::move(*scope));
   }
+  const auto has = [&](ScopeKind kind) {
+    return std::ranges::find(scopes, kind, &Scope::kind) != scopes.end();
+  };
+  if (has(ScopeKind::worker) && has(ScopeKind::package))
+    return base::fail(base::ErrorKind::invalid,
+                      "\"" + std::string(text) + "\": expected worker: or package:, not both");
   return scopes;
 }
 
@@ -64,12 +76,12 @@ std::string text_of(const std::vector<Scope>& scopes) {
   return base::join(texts, ",");
 }
 
-std::string_view text_of(PauseMode mode) { return mode == PauseMode::soft ? "soft" : "hard"; }
+std::string_view text_of(PauseMode mode) { return kModes.at(static_cast<std::size_t>(mode)); }
 
 std::optional<PauseMode> parse_pause_mode(std::string_view text) {
-  if (text == "soft") return PauseMode::soft;
-  if (text == "hard") return PauseMode::hard;
-  return std::nullopt;
+  const auto at = std::ranges::find(kModes, text);
+  if (at == kModes.end()) return std::nullopt;
+  return static_cast<PauseMode>(at - kModes.begin());
 }
 
 std::string Pause::service() const {

@@ -14,7 +14,8 @@
 namespace sluice::grid {
 
 // What a pause covers, from the wide to the narrow.
-enum class ScopeKind : std::uint8_t { grid, release, arch, context, package };
+// A worker is meant by its host: all slots there, and nothing of what waits, which others may run.
+enum class ScopeKind : std::uint8_t { grid, release, arch, context, worker, package };
 
 struct Scope {
   ScopeKind kind = ScopeKind::grid;
@@ -27,8 +28,9 @@ struct Scope {
 // Errors: invalid (names the forms).
 base::Result<Scope> parse_scope(std::string_view text);
 
-// soft: nothing new is begun; hard: what runs is stopped and goes back to the queue, without blame.
-enum class PauseMode : std::uint8_t { soft, hard };
+// soft: nothing new is begun; drain: the same, and who asked waits until nothing runs there; hard:
+// what runs is stopped and goes back to the queue, without blame.
+enum class PauseMode : std::uint8_t { soft, drain, hard };
 std::string_view text_of(PauseMode mode);
 std::optional<PauseMode> parse_pause_mode(std::string_view text);
 
@@ -52,11 +54,13 @@ struct Pause {
 // Where a job stands. The main queue has no context and is paused as "context:ubuntu".
 struct Spot {
   std::string release, arch, context, package;
+  std::string host = {};  // that has its lease, or asks for one; "" of a job that waits
 };
 
 bool matches(const Pause& pause, const Spot& spot);
 
-// "release:noble,arch:riscv64". Errors: invalid.
+// "release:noble,arch:riscv64". Errors: invalid; also of a worker with a package, because whether a
+// worker may be served is decided before its next job is looked for.
 base::Result<std::vector<Scope>> parse_scopes(std::string_view text);
 std::string text_of(const std::vector<Scope>& scopes);
 

@@ -44,7 +44,8 @@ base::Result<grid::Pause> pause_in(const Value& body, base::Instant now) {
   pause.scopes = std::move(*scopes);
   const auto mode = body.text("mode");
   const auto parsed = grid::parse_pause_mode(mode.empty() ? "soft" : mode);
-  if (!parsed) return base::fail(base::ErrorKind::invalid, "\"mode\": expected soft or hard");
+  if (!parsed)
+    return base::fail(base::ErrorKind::invalid, "\"mode\": expected soft, drain or hard");
   pause.mode = *parsed;
   const auto service = body.text("service");
   if (!service.empty()) pause.origin = "monitor:" + service;
@@ -65,8 +66,18 @@ base::Result<grid::Pause> pause_in(const Value& body, base::Instant now) {
 
 void list_pauses(flow::Keeper& keeper, Call call) {
   ask_keeper(keeper, std::move(call.reply), [](flow::JobDesk& desk, base::Instant) {
+    std::vector<grid::Spot> running;
+    for (const auto& [id, lease] : desk.running()) {
+      const auto job = store::read_job(desk.db(), id);
+      if (!job) return problem(job.error());
+      running.push_back(flow::spot_of(*job));
+    }
     List list;
-    for (const auto& pause : desk.pauses()) list.push_back(view_of(pause));
+    for (const auto& pause : desk.pauses()) {
+      const auto there = std::ranges::count_if(
+          running, [&](const grid::Spot& spot) { return grid::matches(pause, spot); });
+      list.push_back(view_of(pause, static_cast<std::size_t>(there)));
+    }
     return json_answer(200, Map{{"pauses", std::move(list)}});
   });
 }

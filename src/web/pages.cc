@@ -71,13 +71,25 @@ std::string run_table(const std::vector<store::RunRow>& runs) {
          rows + "</table>\n";
 }
 
-std::string state_sentence(const std::vector<grid::Pause>& pauses) {
-  if (pauses.empty()) return "<p>The grid is running.</p>\n";
+// What becomes of what runs there; "" if it is left alone and nobody waits for it.
+std::string mode_words(const grid::Pause& pause, const FrontFacts& facts) {
+  if (pause.mode == grid::PauseMode::soft) return "";
+  const auto left = std::ranges::count_if(facts.running, [&](const auto& one) {
+    return grid::matches(pause, flow::spot_of(one.second));
+  });
+  if (left == 0) return "; nothing runs there any more";
+  const auto* does = pause.mode == grid::PauseMode::drain ? "run to their end" : "are stopped";
+  return fmt::format("; tests that {}: {}", does, left);
+}
+
+std::string state_sentence(const FrontFacts& facts) {
+  if (facts.pauses.empty()) return "<p>The grid is running.</p>\n";
   std::string text;
-  for (const auto& pause : pauses)
-    text += fmt::format("<p>Paused since {}: {} ({}, by {}).</p>\n", base::iso_time_of(pause.since),
-                        escape_html(grid::text_of(pause.scopes)), escape_html(pause.reason),
-                        escape_html(pause.created_by));
+  for (const auto& pause : facts.pauses)
+    text +=
+        fmt::format("<p>Paused since {}: {} ({}, by {}){}.</p>\n", base::iso_time_of(pause.since),
+                    escape_html(grid::text_of(pause.scopes)), escape_html(pause.reason),
+                    escape_html(pause.created_by), mode_words(pause, facts));
   return text;
 }
 
@@ -128,7 +140,7 @@ std::string open_line(const adt::Job& job) {
 }  // namespace
 
 std::string front_page(const FrontFacts& facts, base::Instant now) {
-  auto body = state_sentence(facts.pauses) + "<h2>Queues</h2>\n" + queue_table(facts.open) +
+  auto body = state_sentence(facts) + "<h2>Queues</h2>\n" + queue_table(facts.open) +
               "<h2 id=\"running\">Running</h2>\n";
   for (const auto& [running, job] : facts.running) body += running_block(running, job, now);
   if (facts.running.empty()) body += "<p>No test is running.</p>\n";

@@ -122,14 +122,15 @@ codec::Value view_of(const store::Rejected& rejected) {
   return map;
 }
 
-codec::Value view_of(const grid::Pause& pause) {
+codec::Value view_of(const grid::Pause& pause, std::size_t running) {
   Map map{{"pause", pause.ref()},
           {"scope", grid::text_of(pause.scopes)},
           {"mode", grid::text_of(pause.mode)},
           {"origin", pause.origin},
           {"reason", pause.reason},
           {"created_by", pause.created_by},
-          {"since", base::iso_time_of(pause.since)}};
+          {"since", base::iso_time_of(pause.since)},
+          {"running", static_cast<std::int64_t>(running)}};
   if (pause.until) map.emplace("until", base::iso_time_of(*pause.until));
   return map;
 }

@@ -16,7 +16,8 @@ codec::Value view_of(const store::Attempt& attempt);
 codec::Value view_of(const store::EventRow& event);
 codec::Value view_of(const store::RunRow& run);
 codec::Value view_of(const store::Rejected& rejected);
-codec::Value view_of(const grid::Pause& pause);
+// `running`: how many tests run where it covers.
+codec::Value view_of(const grid::Pause& pause, std::size_t running);
 codec::Value view_of(const flow::Running& running, const adt::Job& job);
 
 }  // namespace sluice::web

@@ -408,11 +408,40 @@ TEST_CASE("pause: one is added, listed and lifted") {
   s.answer("GET", "pauses", 200, list("pauses", {R"({"pause": "p-3", "scope": "grid"})"}));
   s.printed.clear();
   CHECK(run_pause({}, s.parties) == 0);
-  CHECK(s.printed == "p-3\tgrid\t\t\t\t\n");
+  CHECK(s.printed == "p-3\tgrid\t\t\t\t\t\n");
   s.answer("DELETE", "pauses/p-3", 200, "{}");
   arguments.action = "lift";
   arguments.id = "p-3";
   CHECK(run_pause(arguments, s.parties) == 0);
+}
+
+// testgrid 1.7
+TEST_CASE("pause: drain returns when nothing runs there any more") {
+  GridScene s;
+  s.answer("POST", "pauses", 201, R"({"pause": "p-3"})");
+  s.answer("GET", "pauses", 200, list("pauses", {R"({"pause": "p-3", "running": 2})"}));
+  s.http.fail(GridScene::asked("GET", "pauses"));  // the controller restarts
+  s.answer("GET", "pauses", 200, list("pauses", {R"({"pause": "p-3", "running": 0})"}));
+  PauseArguments arguments;
+  arguments.action = "add";
+  arguments.mode = "drain";
+  CHECK(run_pause(arguments, s.parties) == 0);
+  CHECK(s.printed == "p-3\n");
+  CHECK(s.waiter.waits == 2);
+}
+
+// testgrid 1.7
+TEST_CASE("pause: one that ends while it drains is said, and so is who may not look") {
+  GridScene s;
+  s.answer("POST", "pauses", 201, R"({"pause": "p-3"})");
+  s.answer("GET", "pauses", 200, list("pauses", {R"({"pause": "p-2", "running": 0})"}));
+  s.answer("GET", "pauses", 403, R"({"detail": "more rights"})");
+  PauseArguments arguments;
+  arguments.action = "add";
+  arguments.mode = "drain";
+  CHECK(run_pause(arguments, s.parties) == 1);
+  CHECK(s.complaints == std::vector<std::string>{"p-3 has ended before all that ran there did"});
+  CHECK(run_pause(arguments, s.parties) == 6);
 }
 
 TEST_CASE("pause: none is said, a refusal too, and lifting needs a number") {

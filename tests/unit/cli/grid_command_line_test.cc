@@ -129,7 +129,7 @@ TEST_CASE("grid command line: wrong usage ends with 2") {
   CHECK(exit_code({"job", "show"}) == 2);
   CHECK(exit_code({"retry", "--max-age", "-1"}) == 2);
   CHECK(exit_code({"pause", "stop"}) == 2);
-  CHECK(exit_code({"pause", "add", "--mode", "drain"}) == 2);
+  CHECK(exit_code({"pause", "add", "--mode", "medium"}) == 2);
   CHECK(exit_code({"token", "king", "jane", "f"}) == 2);
   CHECK(exit_code({"log"}) == 2);
 }

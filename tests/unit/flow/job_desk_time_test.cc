@@ -224,4 +224,54 @@ TEST_CASE("desk: what ended does not begin again beside another job for the same
   CHECK(w.state(ended) == JobState::queued);
 }
 
+// testgrid 1.7
+TEST_CASE("desk: what is drained runs to its end, and nothing new begins") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto second = w.submit("bar");
+  const auto lease = *w.lease("host-1");
+  w.pause("arch:amd64", grid::PauseMode::drain);
+  w.advance(0s);
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::go_on);
+  CHECK_FALSE(w.lease("host-2"));
+  CHECK(w.state(second) == JobState::held);
+  CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
+  CHECK(w.state(id) == JobState::done);
+}
+
+// testgrid 1.7
+TEST_CASE("desk: a paused worker gets nothing, on any slot, and others get what waits") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto pause = w.pause("worker:host");
+  w.advance(0s);
+  CHECK(w.state(id) == JobState::queued);
+  CHECK_FALSE(w.lease("host-1"));
+  CHECK_FALSE(w.lease("host~blue-2"));
+  w.restart();
+  CHECK_FALSE(w.lease("host-1"));
+  CHECK(w.lease("other-1")->job == id);
+  const auto second = w.submit("bar");
+  const auto before = w.desk.servable_changes();
+  REQUIRE(w.desk.lift(pause, w.now));
+  CHECK(w.desk.servable_changes() > before);  // who waits for work is woken
+  CHECK(w.lease("host-1")->job == second);
+}
+
+// testgrid 1.7
+TEST_CASE("desk: a hard pause of a worker stops what runs there, and others go on with it") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  w.submit("bar");
+  const auto here = *w.lease("host-1");
+  const auto there = *w.lease("other-1");
+  w.pause("worker:host", grid::PauseMode::hard);
+  CHECK(w.beat(here, "host-1", queue::Phase::running).value() == queue::Order::stop);
+  CHECK(w.beat(there, "other-1", queue::Phase::running).value() == queue::Order::go_on);
+  REQUIRE(w.desk.give_back({id, 1, "host-1"}, "stopped", w.now));
+  CHECK(w.state(id) == JobState::queued);
+  CHECK_FALSE(w.lease("host-1"));
+  CHECK(w.lease("other-2")->job == id);
+}
+
 }  // namespace sluice::flow

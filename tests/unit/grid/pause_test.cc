@@ -50,11 +50,29 @@ TEST_CASE("pause: the main queue has a name, and only it is meant by that") {
 TEST_CASE("pause: texts are read back, others named") {
   for (const auto* text : {"grid", "arch:riscv64", "release:noble,arch:riscv64"})
     CHECK(text_of(parse_scopes(text).value()) == text);
-  for (const auto* bad : {"", "all", "arch", "arch:", "grid:x", "arch:a,,grid"})
+  for (const auto* bad : {"", "all", "arch", "arch:", "grid:x", "arch:a,,grid", "worker:"})
     CHECK(parse_scopes(bad).error().text().find("expected grid") != std::string::npos);
   CHECK(parse_pause_mode(text_of(PauseMode::hard)) == PauseMode::hard);
   CHECK(parse_pause_mode("soft") == PauseMode::soft);
+  CHECK(parse_pause_mode(text_of(PauseMode::drain)) == PauseMode::drain);
   CHECK_FALSE(parse_pause_mode("medium"));
+}
+
+// testgrid 1.7
+TEST_CASE("pause: a worker is a host, and covers what runs there, not what waits") {
+  const Spot there{"noble", "amd64", "", "foo", "lab-3"};
+  CHECK(matches(pause_of("worker:lab-3"), there));
+  CHECK_FALSE(matches(pause_of("worker:lab"), there));
+  CHECK_FALSE(matches(pause_of("worker:lab-3"), {"noble", "amd64", "", "foo"}));
+  CHECK(matches(pause_of("worker:lab-3,release:noble"), there));
+  CHECK_FALSE(matches(pause_of("worker:lab-3,release:jammy"), there));
+  CHECK_FALSE(pause_of("worker:lab-3").covers_whole_grid());
+}
+
+// testgrid 1.7
+TEST_CASE("pause: a worker is not named by a slot, nor with a package") {
+  CHECK(parse_scopes("worker:lab~w-1").error().text().contains("expected the host alone"));
+  CHECK(parse_scopes("worker:a,package:b").error().text().contains("not both"));
 }
 
 // testgrid 1.7

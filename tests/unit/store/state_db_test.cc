@@ -23,7 +23,7 @@ TEST_CASE("state: opened twice the schema is there once") {
   REQUIRE(db);
   auto version = db->use("PRAGMA user_version");
   REQUIRE(version.step().value());
-  CHECK(version.number(0) == 5);
+  CHECK(version.number(0) == 6);
 }
 
 TEST_CASE("state: a file of the first schema gets what the second has") {
@@ -61,6 +61,31 @@ TEST_CASE("state: runs of the second schema are numbered in the order in which t
   auto names = db.use("SELECT group_concat(directory) FROM (SELECT * FROM run ORDER BY entered)");
   REQUIRE(names.step().value());
   CHECK(names.text(0) == "early,late");
+  std::filesystem::remove(path);
+}
+
+// testgrid 1.7
+TEST_CASE("state: pauses of the fifth schema are kept, and may drain in the sixth") {
+  const auto path = std::filesystem::temp_directory_path() / "sluice-state-db-drain-test.db";
+  std::filesystem::remove(path);
+  {
+    auto db = *StateDb::open(path);
+    REQUIRE(db.use("DROP TABLE pause").run());
+    REQUIRE(db.use("CREATE TABLE pause (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, mode TEXT NOT "
+                   "NULL CHECK (mode IN ('soft', 'hard')), origin TEXT NOT NULL, reason TEXT NOT "
+                   "NULL, created_by TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, lifted "
+                   "INTEGER) STRICT")
+                .run());
+    REQUIRE(db.use("INSERT INTO pause VALUES (7, 'grid', 'hard', 'admin', 'r', 'j', 1, 2, NULL)")
+                .run());
+    REQUIRE(db.use("PRAGMA user_version = 5").run());
+  }
+  auto db = *StateDb::open(path);
+  auto kept = db.use("SELECT id || scope || mode || origin || since || until FROM pause");
+  REQUIRE(kept.step().value());
+  CHECK(kept.text(0) == "7gridhardadmin12");
+  CHECK(db.use("INSERT INTO pause VALUES (8, 'grid', 'drain', 'a', 'r', 'j', 1, 2, NULL)").run());
+  CHECK_FALSE(db.use("INSERT INTO pause VALUES (9, 'grid', 'x', 'a', 'r', 'j', 1, 2, NULL)").run());
   std::filesystem::remove(path);
 }
 

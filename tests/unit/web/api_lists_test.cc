@@ -28,6 +28,21 @@ TEST_CASE("api lists: a pause is made with reason and author, listed, lifted") {
   CHECK(w.status("DELETE", "pauses/x") == 404);
 }
 
+// testgrid 1.7
+TEST_CASE("api lists: a pause says how many tests run there, until it is drained") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", R"({"queue": "debci-noble-amd64", "package": "foo"})");
+  const auto* ask = R"({"queues": ["debci-noble-amd64"], "wait": 0})";
+  CHECK(w.status("POST", "workers/lab-3-1/lease", ask) == 200);
+  const auto* drain = R"({"scope": "worker:lab-3", "mode": "drain", "by": "j", "reason": "r"})";
+  CHECK(w.status("POST", "pauses", drain) == 201);
+  CHECK(w.text(w.json("GET", "pauses")).contains("\"mode\": \"drain\""));
+  CHECK(w.text(w.json("GET", "pauses")).contains("\"running\": 1"));
+  const auto* back = R"({"worker": "lab-3-1", "why": "w"})";
+  CHECK(w.status("POST", "leases/j-1.1:give_back", back) == 200);
+  CHECK(w.text(w.json("GET", "pauses")).contains("\"running\": 0"));
+}
+
 // testgrid 5.1
 TEST_CASE("api lists: depths of the queues") {
   ApiWorld w;

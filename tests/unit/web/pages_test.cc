@@ -67,6 +67,21 @@ TEST_CASE("pages: the front page says what is paused, since when, why and by who
   CHECK_FALSE(page.contains("The grid is running."));
 }
 
+// testgrid 1.7
+TEST_CASE("pages: the front page says what runs yet where the grid is drained") {
+  grid::Pause pause;
+  pause.scopes = grid::parse_scopes("worker:lab-3").value();
+  pause.mode = grid::PauseMode::drain;
+  FrontFacts facts{.pauses = {pause}, .open = {}, .running = {}, .recent = {}};
+  CHECK(front_page(facts, test::kNow).contains("; nothing runs there any more."));
+  auto job = test::job_for("foo");
+  job.worker = "lab-3-1";
+  facts.running.emplace_back(flow::Running{}, job);
+  CHECK(front_page(facts, test::kNow).contains("; tests that run to their end: 1."));
+  facts.pauses[0].mode = grid::PauseMode::hard;
+  CHECK(front_page(facts, test::kNow).contains("; tests that are stopped: 1."));
+}
+
 // testgrid 5.4
 TEST_CASE("pages: the front page counts what waits, is held and runs in each queue") {
   const auto open = [](adt::JobState state) {
