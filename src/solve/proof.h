@@ -1,6 +1,6 @@
-// The self check of the counters (migration 6.7; invariant I2), by what they rest on: every witness
-// is looked at member by member, every package without one is searched for anew. Cheaper than
-// computing all of it again, and blind to nothing that both ways of computing have in common.
+// The self check of the counters (migration 7.4, step 7; invariant I2), by what they rest on: every
+// witness is looked at member by member, every package without one is searched for anew. Cheaper
+// than computing all of it again, and blind to nothing that both ways of computing have in common.
 // docs/adr/0034.
 #pragma once
 

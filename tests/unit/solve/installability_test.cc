@@ -54,7 +54,7 @@ TEST_CASE("installability equals brute force under random changes and undo") {
       (void)installability.change(removed, added);
       const auto expected = SetsByBruteForce{universe, present}.uninstallable();
       CHECK(installability.uninstallable() == expected);
-      CHECK(solve::is_proved(installability, universe, present));  // migration 6, 7
+      CHECK(solve::is_proved(installability, universe, present));  // migration 7.4
       for (const auto p : present)
         CHECK(installability.installable(p) == !std::ranges::binary_search(expected, p));
       ++states;

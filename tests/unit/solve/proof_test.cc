@@ -35,7 +35,7 @@ std::string without_a_relation(std::mt19937& random, const std::string& packages
 
 }  // namespace
 
-// migration 6, 7: whatever is proved is true, also where an answer comes from relations that have
+// migration 7.4: whatever is proved is true, also where an answer comes from relations that have
 // changed since, in either direction.
 TEST_CASE("proof: nothing wrong is proved") {
   int proved = 0, refused = 0;
@@ -59,7 +59,7 @@ TEST_CASE("proof: nothing wrong is proved") {
   CHECK(refused > 0);
 }
 
-// migration 6, 7
+// migration 7.4
 TEST_CASE("proof: it is of the packages that are asked for, and of no others") {
   const auto snapshot = support::snapshot_of(
       "Package: a\nVersion: 1\nArchitecture: amd64\n\n"
@@ -74,7 +74,7 @@ TEST_CASE("proof: it is of the packages that are asked for, and of no others") {
   CHECK_FALSE(solve::is_proved(less, universe, both));
 }
 
-// migration 5.1, 6, 7
+// migration 5.1, 7.4
 TEST_CASE("proof: witnesses need the Essential packages") {
   const auto packages = [](const std::string& essential) {
     return support::snapshot_of(
