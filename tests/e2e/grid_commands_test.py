@@ -15,21 +15,16 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import claims  # noqa: E402
+from support.claims import claim  # noqa: E402
+
 SLUICE = os.environ["SLUICE_BIN"]
-passed = failed = 0
-
-
-def claim(text, holds, shown=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}: {shown!r}")
 
 
 class Server:
@@ -245,8 +240,7 @@ def main():
         finally:
             if server.process.poll() is None:
                 server.kill()
-    print(f"{passed} passed, {failed} failed")
-    return failed != 0
+    return claims.end()
 
 
 if __name__ == "__main__":

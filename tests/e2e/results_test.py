@@ -13,25 +13,20 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import tarfile
 import tempfile
 import time
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import claims  # noqa: E402
+from support.claims import claim  # noqa: E402
+
 SLUICE = os.environ["SLUICE_BIN"]
 RUN = "noble/amd64/g/green/20260101_000000_aaaaa@"
 PRIVATE = "private-autopkgtest-noble-o-p"
-passed = failed = 0
-
-
-def claim(text, holds, shown=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}: {shown!r}")
 
 
 def sluice(*words):
@@ -134,5 +129,4 @@ with tempfile.TemporaryDirectory() as temporary:
     put_list_get(here, here / "store")
     temporary_urls(here, here / "store")
     rescan(here, here / "store")
-print(f"{passed} passed, {failed} failed")
-raise SystemExit(failed != 0)
+raise SystemExit(claims.end())

@@ -15,18 +15,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import real_grid, testbed_packages  # noqa: E402
-
-passed = failed = 0
-
-
-def claim(text, holds, shown=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}: {shown!r}")
+from support import claims, real_grid, testbed_packages  # noqa: E402
+from support.claims import claim  # noqa: E402
 
 
 def test_slow(grid, arch):
@@ -101,8 +91,7 @@ def main():
             test_log_is_followed(grid)
         finally:
             grid.stop()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return claims.end()
 
 
 sys.exit(main())

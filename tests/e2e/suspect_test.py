@@ -15,20 +15,11 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import real_grid, testbed_packages  # noqa: E402
+from support import claims, real_grid, testbed_packages  # noqa: E402
+from support.claims import claim  # noqa: E402
 
 HOSTS = ["alpha", "beta", "gamma"]
 CLOUD = "echo \"E: Temporary failure resolving 'deb.example.net'\"; exit 1"
-passed = failed = 0
-
-
-def claim(text, holds, shown=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}: {shown!r}")
 
 
 def make_packages(root):
@@ -107,8 +98,7 @@ def main():
             test_passes(grid)
         finally:
             grid.stop()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return claims.end()
 
 
 sys.exit(main())

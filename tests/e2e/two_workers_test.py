@@ -14,19 +14,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import real_grid, testbed_packages  # noqa: E402
-
-passed = failed = 0
-
-
-def claim(text, holds, shown=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}: {shown!r}")
-
+from support import claims, real_grid, testbed_packages  # noqa: E402
+from support.claims import claim  # noqa: E402
 
 # Each test of a pair ends only once the other runs: only two workers at a time bring them to their ends.
 MEET = "set -e; touch {root}/is-{mine}; for i in $(seq 600); do test -e {root}/is-{other} && exit 0; sleep 0.1; done; exit 1"
@@ -108,8 +97,7 @@ def main():
             test_name(grid)
         finally:
             grid.stop()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return claims.end()
 
 
 sys.exit(main())

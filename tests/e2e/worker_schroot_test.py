@@ -22,9 +22,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(SOURCE / "share/demo"))
 import suites  # noqa: E402
 import testbed  # noqa: E402
-from support import real_grid, testbed_packages  # noqa: E402
+from support import claims, real_grid, testbed_packages  # noqa: E402
+from support.claims import claim  # noqa: E402
 
-passed = failed = 0
 test = testbed_packages.test
 BEGAN = "this test began"
 PACKAGES = {
@@ -41,15 +41,6 @@ PACKAGES = {
     "lost": (test("exit 255"), "INFRA.TESTBED_LOST", 16),
 }
 ENDLESS = {name: test(f"echo {BEGAN}; sleep 600") for name in ("taken", "stopped", "orphan")}
-
-
-def claim(text, holds, shown=""):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}: {shown!r}")
 
 
 def make_archive(root, arch, release):
@@ -200,8 +191,7 @@ def main():
         finally:
             for each in testbeds:
                 each.close()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return claims.end()
 
 
 sys.exit(main())

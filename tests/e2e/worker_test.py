@@ -17,22 +17,11 @@ import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import lease_server, slow_swift, testbed_packages  # noqa: E402
+from support import claims, lease_server, slow_swift, testbed_packages  # noqa: E402
+from support.claims import claim  # noqa: E402
 
 SLUICE = os.environ["SLUICE_BIN"]
 TRIGGERS = ["glibc/2.36-9", "migration-reference/0"]
-passed = failed = 0
-
-
-def claim(text, holds):
-    global passed, failed
-    if holds:
-        passed += 1
-    else:
-        failed += 1
-        print(f"not so: {text}")
-
-
 test = testbed_packages.test
 PACKAGES = {
     # name: (tests, outcome, exit code)
@@ -279,8 +268,7 @@ def main():
         for each in (test_outcomes, test_never_run, test_cancelled, test_signals, test_killed,
                      test_slow_store, test_losing_store, test_lost_in_upload, test_wrong_configuration):
             each(bench)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(failed > 0)
+    sys.exit(claims.end())
 
 
 if __name__ == "__main__":
