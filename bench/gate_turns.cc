@@ -143,7 +143,7 @@ int differences(Bench& bench, const britney::Config& config) {
   flow::BatchOptions options;
   options.requests = &requests;
   options.results = [&](const std::string& series) {
-    return std::make_unique<flow::LocalResults>(*bench.keeper, series);
+    return std::make_unique<flow::LocalResults>(*bench.keeper, flow::runs_of_gate(series, {}));
   };
   if (!flow::run_gate_batch(config, options, *bench.files, bench.clock, bench.log)) return -1;
   return (before.first != read(paths.excuses_yaml_output)) +
