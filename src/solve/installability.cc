@@ -86,17 +86,26 @@ InstallabilityChange Installability::change(std::span<const PackageIndex> remove
   return result;
 }
 
-Installability::Mark Installability::mark() const { return state_->log.size(); }
+Installability::Mark Installability::mark() const { return state_->log.entries.size(); }
 
 void Installability::rollback(Mark mark) {
   auto& s = *state_;
-  base::check(mark <= s.log.size(), "a mark is taken back once");
-  while (s.log.size() > mark) {
-    const auto entry = s.log.back();
-    s.log.pop_back();
-    s.undo(entry);
-  }
+  base::check(mark <= s.log.entries.size(), "a mark is taken back once");
+  while (s.log.entries.size() > mark) s.revert(s.log, nullptr);
 }
+
+void Installability::rewind(Mark mark) {
+  auto& s = *state_;
+  while (s.log.entries.size() > mark) s.revert(s.log, &s.tape);
+}
+
+void Installability::forward(Mark mark) {
+  auto& s = *state_;
+  base::check(mark <= s.log.entries.size() + s.tape.entries.size(), "what is played was rewound");
+  while (s.log.entries.size() < mark) s.revert(s.tape, &s.log);
+}
+
+void Installability::forget_rewound() { state_->tape = {}; }
 
 const std::vector<std::uint8_t>& Installability::usable() const { return state_->usable; }
 std::span<const Witness> Installability::witnesses() const { return state_->witnesses; }
@@ -108,8 +117,8 @@ std::uint32_t Installability::home(PackageIndex package) const {
 Installability::UsableChange Installability::usable_change_since(Mark mark) const {
   const auto& s = *state_;
   std::map<PackageIndex, std::pair<bool, bool>> was;  // present, uninstallable
-  for (auto i = s.log.size(); i > mark; --i) {
-    const auto& [kind, was_uninstallable, witness, p] = s.log[i - 1];
+  for (auto i = s.log.entries.size(); i > mark; --i) {
+    const auto& [kind, was_uninstallable, witness, p] = s.log.entries[i - 1];
     const bool came_or_went = kind == State::Undo::Kind::presence;
     if (!came_or_went && kind != State::Undo::Kind::uninstallable) continue;
     auto& then = was.try_emplace(p, present(p), s.uninstallable.contains(p)).first->second;
@@ -130,8 +139,7 @@ std::vector<SetIndex> Installability::obstacles(PackageIndex package) const {
 void Installability::commit() {
   auto& s = *state_;
   s.log.clear();
-  s.old_essentials.clear();
-  s.old_footprints.clear();
+  s.tape.clear();
   if (std::ranges::count(s.residents, 0U) > kIdleWitnessesMax) s.compact();
 }
 

@@ -65,6 +65,12 @@ class Installability {
   UsableChange usable_change_since(Mark mark) const;
   void commit();
 
+  // Like rollback(), but what is taken back can be played again up to any mark in it, and rewound
+  // again: in the state that was rewound to, and until forget_rewound().
+  void rewind(Mark mark);
+  void forward(Mark mark);
+  void forget_rewound();
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -13,37 +13,62 @@ constexpr int kFirstStepsMax = 20;
 
 }  // namespace
 
-void Installability::State::undo(const Undo& entry) {
+void Installability::State::revert_uninstallable(Log& from, Log* into, Undo& inverse) {
+  const auto package = inverse.package;
+  const bool was = inverse.was_uninstallable;
+  const auto known = uninstallable.find(package);
+  inverse.was_uninstallable = known != uninstallable.end();
+  if (into != nullptr && inverse.was_uninstallable)
+    into->footprints.push_back(std::move(known->second));
+  if (was) {
+    uninstallable[package] = std::move(from.footprints.back());
+    from.footprints.pop_back();
+  } else {
+    uninstallable.erase(package);
+  }
+  usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !was);
+}
+
+void Installability::State::revert(Log& from, Log* into) {
+  const auto entry = from.entries.back();
+  from.entries.pop_back();
+  auto inverse = entry;
+  const auto package = entry.package;
   switch (entry.kind) {
     case Undo::Kind::presence:
-      present[entry.package.value] ^= 1;
-      usable[entry.package.value] = static_cast<std::uint8_t>(
-          present[entry.package.value] != 0 && !uninstallable.contains(entry.package));
+      present[package.value] ^= 1;
+      usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 &&
+                                                        !uninstallable.contains(package));
       break;
-    case Undo::Kind::member: witnesses[entry.witness].flip(entry.package); break;
-    case Undo::Kind::home: move_home(entry.package, entry.witness); break;
-    case Undo::Kind::last_joined: last_joined = entry.witness; break;
+    case Undo::Kind::member: witnesses[entry.witness].flip(package); break;
+    case Undo::Kind::home:
+      inverse.witness = home[package.value];
+      move_home(package, entry.witness);
+      break;
+    case Undo::Kind::last_joined:
+      inverse.witness = std::exchange(last_joined, entry.witness);
+      break;
     case Undo::Kind::witness:
       witnesses.pop_back();
       residents.pop_back();
       dead.pop_back();
+      inverse.kind = Undo::Kind::witness_gone;
       break;
-    case Undo::Kind::death: dead[entry.witness] = 0; break;
+    case Undo::Kind::witness_gone:
+      witnesses.emplace_back(universe.size());
+      residents.push_back(0);
+      dead.push_back(0);
+      inverse.kind = Undo::Kind::witness;
+      break;
+    case Undo::Kind::death: dead[entry.witness] ^= 1; break;
     case Undo::Kind::essentials:
-      essentials = std::move(old_essentials.back());
-      old_essentials.pop_back();
+      std::swap(essentials, from.essentials.back());
+      if (into != nullptr) into->essentials.push_back(std::move(from.essentials.back()));
+      from.essentials.pop_back();
       break;
-    case Undo::Kind::uninstallable:
-      if (entry.was_uninstallable) {
-        uninstallable[entry.package] = std::move(old_footprints.back());
-        old_footprints.pop_back();
-      } else {
-        uninstallable.erase(entry.package);
-      }
-      usable[entry.package.value] =
-          static_cast<std::uint8_t>(present[entry.package.value] != 0 && !entry.was_uninstallable);
-      break;
+    case Undo::Kind::uninstallable: revert_uninstallable(from, into, inverse); break;
   }
+  if (into != nullptr) into->entries.push_back(inverse);
 }
 
 // The quick way into a witness.
@@ -153,7 +178,7 @@ bool Installability::State::update_essentials(std::span<const PackageIndex> remo
   if (std::ranges::none_of(removed, is_essential) && std::ranges::none_of(added, is_essential))
     return false;
   note(Undo::Kind::essentials, 0, PackageIndex());
-  old_essentials.push_back(essentials);
+  log.essentials.push_back(essentials);
   std::erase_if(essentials, [&](PackageIndex p) { return present[p.value] == 0; });
   for (const auto package : added)
     if (is_essential(package)) essentials.push_back(package);

@@ -47,6 +47,7 @@ struct Installability::State {
       home,
       last_joined,
       witness,
+      witness_gone,
       death,
       essentials,
       uninstallable
@@ -55,15 +56,25 @@ struct Installability::State {
     std::uint32_t witness = 0;  // of member, witness, death; the old one of home, last_joined
     PackageIndex package;
   };
-  std::vector<Undo> log;
+  struct Log {
+    std::vector<Undo> entries;
+    // What the entries replaced; the last one belongs to the last such entry.
+    std::vector<std::vector<PackageIndex>> essentials;
+    std::vector<std::vector<SetIndex>> footprints;
+
+    void clear() {
+      entries.clear();
+      essentials.clear();
+      footprints.clear();
+    }
+  };
+  Log log;
+  Log tape;              // what rewind() took back, the next to play again last
   bool logging = false;  // there is nothing to go back to before the first state is complete
-  // What entries of the log replaced; the last one belongs to the last such entry.
-  std::vector<std::vector<PackageIndex>> old_essentials;
-  std::vector<std::vector<SetIndex>> old_footprints;
   std::vector<PackageIndex> broken;  // found uninstallable during the change at hand
 
   void note(Undo::Kind kind, std::uint32_t witness, PackageIndex package) {
-    if (logging) log.push_back({kind, false, witness, package});
+    if (logging) log.entries.push_back({kind, false, witness, package});
   }
   void flip_presence(PackageIndex package) {
     present[package.value] ^= 1;
@@ -90,8 +101,8 @@ struct Installability::State {
     const auto known = uninstallable.find(package);
     const bool was = known != uninstallable.end();
     if (logging) {
-      log.push_back({Undo::Kind::uninstallable, was, 0, package});
-      if (was) old_footprints.push_back(std::move(known->second));
+      log.entries.push_back({Undo::Kind::uninstallable, was, 0, package});
+      if (was) log.footprints.push_back(std::move(known->second));
     }
     if (now) {
       uninstallable[package] = std::move(footprint);
@@ -101,7 +112,9 @@ struct Installability::State {
     usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !now);
   }
 
-  void undo(const Undo& entry);
+  // Takes the last entry back; what takes that back in turn goes `into` a log, if there is one.
+  void revert(Log& from, Log* into);
+  void revert_uninstallable(Log& from, Log* into, Undo& inverse);
   bool join(std::uint32_t witness, PackageIndex package, int steps_max);
   std::optional<std::uint32_t> join_any(PackageIndex package, int steps_max);
   void set_last_joined(std::uint32_t witness);

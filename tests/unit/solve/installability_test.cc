@@ -106,3 +106,53 @@ TEST_CASE("installability: witnesses of before are taken as they are") {
   REQUIRE(second.witnesses().size() == rows.size());
   for (std::size_t w = 0; w < rows.size(); ++w) CHECK(second.witnesses()[w].members() == rows[w]);
 }
+
+// migration 9 (d): a run that is told by another goes back and forth in it.
+TEST_CASE("installability: what is rewound can be played again up to every mark in it") {
+  for (unsigned seed = 1; seed <= test::rounds(100U); ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto snapshot = snapshot_of(random_packages(random, 9));
+    const solve::Universe universe(*snapshot, 0);
+    auto present = support::random_target(random, *snapshot, universe);
+    solve::Installability installability(universe, present);
+    // Takes a package out, or puts one in whose name is free.
+    const auto change_one = [&] {
+      const PackageIndex p(static_cast<std::uint32_t>(random() % universe.size()));
+      const auto name = snapshot->record(0, p).name;
+      const auto at = std::ranges::find_if(
+          present, [&](auto q) { return snapshot->record(0, q).name == name; });
+      if (at != present.end()) {
+        (void)installability.change(std::vector{*at}, {});
+        present.erase(at);
+      } else {
+        (void)installability.change({}, std::vector{p});
+        present.push_back(p);
+      }
+    };
+    std::vector<solve::Installability::Mark> marks{installability.mark()};
+    std::vector<std::vector<PackageIndex>> then{present};
+    for (int step = 0; step < 10; ++step) {
+      change_one();
+      marks.push_back(installability.mark());
+      then.push_back(present);
+    }
+    for (int step = 0; step < 10; ++step) {
+      const auto to = random() % marks.size();
+      installability.rewind(marks[to]);
+      installability.forward(marks[to]);
+      present = then[to];
+      CHECK(installability.uninstallable() == SetsByBruteForce{universe, present}.uninstallable());
+      CHECK(solve::is_proved(installability, universe, present));
+      // What happens in between is rolled back.
+      change_one();
+      change_one();
+      CHECK(installability.uninstallable() == SetsByBruteForce{universe, present}.uninstallable());
+      installability.rollback(marks[to]);
+    }
+    installability.rewind(marks.front());
+    installability.forget_rewound();
+    CHECK(installability.uninstallable() ==
+          SetsByBruteForce{universe, then.front()}.uninstallable());
+  }
+}
