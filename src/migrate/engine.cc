@@ -90,6 +90,36 @@ void Engine::judge_anew(Decision& decision) {
   work_.judged = docket_->judged();
 }
 
+// Whether one run can tell the next one: hints, the auto hinter and --coinst try things of their
+// own.
+bool Engine::can_be_told() const {
+  return archive_.settings.rules == RuleSet::ubuntu && !archive_.settings.coinstallability &&
+         std::ranges::none_of(
+             hints_->all(), [](const Hint& hint) { return hint.active && is_executed(hint.type); });
+}
+
+// A run from the target's start and back to it.
+RunResult Engine::run(const Judgement& judgement, const RunListener& listener, const AtEnd& ask,
+                      std::vector<Nuninst>* uninstallable) {
+  const auto start = target_->mark();
+  const auto here = world();
+  auto* memory = can_be_told() ? &memory_ : nullptr;
+  if (memory != nullptr) memory->begin(here, *target_);
+  auto made = run_migration(
+      here, *target_, judgement.excuses, request_of(judgement),
+      listener ? listener : [](const RunEvent&) {}, memory);
+  if (uninstallable != nullptr) *uninstallable = target_->nuninst();
+  if (memory != nullptr && ask) memory->catch_up();
+  if (ask) ask(here, *target_);
+  if (memory != nullptr) {
+    memory->end(start);
+    work_.trials = memory->trials();
+  } else {
+    target_->rollback(start);
+  }
+  return made;
+}
+
 // The decision as one that may be changed.
 Decision& Engine::own_decision() {
   if (decision_.use_count() > 1) decision_ = std::make_shared<Decision>(*decision_);
@@ -111,17 +141,12 @@ std::shared_ptr<const Decision> Engine::decide(const RunListener& listener, cons
   judge_anew(made);
   const bool same =
       comparable && candidates == made.judgement.candidates && cruft == made.judgement.cruft;
+  archive_changed_ = hints_changed_ = false;
+  if (!comparable) memory_.forget();
   if (!same) {
-    const auto start = target_->mark();
-    made.run = run_migration(
-        world(), *target_, made.judgement.excuses, request_of(made.judgement),
-        listener ? listener : [](const RunEvent&) {});
-    made.uninstallable = target_->nuninst();
-    if (ask) ask(world(), *target_);
-    target_->rollback(start);
+    made.run = run(made.judgement, listener, ask, &made.uninstallable);
     work_.ran = true;
   }
-  archive_changed_ = hints_changed_ = false;
   recorded_ = std::move(touched_.results);
   touched_ = {};
   return decision_;
@@ -162,11 +187,8 @@ void Engine::drop_pending(const std::function<bool(const std::string& trigger)>&
 }
 
 void Engine::at_end(const Decision& decision, const AtEnd& ask) {
-  const auto start = target_->mark();
-  (void)run_migration(world(), *target_, decision.judgement.excuses, request_of(decision.judgement),
-                      [](const RunEvent&) {});
-  ask(world(), *target_);
-  target_->rollback(start);
+  if (hints_changed_) memory_.forget();
+  (void)run(decision.judgement, {}, ask, nullptr);
 }
 
 }  // namespace sluice::migrate

@@ -12,6 +12,7 @@
 #include "migrate/docket.h"
 #include "migrate/fact_change.h"
 #include "migrate/plan.h"
+#include "migrate/run_memory.h"
 #include "migrate/target.h"
 #include "migrate/testers.h"
 
@@ -30,6 +31,7 @@ struct EngineWork {
   std::size_t judged = 0;  // items of which policies were asked
   bool all = false;        // those are all items
   bool ran = false;        // the migration was tried
+  std::size_t trials = 0;  // attempts of it of which an earlier run did not tell
 };
 
 class Engine {
@@ -86,6 +88,9 @@ class Engine {
   void judge_anew(Decision& decision);
   bool same_run(const HintSet& hints) const;
   Decision& own_decision();
+  bool can_be_told() const;
+  RunResult run(const Judgement& judgement, const RunListener& listener, const AtEnd& ask,
+                std::vector<Nuninst>* uninstallable);
 
   Archive archive_;
   std::shared_ptr<const HintSet> hints_;
@@ -97,6 +102,7 @@ class Engine {
   Touched touched_;                // facts that changed since
   std::vector<TestKey> recorded_;  // results that had changed when it was made
   bool archive_changed_ = true, hints_changed_ = true;
+  RunMemory memory_;  // of runs under the present hints
   EngineWork work_;
 };
 

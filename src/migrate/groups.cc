@@ -20,6 +20,7 @@ class GroupMaker {
 
   std::expected<Group, Constraint> make(SmoothUpdates smooth, std::span<const BinaryRef> leaving) {
     group_.item = item_;
+    group_.uvname = uvname(item_, snapshot());
     if (item_.kind == ItemKind::cruft_removal) {
       auto failed = take_cruft();
       return failed ? std::expected<Group, Constraint>(std::unexpected(*failed)) : group_;

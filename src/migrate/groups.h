@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,9 +14,12 @@ namespace sluice::migrate {
 
 struct Group {
   Item item;
+  std::string uvname;
   std::vector<deb::BinaryRef> adds, removes;  // sorted
   std::vector<deb::BinaryRef> kept;           // old binaries that stay for a smooth update; sorted
 };
+
+using GroupRef = std::shared_ptr<const Group>;
 
 // Why an item cannot be tried at all: the target holds something newer, or its binary changed.
 struct Constraint {

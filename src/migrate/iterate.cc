@@ -16,21 +16,30 @@ struct Run::Loop {
   const Names& start;
   Nesting nesting;
   Names accepted;  // at the last acceptance
-  std::unordered_map<Item, Group, ItemHash> groups;
+  std::unordered_map<Item, GroupRef, ItemHash> groups;
   std::vector<Item> scheduled;              // for the next round
   std::vector<Item> failed;                 // since the last acceptance
   std::vector<std::vector<Item>> worklist;  // the next component is the last
 };
 
 bool Run::add_group(Loop& loop, const Item& item, RunEventKind complaint) {
-  auto group = group_of(world_, item, SmoothUpdates::allow, {});
-  if (group) {
-    loop.groups.insert_or_assign(item, std::move(*group));
-    return true;
+  auto known = memory_ != nullptr ? memory_->group_at_start(item) : nullptr;
+  if (known == nullptr) {
+    if (auto group = group_of(world_, item, SmoothUpdates::allow, {})) {
+      known = std::make_shared<const Group>(std::move(*group));
+      if (memory_ != nullptr) memory_->note_group(item, known);
+    } else {
+      return complain(item, complaint, group.error());
+    }
   }
+  loop.groups.insert_or_assign(item, std::move(known));
+  return true;
+}
+
+bool Run::complain(const Item& item, RunEventKind complaint, const Constraint& why) {
   auto made = event(complaint);
   made.items = {item};
-  made.texts = {group.error().text};
+  made.texts = {why.text};
   emit(made);
   return false;
 }
@@ -45,12 +54,12 @@ void Run::prepare(Loop& loop, const std::vector<Item>& items) {
 
 // Orders what is scheduled into components; the first one to try is the last of the worklist.
 void Run::schedule(Loop& loop) {
-  std::vector<Group> groups;
+  std::vector<GroupRef> groups;
   for (const auto& item : loop.scheduled) groups.push_back(loop.groups.at(item));
   loop.scheduled.clear();
   for (const auto& component : order_of(world_, groups)) {
     std::vector<Item> items;
-    for (const auto position : component) items.push_back(groups[position].item);
+    for (const auto position : component) items.push_back(groups[position]->item);
     loop.worklist.push_back(std::move(items));
   }
   std::ranges::reverse(loop.worklist);
@@ -89,7 +98,9 @@ void Run::on_skipped(Loop& loop, const std::vector<Item>& component, const Attem
   made.maybe = loop.failed.size();
   made.worklist = loop.worklist.size();
   made.constraint = attempt.constraint;
-  made.now = counters_of(target_.nuninst());
+  made.now = counters_of(loop.accepted);
+  for (ArchIndex arch = 0; arch < made.now.size(); ++arch)
+    made.now[arch] += static_cast<std::size_t>(attempt.growth[arch]);
   made.pair = attempt.pair;
   if (attempt.regression) made.broken = {*attempt.regression};
   emit(made);
@@ -105,15 +116,30 @@ void Run::try_component(Loop& loop, const std::vector<Item>& component) {
   auto trying = event(RunEventKind::trying);
   trying.items = component;
   emit(trying);
+  const auto* known = memory_ != nullptr ? memory_->repeat(component, break_archs_) : nullptr;
+  if (known == nullptr) return try_anew(loop, component);
+  if (known->accepted) {
+    on_accepted(loop, component, *known);
+  } else {
+    on_skipped(loop, component, *known);
+  }
+}
+
+void Run::try_anew(Loop& loop, const std::vector<Item>& component) {
+  if (memory_ != nullptr) memory_->before_trial(component);
   const auto mark = target_.mark();
   const auto attempt =
       trial_.attempt(component, loop.accepted, Judging::stop_at_first_regression, break_archs_);
+  TargetChanges changes;
   if (attempt.accepted) {
+    if (memory_ != nullptr) changes = target_.changes_since(mark);
     on_accepted(loop, component, attempt);
-    return;
+  } else {
+    on_skipped(loop, component, attempt);
+    target_.rollback(mark);
   }
-  on_skipped(loop, component, attempt);
-  target_.rollback(mark);
+  if (memory_ != nullptr)
+    memory_->after_trial(component, break_archs_, attempt, std::move(changes));
 }
 
 Run::Iteration Run::iterate(std::vector<Item> items, std::vector<Item>& selected,

@@ -52,8 +52,8 @@ std::vector<Item> list(const World& world, InTarget in_target, SourceOf source_o
     const bool out_of_sync = world.settings.outofsync.contains(snapshot.arch_name(arch));
     for (std::size_t p = 0; p < snapshot.archs[i].records.size(); ++p) {
       const deb::BinaryRef ref{arch, deb::PackageIndex(p)};
+      if (!in_target(ref)) continue;
       const auto& record = snapshot.record(ref);
-      if (!in_target(ref, record)) continue;
       const deb::SourcePackage* source = source_of(record.source);
       if (source != nullptr && source->version == record.source_version) continue;
       if (out_of_sync && primary != nullptr && primary->binary(arch, record.name).valid()) continue;
@@ -73,21 +73,14 @@ std::vector<Item> old_libraries(const World& world) {
   const auto& target = world.target();
   return list(
       world,
-      [&](deb::BinaryRef ref, const deb::BinaryPackage& record) {
-        return target.binary(ref.arch, record.name) == ref.package;
+      [&](deb::BinaryRef ref) {
+        return target.binary(ref.arch, world.snapshot.record(ref).name) == ref.package;
       },
       [&](NameId name) { return target.source(name); });
 }
 
 std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now) {
-  const auto* now = world.now;
-  return list(
-      world,
-      [&](deb::BinaryRef ref, const deb::BinaryPackage& record) {
-        return now != nullptr ? now->binary(ref.arch, record.name) == ref.package
-                              : world.in_target(ref);
-      },
-      source_now);
+  return list(world, [&](deb::BinaryRef ref) { return world.in_target(ref); }, source_now);
 }
 
 }  // namespace sluice::migrate

@@ -31,11 +31,6 @@ class Owners {
     for (auto at = first_[ref.arch][ref.package.value]; at != kNoGroup; at = links_[at].next)
       call(links_[at].group);
   }
-  bool has(BinaryRef ref, std::uint32_t group) const {
-    bool found = false;
-    each(ref, [&](std::uint32_t owner) { found = found || owner == group; });
-    return found;
-  }
 
  private:
   struct Link {
@@ -47,13 +42,13 @@ class Owners {
 
 class Orderer {
  public:
-  Orderer(const World& world, std::span<const Group> groups)
+  Orderer(const World& world, std::span<const GroupRef> groups)
       : world_(world), groups_(groups), adding_(world), removing_(world), after_(groups.size()) {
     for (const auto& universe : world.universes)
       loose_.emplace_back(universe->set_count(), kUnknown);
     for (std::uint32_t g = 0; g < groups.size(); ++g) {
-      for (const auto ref : groups[g].adds) adding_.add(ref, g);
-      for (const auto ref : groups[g].removes) removing_.add(ref, g);
+      for (const auto ref : groups[g]->adds) adding_.add(ref, g);
+      for (const auto ref : groups[g]->removes) removing_.add(ref, g);
     }
   }
 
@@ -61,8 +56,13 @@ class Orderer {
   std::vector<std::vector<std::uint32_t>> edges() {
     for (std::uint32_t g = 0; g < groups_.size(); ++g) {
       free_conflicts(g);
-      for (const auto ref : groups_[g].removes) order_removal(g, ref);
-      for (const auto ref : groups_[g].adds) order_addition(g, ref);
+      for (const auto ref : groups_[g]->removes)
+        if (has_loose_clause(ref)) order_user(g, ref);
+      for (const auto ref : groups_[g]->adds) {
+        if (!has_loose_clause(ref)) continue;
+        order_user(g, ref);
+        order_addition(g, ref);
+      }
     }
     for (auto& row : after_) {
       std::ranges::sort(row);
@@ -91,9 +91,9 @@ class Orderer {
     return known != 0;
   }
 
-  bool has_loose_clause(ArchIndex arch, PackageIndex package) {
-    return std::ranges::any_of(universe(arch).depends(package),
-                               [&](const auto& clause) { return is_loose(arch, clause.set); });
+  bool has_loose_clause(BinaryRef ref) {
+    return std::ranges::any_of(universe(ref.arch).depends(ref.package),
+                               [&](const auto& clause) { return is_loose(ref.arch, clause.set); });
   }
 
   // X takes a conflict away that kept Y out: X before Y.
@@ -104,9 +104,9 @@ class Orderer {
         for (const auto other : universe(ref.arch).conflicts(ref.package))
           out.push_back({ref.arch, other});
     };
-    collect(groups_[g].removes, old_conflicts);
+    collect(groups_[g]->removes, old_conflicts);
     if (old_conflicts.empty()) return;
-    collect(groups_[g].adds, new_conflicts);
+    collect(groups_[g]->adds, new_conflicts);
     std::ranges::sort(new_conflicts);
     for (const auto ref : old_conflicts) {
       if (std::ranges::binary_search(new_conflicts, ref)) continue;
@@ -115,16 +115,12 @@ class Orderer {
     }
   }
 
-  // Items that move a reverse dependency which will miss something go first.
-  void order_removal(std::uint32_t g, BinaryRef ref) {
-    for (const auto set : universe(ref.arch).sets_with(ref.package))
-      for (const auto dependent : universe(ref.arch).dependents(set)) {
-        const BinaryRef user{ref.arch, dependent};
-        if (!adding_.any(user) && !removing_.any(user)) continue;
-        if (!has_loose_clause(ref.arch, dependent)) continue;
-        for (const auto* owners : {&adding_, &removing_})
-          owners->each(user, [&](std::uint32_t other) { before(other, g); });
-      }
+  // Items that move a reverse dependency which will miss something go before those that take away
+  // what it needs.
+  void order_user(std::uint32_t g, BinaryRef user) {
+    for (const auto& clause : universe(user.arch).depends(user.package))
+      for (const auto member : universe(user.arch).members(clause.set))
+        removing_.each({user.arch, member}, [&](std::uint32_t other) { before(g, other); });
   }
 
   // Items that bring what an added package needs go first; those that only take it go later.
@@ -148,7 +144,7 @@ class Orderer {
   }
 
   const World& world_;
-  std::span<const Group> groups_;
+  std::span<const GroupRef> groups_;
   Owners adding_, removing_;
   std::vector<std::vector<std::uint8_t>> loose_;
   std::vector<std::vector<std::uint32_t>> after_;
@@ -210,14 +206,13 @@ class Components {
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<const Group> groups) {
+std::vector<std::vector<std::size_t>> order_of(const World& world,
+                                               std::span<const GroupRef> groups) {
   const auto after = Orderer(world, groups).edges();
   const Components components(after);
-  std::vector<std::string> names;
-  for (const auto& group : groups) names.push_back(uvname(group.item, world.snapshot));
+  const auto name = [&](std::size_t node) { return std::string_view(groups[node]->uvname); };
   const auto earlier = [&](std::size_t a, std::size_t b) {
-    return std::pair(names[a].size(), std::string_view(names[a])) <
-           std::pair(names[b].size(), std::string_view(names[b]));
+    return std::pair(name(a).size(), name(a)) < std::pair(name(b).size(), name(b));
   };
 
   std::vector<std::vector<std::size_t>> members(components.count());
@@ -227,9 +222,7 @@ std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<con
     for (const auto next : after[node])
       if (components.of(next) != components.of(node)) ++waiting[components.of(next)];
   }
-  for (auto& component : members)
-    std::ranges::sort(component, {},
-                      [&](std::size_t node) { return std::string_view(names[node]); });
+  for (auto& component : members) std::ranges::sort(component, {}, name);
   const auto later = [&](std::uint32_t a, std::uint32_t b) {
     return earlier(members[b].front(), members[a].front());
   };

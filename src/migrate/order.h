@@ -10,6 +10,7 @@ namespace sluice::migrate {
 
 // Positions in `groups`: strongly connected items together (sorted by uvname), components in
 // topological order, among ready ones shorter name first, then by text. Every position once.
-std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<const Group> groups);
+std::vector<std::vector<std::size_t>> order_of(const World& world,
+                                               std::span<const GroupRef> groups);
 
 }  // namespace sluice::migrate

@@ -20,11 +20,12 @@ bool plan_contains(const std::vector<Item>& items, const Item& item) {
 }  // namespace
 
 Run::Run(const World& world, TargetState& target, const RunRequest& request,
-         const RunListener& listener)
+         const RunListener& listener, RunMemory* memory)
     : world_(world),
       target_(target),
       request_(request),
       listener_(listener),
+      memory_(memory),
       tolerance_(tolerance_of(world, request.must_stay)),
       trial_(world, target, tolerance_),
       break_archs_(world.settings.break_archs),
@@ -249,14 +250,10 @@ void Run::process_hints() {
 
 // Sources of which nothing in the target is built any more.
 void Run::remove_obsolete() {
-  std::vector<bool> used(world_.snapshot.symbols.name_count());
-  for (ArchIndex arch = 0; arch < target_.arch_count(); ++arch)
-    for (std::uint32_t n = 0; n < used.size(); ++n)
-      if (const auto package = target_.binary(arch, NameId(n)); package.valid())
-        used[world_.snapshot.record(arch, package).source.value] = true;
   std::vector<Item> removals;
-  for (std::uint32_t n = 0; n < used.size(); ++n)
-    if (const auto* source = target_.source(NameId(n)); source != nullptr && !used[n])
+  for (std::uint32_t n = 0; n < world_.snapshot.symbols.name_count(); ++n)
+    if (const auto* source = target_.source(NameId(n));
+        source != nullptr && !target_.has_binary_of(NameId(n)))
       removals.push_back(
           {ItemKind::source_removal, source->name, source->version, deb::kTarget, 0});
   if (removals.empty()) return;
@@ -324,13 +321,13 @@ RunResult Run::run_one(const Hint& hint) {
 RunResult run_hint(const World& world, TargetState& target, const Hint& hint,
                    const RunRequest& request, const RunListener& listener) {
   base::check(world.now == &target, "a run reads the target that it changes");
-  return Run(world, target, request, listener).run_one(hint);
+  return Run(world, target, request, listener, nullptr).run_one(hint);
 }
 
 RunResult run_migration(const World& world, TargetState& target, std::span<const Excuse> excuses,
-                        const RunRequest& request, const RunListener& listener) {
+                        const RunRequest& request, const RunListener& listener, RunMemory* memory) {
   base::check(world.now == &target, "a run reads the target that it changes");
-  return Run(world, target, request, listener).run(excuses);
+  return Run(world, target, request, listener, memory).run(excuses);
 }
 
 }  // namespace sluice::migrate

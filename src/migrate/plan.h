@@ -70,6 +70,8 @@ struct RunRequest {
   std::vector<std::string> must_stay;
 };
 
+class RunMemory;
+
 struct RunResult {
   std::vector<Item> accepted;                 // in order of acceptance; of hints in hint order
   std::vector<std::vector<Item>> components;  // accepted groups of more than one item
@@ -78,8 +80,12 @@ struct RunResult {
 };
 
 // Changes `target` (also installability behind it) to the result. `world.now` must be that target.
+// `memory`: of runs in the same world under the same hints, of which none is executed, by Ubuntu's
+// rules and without --coinst; between its begin() and end(). With it, installability stays behind
+// until it catches up.
 RunResult run_migration(const World& world, TargetState& target, std::span<const Excuse> excuses,
-                        const RunRequest& request, const RunListener& listener);
+                        const RunRequest& request, const RunListener& listener,
+                        RunMemory* memory = nullptr);
 
 // One easy, hint or force-hint hint alone (the hint tester, 8.9): what it moved stays moved.
 RunResult run_hint(const World& world, TargetState& target, const Hint& hint,

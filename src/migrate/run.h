@@ -7,20 +7,14 @@
 #include <vector>
 
 #include "migrate/plan.h"
+#include "migrate/run_memory.h"
 
 namespace sluice::migrate {
-
-struct ItemHash {
-  std::size_t operator()(const Item& item) const {
-    return (std::size_t{item.package.value} * 31 + item.version.value) * 31 + item.arch +
-           static_cast<std::size_t>(item.kind) * 7919;
-  }
-};
 
 class Run {
  public:
   Run(const World& world, TargetState& target, const RunRequest& request,
-      const RunListener& listener);
+      const RunListener& listener, RunMemory* memory);
 
   // All steps of 7.4 in order.
   RunResult run(std::span<const Excuse> excuses);
@@ -43,9 +37,12 @@ class Run {
   void prepare(Loop& loop, const std::vector<Item>& items);
   void schedule(Loop& loop);
   void try_component(Loop& loop, const std::vector<Item>& component);
+  void try_anew(Loop& loop, const std::vector<Item>& component);
   void on_accepted(Loop& loop, const std::vector<Item>& component, const Attempt& attempt);
   void on_skipped(Loop& loop, const std::vector<Item>& component, const Attempt& attempt);
+  // False, and an event: the item cannot be tried at all.
   bool add_group(Loop& loop, const Item& item, RunEventKind complaint);
+  bool complain(const Item& item, RunEventKind complaint, const Constraint& why);
 
   // plan.cc
   void process_hints();
@@ -79,6 +76,7 @@ class Run {
   TargetState& target_;
   const RunRequest& request_;
   const RunListener& listener_;
+  RunMemory* memory_;  // may be null
   Tolerance tolerance_;
   Trial trial_;
   ArchNames break_archs_;  // in force; a broken arch run takes one out for a while

@@ -16,11 +16,15 @@ TargetState::TargetState(const deb::Snapshot& snapshot, const Settings& settings
       installability_(installability),
       sources_(snapshot.symbols.name_count()),
       binaries_(snapshot.suites[deb::kTarget].binary_of_name),
+      built_(snapshot.symbols.name_count()),
       nuninst_(snapshot.archs.size()),
       touched_(snapshot.archs.size()) {
   for (const auto& source : snapshot.suites[deb::kTarget].sources)
     sources_[source.name.value] = &source;
   for (ArchIndex arch = 0; arch < snapshot.archs.size(); ++arch) {
+    present_.emplace_back(snapshot.archs[arch].records.size());
+    for (const auto package : binaries_[arch])
+      if (package.valid()) note_presence(arch, package, true);
     nobreakall_.push_back(settings.nobreakall.contains(snapshot.arch_name(arch)));
     for (const auto package : installability[arch]->uninstallable())
       recount(arch, snapshot.record(arch, package).name);
@@ -63,11 +67,27 @@ void TargetState::set_source(deb::SourcePackage record) {
 
 void TargetState::remove_source(NameId name) { place_source(name, nullptr); }
 
-void TargetState::set_binary(ArchIndex arch, NameId name, PackageIndex package) {
+void TargetState::note_presence(ArchIndex arch, PackageIndex package, bool present) {
+  present_[arch][package.value] = present ? 1 : 0;
+  auto& built = built_[snapshot_.record(arch, package).source.value];
+  built = present ? built + 1 : built - 1;
+}
+
+void TargetState::place_binary(ArchIndex arch, NameId name, PackageIndex package) {
+  log_.push_back({Change::Kind::binary, arch, name, binaries_[arch][name.value], nullptr});
+  replace_binary(arch, name, package);
+}
+
+void TargetState::replace_binary(ArchIndex arch, NameId name, PackageIndex package) {
   auto& slot = binaries_[arch][name.value];
-  log_.push_back({Change::Kind::binary, arch, name, slot, nullptr});
-  touched_[arch].push_back({name, slot});
+  if (slot.valid()) note_presence(arch, slot, false);
+  if (package.valid()) note_presence(arch, package, true);
   slot = package;
+}
+
+void TargetState::set_binary(ArchIndex arch, NameId name, PackageIndex package) {
+  touched_[arch].push_back({name, binaries_[arch][name.value]});
+  place_binary(arch, name, package);
 }
 
 void TargetState::remove_binary(BinaryRef ref) {
@@ -127,7 +147,7 @@ TargetState::Mark TargetState::mark() const {
   return mark;
 }
 
-void TargetState::rollback(const Mark& mark) {
+void TargetState::roll_back_tables(const Mark& mark) {
   while (log_.size() > mark.log) {
     const auto change = log_.back();
     log_.pop_back();
@@ -135,7 +155,7 @@ void TargetState::rollback(const Mark& mark) {
     switch (change.kind) {
       case Change::Kind::source: sources_[change.name.value] = change.old_source; break;
       case Change::Kind::binary:
-        binaries_[change.arch][change.name.value] = change.old_package;
+        replace_binary(change.arch, change.name, change.old_package);
         break;
       case Change::Kind::uninstallable:
         if (nuninst.all.erase(change.name) == 0) nuninst.all.insert(change.name);
@@ -148,8 +168,47 @@ void TargetState::rollback(const Mark& mark) {
   // Nobody has them any more: what was placed since the mark is not placed now.
   while (own_sources_.size() > mark.own_sources) own_sources_.pop_back();
   for (auto& touched : touched_) touched.clear();
+}
+
+void TargetState::rollback(const Mark& mark) {
+  roll_back_tables(mark);
   for (std::size_t arch = 0; arch < installability_.size(); ++arch)
     installability_[arch]->rollback(mark.installability[arch]);
+}
+
+void TargetState::rewind(const Mark& mark) {
+  roll_back_tables(mark);
+  for (std::size_t arch = 0; arch < installability_.size(); ++arch)
+    installability_[arch]->rewind(mark.installability[arch]);
+}
+
+TargetChanges TargetState::changes_since(const Mark& mark) const {
+  TargetChanges changes;
+  for (auto i = mark.log; i < log_.size(); ++i) {
+    const auto& [kind, arch, name, old_package, old_source] = log_[i];
+    switch (kind) {
+      case Change::Kind::source: {
+        const auto* record = source(name);
+        changes.sources.push_back(
+            {name, record != nullptr ? std::make_shared<deb::SourcePackage>(*record) : nullptr});
+        break;
+      }
+      case Change::Kind::binary: changes.slots.push_back({arch, name, binary(arch, name)}); break;
+      case Change::Kind::uninstallable: changes.counts.push_back({false, arch, name}); break;
+      case Change::Kind::counted: changes.counts.push_back({true, arch, name}); break;
+    }
+  }
+  return changes;
+}
+
+void TargetState::repeat(const TargetChanges& changes) {
+  for (const auto& [name, record] : changes.sources) place_source(name, record.get());
+  for (const auto& [arch, name, package] : changes.slots) place_binary(arch, name, package);
+  for (const auto& [counted, arch, name] : changes.counts) {
+    const auto& names = counted ? nuninst_[arch].counted : nuninst_[arch].all;
+    set_member(counted ? Change::Kind::counted : Change::Kind::uninstallable, arch, name,
+               !names.contains(name));
+  }
 }
 
 void TargetState::keep() {

@@ -24,6 +24,30 @@ struct Nuninst {
   friend bool operator==(const Nuninst&, const Nuninst&) = default;
 };
 
+// What an attempt made of the target: enough to do it again without asking who is installable.
+struct TargetChanges {
+  struct Slot {
+    ArchIndex arch = 0;
+    NameId name;
+    deb::PackageIndex package;  // afterwards; invalid: none
+
+    friend bool operator==(const Slot&, const Slot&) = default;
+  };
+  struct Source {
+    NameId name;
+    std::shared_ptr<const deb::SourcePackage> record;  // null: gone
+  };
+  // Joins the uninstallable names, or leaves them.
+  struct Count {
+    bool counted = false;  // of those that count, or of all
+    ArchIndex arch = 0;
+    NameId name;
+  };
+  std::vector<Slot> slots;  // in the order of the attempt: a slot can be there twice
+  std::vector<Source> sources;
+  std::vector<Count> counts;
+};
+
 class TargetState {
  public:
   // Starts at the snapshot's target. `installability` is changed along; both must outlive this.
@@ -38,9 +62,11 @@ class TargetState {
     const auto& table = binaries_[arch];
     return name.value < table.size() ? table[name.value] : deb::PackageIndex();
   }
-  bool has(deb::BinaryRef ref) const {
-    return binary(ref.arch, snapshot_.record(ref).name) == ref.package;
-  }
+  // All of them: [arch][NameId], possibly shorter than there are names.
+  const std::vector<std::vector<deb::PackageIndex>>& binaries() const { return binaries_; }
+  bool has(deb::BinaryRef ref) const { return present_[ref.arch][ref.package.value] != 0; }
+  // Some binary of the target, on any architecture, was built by the source, at whatever version.
+  bool has_binary_of(NameId source) const { return built_[source.value] != 0; }
   const deb::SourcePackage* source(NameId name) const {
     return name.value < sources_.size() ? sources_[name.value] : nullptr;
   }
@@ -74,6 +100,12 @@ class TargetState {
   Mark mark() const;
   void rollback(const Mark& mark);
   void keep();
+  // What changed since the mark; and the same once more, in tables alone: installability stays as
+  // it is, and the records of sources are not copied, so that `changes` must outlive the rollback.
+  TargetChanges changes_since(const Mark& mark) const;
+  void repeat(const TargetChanges& changes);
+  // As rollback(); installability can be played again (Installability::forward).
+  void rewind(const Mark& mark);
   // From now on keep() forgets nothing: a whole run can be taken back.
   void keep_history() { keeps_history_ = true; }
   // Records of sources made by set_source(), for those who watch over memory.
@@ -93,8 +125,12 @@ class TargetState {
   };
 
   void set_binary(ArchIndex arch, NameId name, deb::PackageIndex package);
+  void place_binary(ArchIndex arch, NameId name, deb::PackageIndex package);
+  void replace_binary(ArchIndex arch, NameId name, deb::PackageIndex package);
+  void note_presence(ArchIndex arch, deb::PackageIndex package, bool present);
   void place_source(NameId name, const deb::SourcePackage* record);
   void recount(ArchIndex arch, NameId name);
+  void roll_back_tables(const Mark& mark);
   void set_member(Change::Kind kind, ArchIndex arch, NameId name, bool member);
   bool is_fresh() const;
 
@@ -104,6 +140,8 @@ class TargetState {
   std::vector<const deb::SourcePackage*> sources_;        // by NameId
   std::deque<deb::SourcePackage> own_sources_;            // records that no suite has as they are
   std::vector<std::vector<deb::PackageIndex>> binaries_;  // [arch][NameId]
+  std::vector<std::vector<std::uint8_t>> present_;        // [arch][PackageIndex]: is in binaries_
+  std::vector<std::uint32_t> built_;                      // by NameId of a source: its binaries
   std::vector<Nuninst> nuninst_;
   std::vector<std::vector<Touched>> touched_;  // by arch: since its last refresh
   std::vector<Change> log_;

@@ -140,7 +140,7 @@ std::optional<BrokenPair> Trial::broken_pair(const TargetState::Mark& since,
   return std::nullopt;
 }
 
-Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& before,
+Attempt Trial::try_all(std::span<const Item> items, const std::vector<Nuninst>& before,
                        Judging judging, const ArchNames& break_archs) {
   Attempt result;
   std::optional<TargetState::Mark> start;
@@ -177,6 +177,15 @@ Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& 
   }
   if (start) result.pair = broken_pair(*start, tolerated);
   result.accepted = !result.pair.has_value();
+  return result;
+}
+
+Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& before,
+                       Judging judging, const ArchNames& break_archs) {
+  auto result = try_all(items, before, judging, break_archs);
+  for (ArchIndex arch = 0; arch < target_.arch_count(); ++arch)
+    result.growth.push_back(static_cast<std::ptrdiff_t>(target_.nuninst(arch).counted.size()) -
+                            static_cast<std::ptrdiff_t>(before[arch].counted.size()));
   return result;
 }
 

@@ -37,6 +37,7 @@ struct Attempt {
   std::optional<Regression> regression;  // first architecture that got worse
   std::optional<BrokenPair> pair;        // or, with --coinst, what cannot be together any more
   std::vector<Item> new_cruft;           // removal items of the smooth updates, sorted by uvname
+  std::vector<std::ptrdiff_t> growth;    // of the counters, by ArchIndex, as far as it was judged
 };
 
 // `stop_at_first_regression`: a single attempt; otherwise every architecture is brought up to date
@@ -66,6 +67,8 @@ class Trial {
   std::vector<NameId> newly_broken(ArchIndex arch, const std::vector<Nuninst>& before) const;
 
  private:
+  Attempt try_all(std::span<const Item> items, const std::vector<Nuninst>& before, Judging judging,
+                  const ArchNames& break_archs);
   std::optional<Constraint> apply(const Item& item, std::span<const deb::BinaryRef> leaving,
                                   std::vector<Item>& new_cruft);
   void apply_source(const Item& item, const Group& group);

@@ -16,20 +16,20 @@ std::string ordered(std::shared_ptr<const deb::Snapshot> snapshot) {
   auto world = test.world();
   migrate::TargetState target(test.snapshot(), test.settings, world.installability);
   world.now = &target;
-  std::vector<migrate::Group> groups;
+  std::vector<migrate::GroupRef> groups;
   for (const auto& source : world.suite(1).sources) {
     const auto* old = world.target().source(source.name);
     if (old != nullptr && old->version == source.version) continue;
-    groups.push_back(
+    groups.push_back(std::make_shared<const migrate::Group>(
         *migrate::group_of(world, {migrate::ItemKind::source, source.name, source.version, 1, 0},
-                           migrate::SmoothUpdates::allow, {}));
+                           migrate::SmoothUpdates::allow, {})));
   }
   std::string text;
   for (const auto& component : migrate::order_of(world, groups)) {
     if (!text.empty()) text += '|';
     for (const auto i : component)
       text +=
-          (i == component.front() ? "" : " ") + migrate::uvname(groups[i].item, test.snapshot());
+          (i == component.front() ? "" : " ") + migrate::uvname(groups[i]->item, test.snapshot());
   }
   return text;
 }

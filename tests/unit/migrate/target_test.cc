@@ -34,6 +34,40 @@ TEST_CASE("target: binaries, sources and counters change together and go back to
   CHECK(target.nuninst(0).counted.empty());
 }
 
+// migration 9 (d)
+TEST_CASE("target: the tables can be changed as an attempt changed them") {
+  TestWorld test(support::archive({"amd64"})
+                     .testing()
+                     .package("lib", "1")
+                     .package("app", "1", {.depends = "lib"})
+                     .build());
+  const auto world = test.world();
+  migrate::TargetState target(test.snapshot(), test.settings, world.installability);
+  target.keep_history();
+  const auto lib = test.snapshot().symbols.find_name("lib");
+  const auto app = test.snapshot().symbols.find_name("app");
+  const auto start = target.mark();
+  CHECK(target.has_binary_of(lib));
+  target.remove_binary(test.ref("lib", "1"));
+  target.remove_source(lib);
+  target.refresh(0);
+  const auto changes = target.changes_since(start);
+  target.rewind(start);
+  CHECK(target.nuninst(0).counted.empty());
+  CHECK(target.has_binary_of(lib));
+
+  target.repeat(changes);
+
+  CHECK(target.source(lib) == nullptr);
+  CHECK(!target.has(test.ref("lib", "1")));
+  CHECK(!target.has_binary_of(lib));
+  CHECK(target.nuninst(0).counted == std::set{app});
+  CHECK(world.installability[0]->uninstallable().empty());  // it stayed behind
+  target.rewind(start);
+  CHECK(target.has(test.ref("lib", "1")));
+  CHECK(target.nuninst(0).counted.empty());
+}
+
 // An engine makes one run after the other on one target. migration 7.2
 TEST_CASE("target: records of sources that were made for a run go with it") {
   TestWorld test(support::archive({"amd64"}).testing().package("lib", "1").build());
