@@ -1,5 +1,8 @@
 #include "adt/attempt.h"
 
+#include <fmt/format.h>
+
+#include "adt/exit_code.h"
 #include "adt/run.h"
 
 namespace sluice::adt {
@@ -14,6 +17,18 @@ base::Result<void> check_suspicion(const AttemptEnd& end) {
                                                     std::string(text_of(end.outcome)));
   if (end.suspicion.empty())
     return base::fail(base::ErrorKind::invalid, "a failure runs again only for a suspicion");
+  return {};
+}
+
+base::Result<void> check_exit_code(const AttemptEnd& end) {
+  const auto outcome = text_of(end.outcome);
+  if (!can_mean(end.exit_code, end.outcome))
+    return base::fail(base::ErrorKind::invalid,
+                      fmt::format("outcome {} does not go with exit code {}, which stands for {}",
+                                  outcome, end.exit_code, text_of(outcome_of_exit(end.exit_code))));
+  if (class_of(end.outcome) == OutcomeClass::lifecycle && !end.place.directory.empty())
+    return base::fail(base::ErrorKind::invalid, fmt::format("outcome {} is of no run: directory {}",
+                                                            outcome, end.place.directory));
   return {};
 }
 

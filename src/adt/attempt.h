@@ -37,6 +37,10 @@ bool stands(const AttemptEnd& end);
 // A suspicion is of a failure, and only a suspicion makes a test run again. Errors: invalid.
 base::Result<void> check_suspicion(const AttemptEnd& end);
 
+// The outcome is one that the exit code can mean, and one without a run has no files. Errors:
+// invalid. Source: testgrid 1.1; autopkgtest 2.5.
+base::Result<void> check_exit_code(const AttemptEnd& end);
+
 // Among results lies what stands; in the container of what infrastructure broke, everything else.
 RunKind kind_of_run(const AttemptEnd& end);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "adt/exit_code.h"
 #include "base/text.h"
 
 namespace sluice::adt {
@@ -113,19 +114,22 @@ class Classifier {
     out_.detail = std::move(detail);
   }
 
+  // What the exit code means when nothing says more.
+  Outcome usual() const { return outcome_of_exit(evidence_.exit_code); }
+
   void by_exit_code() {
-    switch (evidence_.exit_code) {
-      case 0:
-      case 2: passed(); return;
-      case 4:
-      case 6: failed(); return;
-      case 8: neutral_run(); return;
-      case 12:
-      case 14: untestable(); return;
-      case 16: testbed_failed(); return;
-      case 20: gave_up(); return;
-      case 99: set(Outcome::excluded, Blame::oper, "not run by rule"); return;
-      default: crashed(); return;
+    switch (end_of_exit(evidence_.exit_code)) {
+      case ToolEnd::passed: passed(); return;
+      case ToolEnd::failed: failed(); return;
+      case ToolEnd::neutral: neutral_run(); return;
+      case ToolEnd::bad_package: untestable(); return;
+      case ToolEnd::testbed_failed: testbed_failed(); return;
+      case ToolEnd::gave_up: gave_up(); return;
+      case ToolEnd::never_run: set(usual(), Blame::oper, "not run by rule"); return;
+      case ToolEnd::crashed: crashed(); return;
+      case ToolEnd::unknown:
+        set(usual(), Blame::unknown, "an exit code that the tool does not have");
+        return;
     }
   }
 
@@ -137,10 +141,9 @@ class Classifier {
 
   void passed() {
     const auto& summary = evidence_.summary;
-    const bool partial = evidence_.exit_code == 2;
     if (count_of(summary, TestStatus::pass) == 0) return contradiction("no test that passed");
     if (failures() > 0) return contradiction("failed tests");
-    set(partial ? Outcome::pass_partial : Outcome::pass, Blame::unknown,
+    set(usual(), Blame::unknown,
         fmt::format("{} of {} tests passed", count_of(summary, TestStatus::pass),
                     summary.tests.size()));
   }
@@ -154,7 +157,7 @@ class Classifier {
     const auto& summary = evidence_.summary;
     if (failures() == 0) return contradiction("no test that failed");
     const bool only_late = count_of(summary, TestStatus::fail) == 0;
-    set(only_late ? Outcome::fail_timeout : Outcome::fail, failing_party(evidence_),
+    set(only_late ? Outcome::fail_timeout : usual(), failing_party(evidence_),
         fmt::format("{} of {} tests {}: {}", failures(), summary.tests.size(),
                     only_late ? "timed out" : "failed",
                     names_of(summary, TestStatus::fail, TestStatus::timed_out)));
@@ -165,7 +168,7 @@ class Classifier {
 
   void neutral_run() {
     if (evidence_.summary.tests.empty()) return contradiction("no line for a test");
-    set(Outcome::neutral, Blame::unknown, "nothing but skipped or superficial tests");
+    set(usual(), Blame::unknown, "nothing but skipped or superficial tests");
   }
 
   bool by_rule(std::string_view said) {
@@ -183,7 +186,7 @@ class Classifier {
       return set(Outcome::untestable_build, Blame::package, said);
     if (said.contains("depend") || said.contains("installation of basic binaries"))
       return set(Outcome::untestable_deps, Blame::archive, said);
-    set(Outcome::untestable_control, Blame::package, said.empty() ? "no reason given" : said);
+    set(usual(), Blame::package, said.empty() ? "no reason given" : said);
   }
 
   void testbed_failed() {
@@ -196,7 +199,7 @@ class Classifier {
     switch (out_.phase) {
       case RunPhase::prepare: return set(Outcome::infra_provision, Blame::worker, said);
       case RunPhase::boot: return set(Outcome::infra_boot, Blame::worker, said);
-      case RunPhase::setup: return set(Outcome::infra_unknown, Blame::unknown, said);
+      case RunPhase::setup: return set(usual(), Blame::unknown, said);
       case RunPhase::test_begin:
       case RunPhase::test_end: return set(Outcome::infra_testbed_lost, Blame::worker, said);
     }
@@ -208,18 +211,13 @@ class Classifier {
     // Its own words about the package, and not a traceback or a wrong call of ours.
     const bool about_tests = said.contains("control") || said.contains("parse");
     if (about_tests) return set(Outcome::untestable_control, Blame::package, said);
-    set(Outcome::infra_grid_bug, Blame::grid_bug, said.empty() ? "wrong usage" : said);
+    set(usual(), Blame::grid_bug, said.empty() ? "wrong usage" : said);
   }
 
   void crashed() {
     const auto code = evidence_.exit_code;
-    if (code > 128)
-      set(Outcome::infra_worker_crash, Blame::worker,
-          fmt::format("killed by signal {}", code - 128));
-    else if (code == 1)
-      set(Outcome::infra_worker_crash, Blame::worker, "the tool crashed");
-    else
-      set(Outcome::infra_unknown, Blame::unknown, "an exit code that the tool does not have");
+    set(usual(), Blame::worker,
+        code > 128 ? fmt::format("killed by signal {}", code - 128) : "the tool crashed");
   }
 
   const RunEvidence& evidence_;

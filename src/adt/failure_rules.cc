@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "adt/exit_code.h"
 #include "adt/glob.h"
 #include "adt/word_table.h"
 #include "base/text.h"
@@ -105,10 +106,7 @@ class RuleReader {
 
   Outcome outcome() {
     const auto found = parse_outcome(text("outcome"));
-    const auto group = found ? class_of(*found) : OutcomeClass::ran;
-    // A text never makes a verdict, and never ends a request.
-    if (group != OutcomeClass::infra && group != OutcomeClass::untestable)
-      wrong("outcome: expected one of INFRA or UNTESTABLE");
+    if (!found || !is_for_rules(*found)) wrong("outcome: expected one of INFRA or UNTESTABLE");
     return found.value_or(Outcome::infra_unknown);
   }
 

@@ -33,6 +33,11 @@ class JobReader {
     if (number == nullptr) return miss(key, "a whole number"), 0;
     return *number;
   }
+  int small_number(std::string_view key) {
+    const auto value = number(key);
+    if (!std::in_range<int>(value)) return miss(key, "a number of fewer digits"), 0;
+    return static_cast<int>(value);
+  }
   bool truth(std::string_view key) {
     const auto* found = value_.find(key);
     const auto* truth = found == nullptr ? nullptr : std::get_if<bool>(found);
@@ -161,7 +166,7 @@ base::Result<AttemptEnd> parse_attempt_end(const Value& value) {
   end.outcome = r.word("outcome", &parse_outcome);
   end.blame = r.word("blame", &parse_blame);
   end.detail = r.text("detail");
-  end.exit_code = static_cast<int>(r.number("exit_code"));
+  end.exit_code = r.small_number("exit_code");
   end.version = r.text("version");
   end.duration = std::chrono::seconds(r.number("duration"));
   end.place = {r.text("container"), r.text("directory")};

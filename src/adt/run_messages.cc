@@ -203,20 +203,4 @@ std::string env_of(const RequestMessage& request) {
   return base::join(env, ",");
 }
 
-Outcome outcome_of_exit(int exit_code) {
-  switch (exit_code) {
-    case 0: return Outcome::pass;
-    case 2: return Outcome::pass_partial;
-    case 4:
-    case 6: return Outcome::fail;
-    case 8: return Outcome::neutral;
-    case 12:
-    case 14: return Outcome::untestable_deps;
-    case 16: return Outcome::infra_unknown;
-    case 20: return Outcome::infra_grid_bug;
-    case 99: return Outcome::excluded;
-    default: return Outcome::infra_worker_crash;
-  }
-}
-
 }  // namespace sluice::adt

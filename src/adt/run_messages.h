@@ -57,7 +57,4 @@ bool counts(const CompleteMessage& complete);
 // "all-proposed=1,testname=x": what distinguishes runs beside their triggers.
 std::string env_of(const RequestMessage& request);
 
-// What a run of a worker that tells nothing but its exit code became. Source: testgrid 1.1.
-Outcome outcome_of_exit(int exit_code);
-
 }  // namespace sluice::adt

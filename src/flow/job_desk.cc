@@ -332,6 +332,8 @@ base::Result<void> JobDesk::finish(const LeaseRef& lease, const adt::AttemptEnd&
   return atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, lease.job);
     if (!job) return std::unexpected(job.error());
+    if (auto fits = adt::check_exit_code(end); !fits)
+      return base::fail_with(std::move(fits.error()), "job " + std::to_string(job->id));
     if (auto own = adt::check_place(end, job->request, job->queue); !own)
       return base::fail_with(std::move(own.error()), "job " + std::to_string(job->id));
     return this->end(*job, lease, end, now);

@@ -2,6 +2,7 @@
 // autopkgtest 1.3.
 #include <algorithm>
 
+#include "adt/exit_code.h"
 #include "base/text.h"
 #include "codec/json.h"
 #include "flow/job_desk.h"

@@ -76,7 +76,8 @@ class TestQueue {
   virtual base::Result<Order> heartbeat(const Lease& lease, const Progress& progress) = 0;
 
   // The attempt is over and its files are stored. Saying it twice is harmless. Errors: conflict
-  // (somebody else has the job), unavailable (say it again).
+  // (somebody else has the job), unavailable (say it again), invalid (it contradicts itself or the
+  // lease: nothing was heard, and the lease holds as long as it is kept).
   virtual base::Result<void> finish(const Lease& lease, const AttemptEnd& end) = 0;
 
   // Did not run, another worker shall: at once, and nobody is to blame. Errors as finish().

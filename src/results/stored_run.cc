@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "adt/exit_code.h"
 #include "adt/names.h"
 #include "adt/run.h"
 #include "adt/run_path.h"
@@ -16,20 +17,6 @@ namespace {
 
 using base::ErrorKind;
 using base::Result;
-
-adt::Outcome outcome_of_exit(std::int64_t exit_code) {
-  switch (exit_code) {
-    case 0: return adt::Outcome::pass;
-    case 2: return adt::Outcome::pass_partial;
-    case 4:
-    case 6: return adt::Outcome::fail;
-    case 8: return adt::Outcome::neutral;
-    case 12:
-    case 14: return adt::Outcome::untestable_control;
-    case 99: return adt::Outcome::excluded;
-    default: return adt::Outcome::infra_unknown;
-  }
-}
 
 std::string member_text(const codec::TarFiles& files, std::string_view name) {
   const auto file = files.find(name);
@@ -83,7 +70,7 @@ Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source
   const auto outcome = adt::parse_outcome(info.text("outcome"));
   run.suspicion = info.text("outcome-suspicion");
   run.is_ours = outcome.has_value();
-  run.outcome = outcome.value_or(outcome_of_exit(run.report.exit_code));
+  run.outcome = outcome.value_or(adt::outcome_of_exit(run.report.exit_code));
   return run;
 }
 

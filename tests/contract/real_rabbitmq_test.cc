@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "adt/exit_code.h"
 #include "base/text.h"
 #include "contract/request_queue_contract.h"
 #include "contract/test_queue_contract.h"

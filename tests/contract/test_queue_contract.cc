@@ -301,6 +301,20 @@ void a_worker_has_one_test_at_a_time(QueueWorld& world) {
   CHECK(second.epoch > first.epoch);
 }
 
+// testgrid 1.1, 1.4; autopkgtest 2.5. A broker asks nobody: its readers decide for themselves.
+void an_outcome_fits_its_exit_code(QueueWorld& world) {
+  if (!world.traits().fences) return;
+  ask_for(world, "bash");
+  const auto lease = take(world, 1);
+  auto lie = end_of(lease, Outcome::pass);
+  lie.exit_code = 4;
+
+  CHECK(failure_of(world.worker(1).finish(lease, lie)) == ErrorKind::invalid);
+  CHECK(world.counted().empty());
+  CHECK(world.worker(1).heartbeat(lease, in_phase(Phase::running)) == Order::go_on);
+  CHECK(failure_of(finish(world, 1, lease, Outcome::pass)) == std::nullopt);
+}
+
 // testgrid 1.5 (T12)
 void a_cancelled_test_is_stopped(QueueWorld& world) {
   if (!world.traits().cancels) return;
@@ -335,6 +349,7 @@ constexpr QueuePromise kQueuePromises[] = {
     {"what infrastructure broke comes again", what_infrastructure_broke_comes_again},
     {"a suspect failure comes again until it stands",
      a_suspect_failure_comes_again_until_it_stands},
+    {"an outcome fits its exit code", an_outcome_fits_its_exit_code},
     {"a worker has one test at a time", a_worker_has_one_test_at_a_time},
     {"a cancelled test is stopped", a_cancelled_test_is_stopped},
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contract/test_queue_contract.h"
+#include "support/jobs.h"
 
 namespace sluice::test::steps {
 
@@ -64,7 +65,7 @@ inline queue::AttemptEnd end_of(const Lease& lease, Outcome outcome) {
   queue::AttemptEnd end;
   end.outcome = outcome;
   end.blame = adt::Blame::package;
-  end.exit_code = outcome == Outcome::pass ? 0 : outcome == Outcome::fail ? 4 : 16;
+  end.exit_code = exit_code_for(outcome);
   end.version = lease.request.package + " 1-1";
   const bool is_verdict = adt::class_of(outcome) == adt::OutcomeClass::ran;
   if (!is_verdict) return end;

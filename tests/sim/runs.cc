@@ -5,16 +5,11 @@
 #include "base/text.h"
 #include "codec/digest.h"
 #include "codec/json.h"
+#include "support/jobs.h"
 #include "support/tar_text.h"
 
 namespace sluice::sim {
 namespace {
-
-int exit_code_of(adt::Outcome outcome) {
-  if (outcome == adt::Outcome::pass) return 0;
-  if (outcome == adt::Outcome::fail) return 4;
-  return outcome == adt::Outcome::neutral ? 8 : 12;
-}
 
 std::string tar_of(const adt::RequestMessage& request, const adt::AttemptEnd& end) {
   codec::List env;
@@ -34,7 +29,7 @@ adt::AttemptEnd end_of_run(const World& world, const adt::RequestMessage& reques
   adt::AttemptEnd end;
   end.outcome = outcome;
   end.blame = adt::Blame::package;
-  end.exit_code = exit_code_of(outcome);
+  end.exit_code = test::exit_code_for(outcome);
   end.version = request.package + " 1";
   end.duration = std::chrono::seconds(60);
   const auto run_id = adt::make_run_id(world.clock.truth, adt::request_key(request, queue), epoch);

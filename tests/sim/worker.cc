@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/runs.h"
+#include "support/jobs.h"
 
 namespace sluice::sim {
 namespace {
@@ -88,6 +89,7 @@ void Worker::take(const queue::Lease& lease) {
         end.outcome =
             world_.random.chance(50) ? adt::Outcome::infra_boot : adt::Outcome::infra_net_dns;
         end.blame = adt::Blame::worker;
+        end.exit_code = test::exit_code_for(end.outcome);
         end.detail = "simulated";
         tell(end);
       });
@@ -114,6 +116,7 @@ void Worker::beat(queue::Phase phase) {
         adt::AttemptEnd end;
         end.outcome = adt::Outcome::cancelled;
         end.blame = adt::Blame::oper;
+        end.exit_code = test::exit_code_for(end.outcome);
         ++life_;  // whatever was planned for this test
         tell(end);
       });

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "adt/exit_code.h"
 #include "adt/job.h"
 
 namespace sluice::test {
@@ -22,9 +23,18 @@ inline adt::Job job_for(std::string package, std::string trigger = "glibc/2.40-1
   return job;
 }
 
+// What a worker tells with this outcome, for the most part.
+inline int exit_code_for(adt::Outcome outcome) {
+  if (adt::class_of(outcome) == adt::OutcomeClass::infra) return 16;
+  for (const int code : {0, 2, 4, 8, 12, 99})
+    if (adt::can_mean(code, outcome)) return code;
+  return 20;
+}
+
 inline adt::AttemptEnd attempt_end(adt::Outcome outcome, std::string directory = "n/a/f/foo/R@") {
   adt::AttemptEnd end;
   end.outcome = outcome;
+  end.exit_code = exit_code_for(outcome);
   end.blame = adt::Blame::package;
   end.version = "foo 1";
   end.place = {"autopkgtest-noble", std::move(directory)};

@@ -148,6 +148,7 @@ Result<void> MemoryGrid::finish(const std::string& worker, const queue::Lease& l
                                 const queue::AttemptEnd& end) {
   const Lock lock(mutex_);
   if (auto* const job = leased_as(worker, lease); job != nullptr) {
+    if (auto fits = adt::check_exit_code(end); !fits) return fits;
     if (end.run_again) job->put_aside.insert(job->epoch);
     if (stands(end))
       count(*job, end.outcome);

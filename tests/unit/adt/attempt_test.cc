@@ -61,6 +61,39 @@ TEST_CASE("attempt: a failure that runs again does not lie among results, one th
   CHECK(check_place(end, request, kQueue));
 }
 
+// testgrid 1.1; autopkgtest 2.5
+TEST_CASE("attempt: outcome and exit code agree, and what is of no run has no files") {
+  const struct {
+    const char* name;
+    Outcome outcome;
+    int exit_code;
+    const char* directory;
+    const char* error;
+  } cases[] = {
+      {"pass", Outcome::pass, 0, "d", ""},
+      {"late failure", Outcome::fail_timeout, 6, "d", ""},
+      {"not stored", Outcome::infra_store_upload, 0, "", ""},
+      {"stopped", Outcome::cancelled, 20, "", ""},
+      {"failure for a pass", Outcome::pass, 4, "d",
+       "outcome PASS does not go with exit code 4, which stands for FAIL"},
+      {"lost testbed for a failure", Outcome::fail, 16, "d",
+       "outcome FAIL does not go with exit code 16, which stands for INFRA.UNKNOWN"},
+      {"pass for infrastructure", Outcome::infra_boot, 0, "",
+       "outcome INFRA.BOOT does not go with exit code 0, which stands for PASS"},
+      {"the grid's to say", Outcome::superseded, 20, "",
+       "outcome SUPERSEDED does not go with exit code 20, which stands for INFRA.GRID_BUG"},
+      {"files of nothing", Outcome::cancelled, 20, "d",
+       "outcome CANCELLED is of no run: directory d"}};
+  for (const auto& c : cases) {
+    AttemptEnd end;
+    end.outcome = c.outcome;
+    end.exit_code = c.exit_code;
+    end.place.directory = c.directory;
+    const auto checked = check_exit_code(end);
+    CHECK_MESSAGE((checked ? "" : checked.error().text()) == c.error, c.name);
+  }
+}
+
 // testgrid 1.3
 TEST_CASE("attempt: only a failure is suspect, and only what is suspect runs again") {
   const struct {

@@ -87,6 +87,7 @@ TEST_CASE("failure rules: what is wrong is refused and named") {
       {"misses: [\"it cannot resolve\"]", "rule r: must not find: it cannot resolve"},
       {"outcome: FAIL", "rule r: outcome: expected one of INFRA or UNTESTABLE"},
       {"outcome: PASS", "rule r: outcome: expected one of INFRA or UNTESTABLE"},
+      {"outcome: EXCLUDED", "rule r: outcome: expected one of INFRA or UNTESTABLE"},
       {"outcome: CANCELLED", "rule r: outcome: expected one of INFRA or UNTESTABLE"},
       {"scope: log", "rule r: no such scope: log"},
       {"scope: test", "rule r: scope test: expected exit codes of 4, 6, 16"},

@@ -53,6 +53,10 @@ TEST_CASE("job json: an end is read back, and what is wrong is named") {
   auto wrong = value_of(suspect);
   std::get<codec::Map>(wrong).insert_or_assign("run_again", "yes");
   CHECK(parse_attempt_end(wrong).error().what == "\"run_again\": expected true or false");
+  wrong = value_of(suspect);
+  std::get<codec::Map>(wrong).insert_or_assign("exit_code", std::int64_t{1} << 32);
+  CHECK(parse_attempt_end(wrong).error().what ==
+        "\"exit_code\": expected a number of fewer digits");
   const struct {
     const char* json;
     const char* error;

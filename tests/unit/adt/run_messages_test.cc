@@ -168,18 +168,4 @@ TEST_CASE("completion message: those of other containers and without triggers do
   CHECK_FALSE(counts(message));
 }
 
-// testgrid 1.1
-TEST_CASE("outcome of exit: infrastructure is never a failure") {
-  CHECK(outcome_of_exit(0) == Outcome::pass);
-  CHECK(outcome_of_exit(2) == Outcome::pass_partial);
-  CHECK(outcome_of_exit(6) == Outcome::fail);
-  CHECK(outcome_of_exit(8) == Outcome::neutral);
-  CHECK(class_of(outcome_of_exit(14)) == OutcomeClass::untestable);
-  CHECK(class_of(outcome_of_exit(16)) == OutcomeClass::infra);
-  CHECK(class_of(outcome_of_exit(20)) == OutcomeClass::infra);
-  CHECK(class_of(outcome_of_exit(1)) == OutcomeClass::infra);
-  CHECK(class_of(outcome_of_exit(-9)) == OutcomeClass::infra);
-  CHECK(outcome_of_exit(99) == Outcome::excluded);
-}
-
 }  // namespace sluice::adt

@@ -68,6 +68,35 @@ TEST_CASE("desk: an end said twice counts once; a lying worker is refused") {
   CHECK(store::list_runs(w.db, {}).value().size() == 1);
 }
 
+// testgrid 1.1, 1.4; autopkgtest 2.5
+TEST_CASE("desk: an outcome that its exit code cannot mean is refused, and the lease holds") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  const struct {
+    adt::Outcome outcome;
+    int exit_code;
+    adt::RunKind kind;
+  } lies[] = {{adt::Outcome::pass, 4, adt::RunKind::result},
+              {adt::Outcome::fail, 16, adt::RunKind::result},
+              {adt::Outcome::infra_boot, 4, adt::RunKind::infra},
+              {adt::Outcome::infra_boot, 16, adt::RunKind::result},  // among the results
+              {adt::Outcome::cancelled, 20, adt::RunKind::result}};
+  for (const auto& lie : lies) {
+    auto end = attempt_end(lie.outcome);
+    end.exit_code = lie.exit_code;
+    end.place =
+        adt::place_of(lease.request, lease.queue, adt::make_run_id(w.now, "k", 1), lie.kind);
+    const auto told = w.desk.finish({id, lease.epoch, "host-1"}, end, w.now);
+    CHECK_MESSAGE((!told && told.error().kind == base::ErrorKind::invalid),
+                  adt::text_of(lie.outcome));
+  }
+  CHECK(w.state(id) == JobState::preparing);
+  CHECK(store::list_runs(w.db, {}).value().empty());
+  CHECK(w.beat(lease, "host-1", queue::Phase::running).value() == queue::Order::go_on);
+  CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
+}
+
 // testgrid 1.1 (class D), autopkgtest 1.4
 TEST_CASE("desk: what a worker rejects is over, and stands among what was refused") {
   DeskWorld w;

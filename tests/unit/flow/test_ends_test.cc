@@ -84,6 +84,7 @@ struct EndsScene {
       adt::AttemptEnd end;
       end.outcome = adt::Outcome::rejected;
       end.blame = adt::Blame::oper;
+      end.exit_code = test::exit_code_for(end.outcome);
       end.detail = why;
       return desk.finish({(*lease)->job, (*lease)->epoch, "h-1"}, end, now);
     });

@@ -143,6 +143,11 @@ TEST_CASE("api leases: garbage and liars are refused") {
   auto other = kPass;
   other.replace(other.find("f/foo/"), 6, "b/bar/");
   CHECK(w.status("POST", "leases/j-1.1:complete", other) == 400);
+  auto contradiction = kPass;
+  contradiction.replace(contradiction.find("\"exit_code\": 0"), 14, "\"exit_code\": 4");
+  const auto refused = w.ask("POST", "leases/j-1.1:complete", contradiction);
+  CHECK(refused->status == 400);
+  CHECK(refused->body.contains("outcome PASS does not go with exit code 4"));
   auto proofless = kPass;
   proofless.replace(proofless.find("\"digest\": \"d\""), 13, "\"digest\": \"\"");
   CHECK(w.status("POST", "leases/j-1.1:complete", proofless) == 400);
