@@ -47,6 +47,17 @@ base::Result<void> check_no_other(store::StateDb& db, const adt::Job& job) {
                                              std::to_string(job.id) + " cannot begin again");
 }
 
+// It does not contradict itself, and its files are those of a run of this job and of no other one.
+base::Result<void> check_end(store::StateDb& db, const adt::Job& job, const adt::AttemptEnd& end) {
+  if (auto fits = adt::check_exit_code(end); !fits) return fits;
+  if (auto own = adt::check_place(end, job.request, job.queue); !own) return own;
+  const auto other = store::job_of_run(db, end.place);
+  if (!other) return std::unexpected(other.error());
+  if (other->value_or(0) == 0 || **other == job.id) return {};
+  return base::fail(ErrorKind::conflict, "directory " + end.place.directory + " is a run of job " +
+                                             std::to_string(**other));
+}
+
 bool begins_again(const adt::JobEvent& event) {
   return std::holds_alternative<adt::RetryAsked>(event) ||
          std::holds_alternative<adt::Revived>(event);
@@ -332,10 +343,8 @@ base::Result<void> JobDesk::finish(const LeaseRef& lease, const adt::AttemptEnd&
   return atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, lease.job);
     if (!job) return std::unexpected(job.error());
-    if (auto fits = adt::check_exit_code(end); !fits)
+    if (auto fits = check_end(db_, *job, end); !fits)
       return base::fail_with(std::move(fits.error()), "job " + std::to_string(job->id));
-    if (auto own = adt::check_place(end, job->request, job->queue); !own)
-      return base::fail_with(std::move(own.error()), "job " + std::to_string(job->id));
     return this->end(*job, lease, end, now);
   });
 }

@@ -30,6 +30,7 @@ constexpr std::string_view kVerdicts = SLUICE_RUN_COLUMNS
     " WHERE package = ? AND release = ? AND arch = ? AND run_id > ? AND outcome NOT LIKE 'INFRA%'"
     " ORDER BY run_id";
 constexpr std::string_view kKnown = "SELECT 1 FROM run WHERE container = ? AND directory = ?";
+constexpr std::string_view kJobOfRun = "SELECT job FROM run WHERE container = ? AND directory = ?";
 constexpr std::string_view kEntered =
     SLUICE_RUN_COLUMNS " WHERE entered > ? ORDER BY entered LIMIT ?";
 constexpr std::string_view kLastEntered = "SELECT coalesce(max(entered), 0) FROM run";
@@ -94,6 +95,13 @@ base::Result<std::vector<std::string>> unknown_runs(StateDb& db, const std::stri
     if (!*found) unknown.push_back(directory);
   }
   return unknown;
+}
+
+base::Result<std::optional<std::int64_t>> job_of_run(StateDb& db, const adt::RunPlace& place) {
+  auto rows = db.use(kJobOfRun);
+  const auto found = rows.with(place.container, place.directory).step();
+  if (!found) return std::unexpected(found.error());
+  return *found ? std::optional(rows.number(0)) : std::nullopt;
 }
 
 base::Result<std::vector<RunRow>> list_runs(StateDb& db, const RunFilter& filter) {

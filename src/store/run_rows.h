@@ -39,6 +39,9 @@ base::Result<bool> add_run(StateDb& db, const RunRow& run);
 base::Result<std::vector<std::string>> unknown_runs(StateDb& db, const std::string& container,
                                                     const std::vector<std::string>& directories);
 
+// The job whose run lies there, 0 of one that is not of ours; nothing: none is known.
+base::Result<std::optional<std::int64_t>> job_of_run(StateDb& db, const adt::RunPlace& place);
+
 // With its number in the order of entering, from 1.
 struct EnteredRun {
   std::int64_t entered = 0;

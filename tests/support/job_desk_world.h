@@ -39,11 +39,14 @@ struct DeskWorld {
     progress.phase = phase;
     return desk.heartbeat({lease.job, lease.epoch, worker}, progress, now);
   }
+  std::string run_id_of(const queue::Lease& lease) const {
+    return adt::make_run_id(now, adt::request_key(lease.request, lease.queue), lease.epoch);
+  }
   base::Result<void> finish(const queue::Lease& lease, const std::string& worker,
                             adt::Outcome outcome) {
     const bool infra = adt::class_of(outcome) == adt::OutcomeClass::infra;
     auto end = attempt_end(outcome);
-    end.place = adt::place_of(lease.request, lease.queue, adt::make_run_id(now, "k", lease.epoch),
+    end.place = adt::place_of(lease.request, lease.queue, run_id_of(lease),
                               infra ? adt::RunKind::infra : adt::RunKind::result);
     return desk.finish({lease.job, lease.epoch, worker}, end, now);
   }
@@ -52,8 +55,7 @@ struct DeskWorld {
     auto end = attempt_end(adt::Outcome::fail);
     end.suspicion = "suspect-dns";
     end.run_again = lease.suspect_reruns_left > 0;
-    end.place = adt::place_of(lease.request, lease.queue, adt::make_run_id(now, "k", lease.epoch),
-                              adt::kind_of_run(end));
+    end.place = adt::place_of(lease.request, lease.queue, run_id_of(lease), adt::kind_of_run(end));
     return desk.finish({lease.job, lease.epoch, worker}, end, now);
   }
   std::int64_t pause(const std::string& scopes, grid::PauseMode mode = grid::PauseMode::soft) {

@@ -68,6 +68,45 @@ TEST_CASE("desk: an end said twice counts once; a lying worker is refused") {
   CHECK(store::list_runs(w.db, {}).value().size() == 1);
 }
 
+// testgrid 1.4, 7.5 (A11): another package, architecture, release, or another job for the same
+// package
+TEST_CASE("desk: a result for another job is refused, and the lease holds") {
+  DeskWorld w;
+  const auto perl = w.submit("foo", "perl/5");
+  const auto first = *w.lease("host-1");
+  REQUIRE(w.finish(first, "host-1", adt::Outcome::pass));
+  const auto theirs = store::list_runs(w.db, {}).value().at(0).place;
+  const auto glibc = w.submit("foo", "glibc/2.40-1");
+  const auto lease = *w.lease("host-1");
+  REQUIRE((lease.job == glibc && first.job == perl));
+  const auto id = adt::make_run_id(w.now, "k", lease.epoch);
+  const struct {
+    const char* name;
+    adt::RunPlace place;
+    const char* why;
+  } lies[] = {
+      {"its own package's other job", theirs, "is a run of job 1"},
+      {"package", {"autopkgtest-noble", "noble/amd64/b/bar/" + id}, "expected a run at"},
+      {"architecture", {"autopkgtest-noble", "noble/arm64/f/foo/" + id}, "expected a run at"},
+      {"release", {"autopkgtest-noble", "jammy/amd64/f/foo/" + id}, "expected a run at"},
+      {"container", {"autopkgtest-jammy", "jammy/amd64/f/foo/" + id}, "expected autopkgtest-noble"},
+      {"no run id", {"autopkgtest-noble", "noble/amd64/f/foo/glibc"}, "expected a run at"}};
+  for (const auto& lie : lies) {
+    auto end = attempt_end(adt::Outcome::fail);
+    end.place = lie.place;
+    const auto told = w.desk.finish({lease.job, lease.epoch, "host-1"}, end, w.now);
+    REQUIRE_MESSAGE(!told, lie.name);
+    const bool is_theirs = lie.place == theirs;
+    CHECK_MESSAGE(
+        told.error().kind == (is_theirs ? base::ErrorKind::conflict : base::ErrorKind::invalid),
+        lie.name);
+    CHECK_MESSAGE(told.error().text().contains(lie.why), told.error().text());
+  }
+  CHECK(w.state(glibc) == JobState::preparing);
+  CHECK(store::list_runs(w.db, {}).value().size() == 1);
+  CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
+}
+
 // testgrid 1.1, 1.4; autopkgtest 2.5
 TEST_CASE("desk: an outcome that its exit code cannot mean is refused, and the lease holds") {
   DeskWorld w;

@@ -54,6 +54,19 @@ TEST_CASE("run rows: entered once, listed newest first") {
   CHECK(list_runs(db, {.limit = 2}).value().size() == 2);
 }
 
+// testgrid 1.4
+TEST_CASE("run rows: whose run lies at a place") {
+  auto db = *StateDb::open(":memory:");
+  auto run = run_of("foo", "20260101_000000@", adt::Outcome::pass);
+  run.job = 7;
+  REQUIRE(add_run(db, run));
+  const auto foreign = run_of("foo", "20260102_000000@", adt::Outcome::pass);
+  REQUIRE(add_run(db, foreign));
+  CHECK(job_of_run(db, run.place).value() == 7);
+  CHECK(job_of_run(db, foreign.place).value() == 0);
+  CHECK(job_of_run(db, {"autopkgtest-noble", "noble/amd64/f/foo/x"}).value() == std::nullopt);
+}
+
 // autopkgtest 4
 TEST_CASE("run rows: numbered in the order of entering, whatever their ids say") {
   auto db = *StateDb::open(":memory:");
