@@ -67,9 +67,11 @@ class TestLookup {
   TestLookup(const TestLookup&) = delete;
   TestLookup& operator=(const TestLookup&) = delete;
   virtual ~TestLookup() = default;
-  // Runs of (source, arch), oldest first. `latest_run`: the newest that we know, "" if none; the
-  // source decides whether it asks only for later ones. An error is fatal for the run: requests
-  // decided without results would be wrong.
+  // Runs of (source, arch), oldest first; not those without triggers, of attempts that
+  // infrastructure broke, or with other PPAs than the gate's. `latest_run`: the newest that we
+  // know,
+  // "" if none; the source decides whether it asks only for later ones. An error is fatal for the
+  // run: requests decided without results would be wrong.
   virtual base::Result<std::vector<adt::TestNews>> news_of(std::string_view source,
                                                            std::string_view arch,
                                                            std::string_view latest_run) = 0;
