@@ -1,5 +1,5 @@
-// What every FileSystem promises (sys/files.h), asked of the machine's disk and of the one in
-// memory.
+// What every FileSystem promises (sys/files.h), asked of the machine's disk, of the one in memory,
+// and of the simulator's.
 //
 // covers: sys/files.cc sys/posix_files.cc
 #include <doctest/doctest.h>
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/sim_files.h"
 #include "support/linked_files.h"
 #include "support/memory_files.h"
 #include "sys/files.h"
@@ -42,10 +43,20 @@ struct WithLinks {
   std::string root = "/disk";
 };
 
+// Of a machine that stays on. It has no directories (they are always there and never lost), so what
+// is promised of those is not asked of it, nor of locks: one process at a time has the machine.
+struct SimulatedDisk {
+  sim::SimRandom random{1};
+  sim::Coverage coverage;
+  sim::SimDisk disk{random, coverage};
+  std::unique_ptr<sys::FileSystem> files = std::make_unique<sim::SimFiles>(disk);
+  std::string root = "/disk";
+};
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, FilesOnDisk,
-                   FilesInMemory, WithLinks) {
+                   FilesInMemory, WithLinks, SimulatedDisk) {
   Disk disk;
   const auto path = disk.root + "/out";
 
@@ -58,7 +69,7 @@ TEST_CASE_TEMPLATE("file system: a replaced file is read back whole", Disk, File
 }
 
 TEST_CASE_TEMPLATE("file system: replacing leaves nothing else behind", Disk, FilesOnDisk,
-                   FilesInMemory, WithLinks) {
+                   FilesInMemory, WithLinks, SimulatedDisk) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/out", "1"));
@@ -79,7 +90,7 @@ TEST_CASE_TEMPLATE("file system: missing parents are created", Disk, FilesOnDisk
 }
 
 TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, FilesOnDisk, FilesInMemory,
-                   WithLinks) {
+                   WithLinks, SimulatedDisk) {
   Disk disk;
 
   REQUIRE(disk.files->replace(disk.root + "/empty", ""));
@@ -87,21 +98,27 @@ TEST_CASE_TEMPLATE("file system: an empty file can be read", Disk, FilesOnDisk, 
   CHECK(disk.files->read(disk.root + "/empty").value().empty());
 }
 
+TEST_CASE_TEMPLATE("file system: a missing directory is not_found", Disk, FilesOnDisk,
+                   FilesInMemory, WithLinks) {
+  Disk disk;
+
+  CHECK(disk.files->list(disk.root + "/none").error().kind == ErrorKind::not_found);
+}
+
 TEST_CASE_TEMPLATE("file system: what is missing is not_found", Disk, FilesOnDisk, FilesInMemory,
-                   WithLinks) {
+                   WithLinks, SimulatedDisk) {
   Disk disk;
   const auto path = disk.root + "/none";
 
   CHECK(disk.files->open(path).error().kind == ErrorKind::not_found);
   CHECK(disk.files->status(path).error().kind == ErrorKind::not_found);
-  CHECK(disk.files->list(path).error().kind == ErrorKind::not_found);
   CHECK(disk.files->remove(path).error().kind == ErrorKind::not_found);
   CHECK(disk.files->rename(path, disk.root + "/other").error().kind == ErrorKind::not_found);
   CHECK_FALSE(disk.files->exists(path));
 }
 
 TEST_CASE_TEMPLATE("file system: an error names the file", Disk, FilesOnDisk, FilesInMemory,
-                   WithLinks) {
+                   WithLinks, SimulatedDisk) {
   Disk disk;
   const auto path = disk.root + "/none";
 
@@ -109,7 +126,7 @@ TEST_CASE_TEMPLATE("file system: an error names the file", Disk, FilesOnDisk, Fi
 }
 
 TEST_CASE_TEMPLATE("file system: appending adds at the end", Disk, FilesOnDisk, FilesInMemory,
-                   WithLinks) {
+                   WithLinks, SimulatedDisk) {
   Disk disk;
   const auto path = disk.root + "/log";
 
@@ -152,7 +169,7 @@ TEST_CASE_TEMPLATE("file system: a removed tree has no files, twice is harmless"
 }
 
 TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, FilesOnDisk,
-                   FilesInMemory, WithLinks) {
+                   FilesInMemory, WithLinks, SimulatedDisk) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/new", "new"));
   REQUIRE(disk.files->replace(disk.root + "/old", "old"));
@@ -164,7 +181,7 @@ TEST_CASE_TEMPLATE("file system: renaming replaces the other file", Disk, FilesO
 }
 
 TEST_CASE_TEMPLATE("file system: a removed file is gone", Disk, FilesOnDisk, FilesInMemory,
-                   WithLinks) {
+                   WithLinks, SimulatedDisk) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/x", "x"));
 
@@ -193,7 +210,7 @@ TEST_CASE_TEMPLATE("file system: a file is no parent directory", Disk, FilesOnDi
 }
 
 TEST_CASE_TEMPLATE("file system: a view outlives the replacement of its file", Disk, FilesOnDisk,
-                   FilesInMemory, WithLinks) {
+                   FilesInMemory, WithLinks, SimulatedDisk) {
   Disk disk;
   REQUIRE(disk.files->replace(disk.root + "/x", "old"));
   const auto view = disk.files->open(disk.root + "/x");

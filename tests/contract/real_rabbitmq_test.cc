@@ -13,9 +13,11 @@
 
 #include "adt/exit_code.h"
 #include "base/text.h"
+#include "contract/message_ports_contract.h"
 #include "contract/request_queue_contract.h"
 #include "contract/test_queue_contract.h"
 #include "queue/amqp_fanout.h"
+#include "queue/amqp_ingress.h"
 #include "queue/amqp_request_queue.h"
 #include "queue/amqp_sink.h"
 #include "queue/amqp_test_queue.h"
@@ -113,6 +115,31 @@ class OverAmqp final : public test::QueueWorld {
   std::map<int, std::unique_ptr<Side>> sides_;
 };
 
+class MessagesOverAmqp final : public test::MessageWorld {
+ public:
+  explicit MessagesOverAmqp(const std::string& name) : queue_name_("debci-" + name + "-amd64") {
+    const auto owner = queue::AmqpConnection::open(to_, {}).value();
+    REQUIRE(owner->declare({{queue_name_}, {}, {}}));
+    to_.port = relay_.port();
+  }
+  std::string queue_name() const override { return queue_name_; }
+  std::unique_ptr<queue::MessageSource> source() override {
+    return std::make_unique<queue::AmqpIngress>(
+        queue::AmqpBrokers{to_}, queue::AmqpTopology{{queue_name_}, {}, {}}, queue::AmqpLimits{});
+  }
+  std::unique_ptr<queue::MessageSink> sink() override {
+    return std::make_unique<queue::AmqpSink>(queue::AmqpBrokers{to_}, queue::AmqpTopology{},
+                                             queue::AmqpLimits{});
+  }
+  void cut() override { relay_.set(test::Relay::Mode::cut); }
+  void mend() override { relay_.set(test::Relay::Mode::pass); }
+
+ private:
+  std::string queue_name_;
+  queue::AmqpUrl to_ = queue::parse_amqp_url(url_text()).value();
+  test::Relay relay_{to_.port};
+};
+
 class RequestsOverAmqp final : public test::RequestWorld {
  public:
   explicit RequestsOverAmqp(std::string name) : queue_name_("debci-" + name + "-amd64") {
@@ -164,6 +191,17 @@ TEST_CASE("real RabbitMQ: every promise of request queues is kept" *
   for (const auto& promise : test::request_queue_promises()) {
     INFO(std::string(promise.name));
     RequestsOverAmqp world("r" + std::to_string(++number));
+    promise.check(world);
+  }
+}
+
+// autopkgtest 1.1, 1.4
+TEST_CASE("real RabbitMQ: every promise of messages to and from a broker is kept" *
+          doctest::skip(has_no_broker())) {
+  int number = 0;
+  for (const auto& promise : test::message_port_promises()) {
+    INFO(std::string(promise.name));
+    MessagesOverAmqp world("m" + std::to_string(++number));
     promise.check(world);
   }
 }
