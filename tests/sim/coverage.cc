@@ -7,7 +7,7 @@
 namespace sluice::sim {
 namespace {
 
-constexpr std::array<std::string_view, 64> kExpected = {
+constexpr std::array<std::string_view, 65> kExpected = {
     // Transitions of jobs, testgrid 1.5.
     "T1 accepted", "T3 queued", "T4 held", "T5 released", "T6 leased", "T7 test began",
     "T8 verdict", "T8 collecting", "T9 requeued", "T10 repeated infra", "T11 aborted",
@@ -31,8 +31,8 @@ constexpr std::array<std::string_view, 64> kExpected = {
     "worker: dies running", "worker: dies collecting", "worker: infra", "worker: gives back",
     "worker: told to stop", "worker: says the end again", "worker: lies: stale epoch",
     "worker: lies: another job's files", "worker: lies: verdict without files",
-    "worker: lies: another worker's lease", "worker: suspect, runs again",
-    "worker: suspect, stands",
+    "worker: lies: outcome against exit code", "worker: lies: another worker's lease",
+    "worker: suspect, runs again", "worker: suspect, stands",
     // What readers see.
     "readers: fresh autopkgtest.db", "readers: run announced", "foreign: run twice",
     "rescan: run found"};

@@ -258,6 +258,12 @@ void Worker::lie() {
         }
       break;
     case Manner::no_files:
+      // By the numbers and not by chance: seeds keep their histories.
+      if (lease_.job % 2 == 0) {
+        end.exit_code = lease_.epoch % 2 == 0 ? 0 : 16;
+        tell_lie(as, end, "worker: lies: outcome against exit code");
+        break;
+      }
       end.place.directory.clear();
       tell_lie(as, end, "worker: lies: verdict without files");
       break;

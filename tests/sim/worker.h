@@ -29,7 +29,7 @@ class Worker {
     says_again,
     stale_epoch,
     other_files,
-    no_files,
+    no_files,  // or an exit code that the outcome contradicts
     other_lease
   };
 
