@@ -1,4 +1,3 @@
-// covers: affected.cc
 #include "migrate/run_memory.h"
 
 #include <doctest/doctest.h>
@@ -165,4 +164,30 @@ TEST_CASE("run memory: who uses an old library is part of what an attempt hangs 
     const auto told = decide(engine, true);
     if (engine.last_work().ran) CHECK(told.text == decide(fresh, true).text);
   }
+}
+
+// docs/adr/0037-run-as-difference.md
+TEST_CASE("run memory: once too much is different, the next run is recorded anew") {
+  constexpr int kApps = 110;
+  auto made = support::archive({"amd64"}).testing();
+  const auto app = [](int i) { return "app" + std::to_string(i); };
+  made.package("lib", "1").package("other", "1");
+  for (int i = 0; i < kApps; ++i) made.package(app(i), "1", {.depends = "lib"});
+  made.unstable().package("lib", "2").package("other", "2");
+  for (int i = 0; i < kApps; ++i) made.package(app(i), "2", {.depends = "lib"});
+  Engine::Archive archive{made.build(), {}, {}};
+  archive.settings.age.days_of_urgency = {{"medium", 0}};
+  archive.settings.architectures = {"amd64"};
+  Engine engine(archive, {}, {});
+  (void)decide(engine, false);
+  const auto trials_after = [&](const std::set<std::string>& blocked) {
+    engine.replace_hints(blocks(blocked, archive));
+    Engine fresh(archive, blocks(blocked, archive), {});
+    const auto told = decide(engine, false);
+    CHECK(told.text == decide(fresh, false).text);
+    return told.trials;
+  };
+  CHECK(trials_after({"lib"}) == kApps);
+  CHECK(trials_after({"lib", "other"}) == 0);  // recorded
+  CHECK(trials_after({"lib"}) == 1);           // other, which the recorded run did not try
 }
