@@ -125,7 +125,26 @@ void Run::try_component(Loop& loop, const std::vector<Item>& component) {
   }
 }
 
+// Where the recorded run is told, its installability is asked, which costs less than a trial.
+bool Run::try_landed(Loop& loop, const std::vector<Item>& component) {
+  if (memory_ == nullptr || !memory_->can_land()) return false;
+  const auto mark = target_.mark();
+  const auto attempt = trial_.attempt_landed(component, loop.accepted, break_archs_,
+                                             [&] { return memory_->land(mark); });
+  TargetChanges changes;
+  if (attempt && attempt->accepted) {
+    changes = target_.changes_since(mark);
+    on_accepted(loop, component, *attempt);
+  } else {
+    if (attempt) on_skipped(loop, component, *attempt);
+    target_.roll_back_tables(mark);
+  }
+  if (attempt) memory_->after_trial(component, break_archs_, *attempt, std::move(changes));
+  return attempt.has_value();
+}
+
 void Run::try_anew(Loop& loop, const std::vector<Item>& component) {
+  if (try_landed(loop, component)) return;
   if (memory_ != nullptr) memory_->before_trial(component);
   const auto mark = target_.mark();
   const auto attempt =

@@ -38,6 +38,7 @@ class Run {
   void schedule(Loop& loop);
   void try_component(Loop& loop, const std::vector<Item>& component);
   void try_anew(Loop& loop, const std::vector<Item>& component);
+  bool try_landed(Loop& loop, const std::vector<Item>& component);
   void on_accepted(Loop& loop, const std::vector<Item>& component, const Attempt& attempt);
   void on_skipped(Loop& loop, const std::vector<Item>& component, const Attempt& attempt);
   // False, and an event: the item cannot be tried at all.

@@ -49,10 +49,7 @@ void RunMemory::begin(const World& world, TargetState& target) {
 }
 
 void RunMemory::end(const TargetState::Mark& start) {
-  if (entered_)
-    for (ArchIndex arch = 0; arch < entered_->size(); ++arch)
-      testers_[arch]->rollback((*entered_)[arch]);
-  entered_.reset();
+  leave();
   target_->rewind(start);
 }
 
@@ -156,6 +153,14 @@ void RunMemory::enter() {
     (void)testers_[arch]->change(removed[arch], added[arch]);
 }
 
+// Back to where the recorded run is.
+void RunMemory::leave() {
+  if (entered_)
+    for (ArchIndex arch = 0; arch < entered_->size(); ++arch)
+      testers_[arch]->rollback((*entered_)[arch]);
+  entered_.reset();
+}
+
 void RunMemory::catch_up() {
   if (mode_ != Mode::telling) return;
   enter();
@@ -173,6 +178,20 @@ void RunMemory::before_trial(std::span<const Item> items) {
   }
 }
 
+bool RunMemory::can_land() const {
+  return mode_ == Mode::telling && same_ && steps_[*same_].attempt.accepted &&
+         !affected_.is_everything();
+}
+
+bool RunMemory::land(const TargetState::Mark& mark) {
+  const auto& step = steps_[*same_];
+  if (target_->slots_since(mark) != step.changes.slots) return false;
+  ++trials_;
+  pass(step);
+  enter();
+  return true;
+}
+
 void RunMemory::after_trial(std::span<const Item> items, const ArchNames& break_archs,
                             const Attempt& attempt, TargetChanges changes) {
   at_start_ = at_start_ && !attempt.accepted;
@@ -184,9 +203,7 @@ void RunMemory::after_trial(std::span<const Item> items, const ArchNames& break_
                       std::move(tried_),
                       marks()});
   if (mode_ != Mode::telling) return;
-  for (ArchIndex arch = 0; arch < entered_->size(); ++arch)
-    testers_[arch]->rollback((*entered_)[arch]);
-  entered_.reset();
+  leave();
   if (!same_) return diverge(changes);
   const auto& step = steps_[*same_];
   const bool equal =

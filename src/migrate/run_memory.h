@@ -44,6 +44,12 @@ class RunMemory {
   GroupRef group_at_start(const Item& item) const;
   void note_group(const Item& item, GroupRef group);
 
+  // Between the two, in place of a trial: the recorded run accepted these items, and installability
+  // can be taken to where they are in, once they are in the tables (as they were before at `mark`).
+  // False: other binaries moved then.
+  bool can_land() const;
+  bool land(const TargetState::Mark& mark);
+
   // From now on installability is that of the target, and everything has to be tried.
   void catch_up();
 
@@ -68,6 +74,7 @@ class RunMemory {
   void diverge(const TargetChanges& changes);
   Marks marks() const;
   void enter();
+  void leave();
 
   const deb::Snapshot* snapshot_ = nullptr;
   std::span<const std::unique_ptr<solve::Installability>> testers_;

@@ -136,6 +136,14 @@ void TargetState::refresh(ArchIndex arch) {
     for (const auto package : *packages) recount(arch, snapshot_.record(arch, package).name);
 }
 
+void TargetState::follow_installability(ArchIndex arch) {
+  for (const auto& [name, old_package] : std::exchange(touched_[arch], {})) recount(arch, name);
+  const std::vector<NameId> were(nuninst_[arch].all.begin(), nuninst_[arch].all.end());
+  for (const auto name : were) recount(arch, name);
+  for (const auto package : installability_[arch]->uninstallable())
+    recount(arch, snapshot_.record(arch, package).name);
+}
+
 bool TargetState::is_fresh() const {
   return std::ranges::all_of(touched_, [](const auto& touched) { return touched.empty(); });
 }
@@ -182,8 +190,17 @@ void TargetState::rewind(const Mark& mark) {
     installability_[arch]->rewind(mark.installability[arch]);
 }
 
+std::vector<TargetChanges::Slot> TargetState::slots_since(const Mark& mark) const {
+  std::vector<TargetChanges::Slot> slots;
+  for (auto i = mark.log; i < log_.size(); ++i)
+    if (const auto& entry = log_[i]; entry.kind == Change::Kind::binary)
+      slots.push_back({entry.arch, entry.name, binary(entry.arch, entry.name)});
+  return slots;
+}
+
 TargetChanges TargetState::changes_since(const Mark& mark) const {
   TargetChanges changes;
+  changes.slots = slots_since(mark);
   for (auto i = mark.log; i < log_.size(); ++i) {
     const auto& [kind, arch, name, old_package, old_source] = log_[i];
     switch (kind) {
@@ -193,7 +210,7 @@ TargetChanges TargetState::changes_since(const Mark& mark) const {
             {name, record != nullptr ? std::make_shared<deb::SourcePackage>(*record) : nullptr});
         break;
       }
-      case Change::Kind::binary: changes.slots.push_back({arch, name, binary(arch, name)}); break;
+      case Change::Kind::binary: break;
       case Change::Kind::uninstallable: changes.counts.push_back({false, arch, name}); break;
       case Change::Kind::counted: changes.counts.push_back({true, arch, name}); break;
     }

@@ -103,9 +103,13 @@ class TargetState {
   // What changed since the mark; and the same once more, in tables alone: installability stays as
   // it is, and the records of sources are not copied, so that `changes` must outlive the rollback.
   TargetChanges changes_since(const Mark& mark) const;
+  std::vector<TargetChanges::Slot> slots_since(const Mark& mark) const;
   void repeat(const TargetChanges& changes);
   // As rollback(); installability can be played again (Installability::forward).
   void rewind(const Mark& mark);
+  // As rollback() and refresh(), for callers who move installability themselves.
+  void roll_back_tables(const Mark& mark);
+  void follow_installability(ArchIndex arch);
   // From now on keep() forgets nothing: a whole run can be taken back.
   void keep_history() { keeps_history_ = true; }
   // Records of sources made by set_source(), for those who watch over memory.
@@ -130,7 +134,6 @@ class TargetState {
   void note_presence(ArchIndex arch, deb::PackageIndex package, bool present);
   void place_source(NameId name, const deb::SourcePackage* record);
   void recount(ArchIndex arch, NameId name);
-  void roll_back_tables(const Mark& mark);
   void set_member(Change::Kind kind, ArchIndex arch, NameId name, bool member);
   bool is_fresh() const;
 

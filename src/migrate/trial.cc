@@ -140,11 +140,9 @@ std::optional<BrokenPair> Trial::broken_pair(const TargetState::Mark& since,
   return std::nullopt;
 }
 
-Attempt Trial::try_all(std::span<const Item> items, const std::vector<Nuninst>& before,
-                       Judging judging, const ArchNames& break_archs) {
+// Until one cannot be applied.
+Attempt Trial::put_in(std::span<const Item> items) {
   Attempt result;
-  std::optional<TargetState::Mark> start;
-  if (coinst_ && judging == Judging::stop_at_first_regression) start = target_.mark();
   std::vector<BinaryRef> leaving;
   if (items.size() > 1) {
     for (const auto& item : items) {
@@ -161,31 +159,60 @@ Attempt Trial::try_all(std::span<const Item> items, const std::vector<Nuninst>& 
     if ((result.constraint = apply(item, leaving, result.new_cruft))) return result;
   std::ranges::sort(result.new_cruft, {},
                     [&](const Item& item) { return uvname(item, world_.snapshot); });
+  return result;
+}
 
-  result.accepted = true;
+// The architectures that may get worse.
+ArchNames Trial::judge(Attempt& result, std::span<const Item> items,
+                       const std::vector<Nuninst>& before, Judging judging,
+                       const ArchNames& break_archs, BringUpToDate bring) {
   ArchNames tolerated;
+  result.accepted = true;
   for (const auto arch : concerned_archs(items)) {
-    target_.refresh(arch);
+    (target_.*bring)(arch);
     if (judging == Judging::later) continue;
     if (is_tolerated(arch, items, break_archs)) {
       tolerated.emplace(world_.snapshot.arch_name(arch));
     } else if (is_worse(arch, before)) {
       result.accepted = false;
       result.regression = Regression{arch, newly_broken(arch, before)};
-      return result;
+      break;
     }
   }
-  if (start) result.pair = broken_pair(*start, tolerated);
-  result.accepted = !result.pair.has_value();
-  return result;
+  return tolerated;
+}
+
+void Trial::note_growth(Attempt& result, const std::vector<Nuninst>& before) const {
+  for (ArchIndex arch = 0; arch < target_.arch_count(); ++arch)
+    result.growth.push_back(static_cast<std::ptrdiff_t>(target_.nuninst(arch).counted.size()) -
+                            static_cast<std::ptrdiff_t>(before[arch].counted.size()));
 }
 
 Attempt Trial::attempt(std::span<const Item> items, const std::vector<Nuninst>& before,
                        Judging judging, const ArchNames& break_archs) {
-  auto result = try_all(items, before, judging, break_archs);
-  for (ArchIndex arch = 0; arch < target_.arch_count(); ++arch)
-    result.growth.push_back(static_cast<std::ptrdiff_t>(target_.nuninst(arch).counted.size()) -
-                            static_cast<std::ptrdiff_t>(before[arch].counted.size()));
+  std::optional<TargetState::Mark> start;
+  if (coinst_ && judging == Judging::stop_at_first_regression) start = target_.mark();
+  auto result = put_in(items);
+  if (!result.constraint) {
+    const auto tolerated =
+        judge(result, items, before, judging, break_archs, &TargetState::refresh);
+    if (start && result.accepted) result.pair = broken_pair(*start, tolerated);
+    result.accepted = result.accepted && !result.pair;
+  }
+  note_growth(result, before);
+  return result;
+}
+
+std::optional<Attempt> Trial::attempt_landed(std::span<const Item> items,
+                                             const std::vector<Nuninst>& before,
+                                             const ArchNames& break_archs, const Land& land) {
+  auto result = put_in(items);
+  if (!result.constraint) {
+    if (!land()) return std::nullopt;
+    (void)judge(result, items, before, Judging::stop_at_first_regression, break_archs,
+                &TargetState::follow_installability);
+  }
+  note_growth(result, before);
   return result;
 }
 

@@ -2,6 +2,7 @@
 // Source: migration 5.5, 7.2.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -53,6 +54,13 @@ class Trial {
   Attempt attempt(std::span<const Item> items, const std::vector<Nuninst>& before, Judging judging,
                   const ArchNames& break_archs);
 
+  // The same, where `land` brings installability to the items once they are in the tables. Nothing
+  // if it cannot: then they stay there.
+  using Land = std::function<bool()>;
+  std::optional<Attempt> attempt_landed(std::span<const Item> items,
+                                        const std::vector<Nuninst>& before,
+                                        const ArchNames& break_archs, const Land& land);
+
   // The whole-run rule: the sum over non-break architectures did not grow.
   bool as_good_generous(const std::vector<Nuninst>& before, const ArchNames& break_archs) const;
 
@@ -67,8 +75,11 @@ class Trial {
   std::vector<NameId> newly_broken(ArchIndex arch, const std::vector<Nuninst>& before) const;
 
  private:
-  Attempt try_all(std::span<const Item> items, const std::vector<Nuninst>& before, Judging judging,
-                  const ArchNames& break_archs);
+  Attempt put_in(std::span<const Item> items);
+  using BringUpToDate = void (TargetState::*)(ArchIndex);
+  ArchNames judge(Attempt& result, std::span<const Item> items, const std::vector<Nuninst>& before,
+                  Judging judging, const ArchNames& break_archs, BringUpToDate bring);
+  void note_growth(Attempt& result, const std::vector<Nuninst>& before) const;
   std::optional<Constraint> apply(const Item& item, std::span<const deb::BinaryRef> leaving,
                                   std::vector<Item>& new_cruft);
   void apply_source(const Item& item, const Group& group);
