@@ -84,8 +84,10 @@ std::vector<SignatureReport> read_gpgv_status(std::span<const std::string> lines
   std::vector<Signature> signatures;
   for (std::string_view line : lines) {
     if (!line.starts_with(kStatus)) continue;
-    const auto words = base::split_words(line.substr(kStatus.size()));
-    if (words.empty()) continue;
+    const auto status = line.substr(kStatus.size());
+    const auto words = base::split_words(status);
+    // gpgv writes the keyword there and nowhere else: what stands after more space is not its word.
+    if (words.empty() || !status.starts_with(words.front())) continue;
     if (words.front() == "NEWSIG")
       signatures.emplace_back();
     else if (!signatures.empty())

@@ -34,6 +34,13 @@ TEST_CASE("gpgv status: a good signature has GOODSIG and VALIDSIG") {
         Reports{{SignatureState::incomplete, "PRIMARY"}});
 }
 
+// Found by fuzzing: a form feed before a keyword was passed over as space.
+TEST_CASE("gpgv status: a keyword stands where gpgv writes it") {
+  CHECK(read_gpgv_status(
+            Lines{"[GNUPG:] NEWSIG", "[GNUPG:] GOODSIG 12 x", "[GNUPG:] \f" + kValid.substr(9)}) ==
+        Reports{{SignatureState::incomplete, "12"}});
+}
+
 // gpgv ends with 0 for these, and says VALIDSIG.
 TEST_CASE("gpgv status: keys that have expired or were revoked") {
   const auto state = [](const std::string& line) {
