@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "adt/exit_code.h"
@@ -45,11 +46,12 @@ bool allows(const std::vector<T>& listed, const T& value) {
   return listed.empty() || std::ranges::find(listed, value) != listed.end();
 }
 
-const FailureRule* find_rule(const RunEvidence& evidence, const FailureRules& rules,
-                             RunPhase phase) {
+// `failure`: the verdict that is to be doubted, if there is one.
+const FailureRule* find_rule(const RunEvidence& evidence, const FailureRules& rules, RunPhase phase,
+                             std::optional<Outcome> failure = {}) {
   const auto fits = [&](const FailureRule& rule) {
     return allows(rule.exit_codes, evidence.exit_code) && allows(rule.phases, phase) &&
-           concerns(rule, evidence.sources) &&
+           (!failure || allows(rule.failures, *failure)) && concerns(rule, evidence.sources) &&
            matches_text(rule, evidence_in(evidence, rule.scope));
   };
   const auto at = std::ranges::find_if(rules, fits);
@@ -161,7 +163,8 @@ class Classifier {
         fmt::format("{} of {} tests {}: {}", failures(), summary.tests.size(),
                     only_late ? "timed out" : "failed",
                     names_of(summary, TestStatus::fail, TestStatus::timed_out)));
-    if (const auto* rule = find_rule(evidence_, rules_, out_.phase)) out_.suspicion = rule->id;
+    if (const auto* rule = find_rule(evidence_, rules_, out_.phase, out_.outcome))
+      out_.suspicion = rule->id;
     if (evidence_.disk_free_bytes.value_or(kDiskFreeMin) < kDiskFreeMin)
       out_.suspicion = "worker-disk";
   }

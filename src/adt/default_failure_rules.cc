@@ -215,15 +215,23 @@ constexpr std::string_view kRules =
   hits: ["write error: No space left on device"]
 
 # A session that is ended under a test kills the test, and the tool knows only that it was killed.
+# When time is up the tool kills the test itself, and the shell may say the same.
 - id: suspect-testbed
+  scope: test
+  exit: [4, 6]
+  failures: [FAIL]
+  outcome: INFRA.TESTBED_LOST
+  blame: worker
+  patterns: ["Session terminated, killing shell..."]
+  hits: ["Session terminated, killing shell... ...killed."]
+
+- id: suspect-testbed-copy
   scope: test
   exit: [4, 6]
   outcome: INFRA.TESTBED_LOST
   blame: worker
-  patterns: ["Session terminated, killing shell...",
-             "autopkgtest: WARNING: Copying up test output timed out, ignoring"]
-  hits: ["Session terminated, killing shell... ...killed.",
-         "autopkgtest: WARNING: Copying up test output timed out, ignoring"]
+  patterns: ["autopkgtest: WARNING: Copying up test output timed out, ignoring"]
+  hits: ["autopkgtest: WARNING: Copying up test output timed out, ignoring"]
 
 - id: suspect-clock
   scope: test

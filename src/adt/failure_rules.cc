@@ -62,6 +62,7 @@ class RuleReader {
       rule.phases.push_back(find_in(kPhases, phase).value_or(RunPhase::prepare));
     for (const auto& phase : texts("phases"))
       if (!find_in(kPhases, phase)) wrong("no such phase: " + phase);
+    rule.failures = failures();
     rule.patterns = texts("patterns");
     rule.packages = texts("packages");
     rule.except = texts("except");
@@ -110,6 +111,18 @@ class RuleReader {
     return found.value_or(Outcome::infra_unknown);
   }
 
+  std::vector<Outcome> failures() {
+    std::vector<Outcome> all;
+    for (const auto& name : texts("failures")) {
+      const auto found = parse_outcome(name);
+      if (found == Outcome::fail || found == Outcome::fail_timeout)
+        all.push_back(*found);
+      else
+        wrong("failures: expected FAIL or FAIL_TIMEOUT");
+    }
+    return all;
+  }
+
   std::vector<int> exit_codes() {
     std::vector<int> codes;
     const auto at = map_.find("exit");
@@ -150,9 +163,9 @@ class RuleReader {
   }
 
   void check_keys() {
-    constexpr std::array<std::string_view, 11> kKeys = {"id",     "scope",  "outcome",  "blame",
-                                                        "exit",   "phases", "patterns", "packages",
-                                                        "except", "hits",   "misses"};
+    constexpr std::array<std::string_view, 12> kKeys = {
+        "id",       "scope",    "outcome",  "blame",  "exit", "phases",
+        "failures", "patterns", "packages", "except", "hits", "misses"};
     for (const auto& [key, value] : map_)
       if (std::ranges::find(kKeys, key) == kKeys.end()) wrong("unknown key " + key);
   }

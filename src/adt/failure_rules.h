@@ -33,6 +33,7 @@ struct FailureRule {
   Blame blame = Blame::unknown;
   std::vector<int> exit_codes;        // empty: every one that the scope has a say in
   std::vector<RunPhase> phases;       // empty: all
+  std::vector<Outcome> failures;      // of a suspicion: FAIL, FAIL_TIMEOUT; empty: both
   std::vector<std::string> patterns;  // parts between "*" that a line has in this order; not empty
   std::vector<std::string> packages;  // globs over the tested source and its triggers; empty: all
   std::vector<std::string> except;    // globs over the tested source

@@ -175,6 +175,20 @@ TEST_CASE("classify: infrastructure in a test's output is suspicion and stays a 
   CHECK(judgement.detail.contains("suspect: suspect-disk"));
 }
 
+// testgrid 1.3; autopkgtest 2.6: when time is up, the tool's own kill has the shell say so.
+TEST_CASE("classify: a session that was ended is no suspicion when the tool ended it itself") {
+  auto failed = run(4, kFail);
+  failed.test_log = "Session terminated, killing shell... ...killed.\n";
+  auto late = run(4, "smoke                FAIL timed out\n");
+  late.test_log = failed.test_log;
+
+  CHECK(judged(failed).suspicion == "suspect-testbed");
+  CHECK(judged(late).outcome == Outcome::fail_timeout);
+  CHECK(judged(late).suspicion.empty());
+  late.test_log = "No space left on device\n";
+  CHECK(judged(late).suspicion == "suspect-disk");
+}
+
 // testgrid 1.3
 TEST_CASE("classify: no output of a test makes a pass or takes one away") {
   auto evidence = run(0, kPass);

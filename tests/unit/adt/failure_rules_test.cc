@@ -47,7 +47,8 @@ TEST_CASE("failure rules: no text of a test decides more than the kind of a lost
 TEST_CASE("failure rules: every field is read") {
   const auto rules = adt::parse_failure_rules(
       "- {id: a, scope: testbed, outcome: INFRA.BOOT, blame: worker, exit: [16, 20],\n"
-      "   phases: [boot, test-end], patterns: [\"one*two\", three3], packages: [l*], except: "
+      "   phases: [boot, test-end], failures: [FAIL_TIMEOUT], patterns: [\"one*two\", three3], "
+      "packages: [l*], except: "
       "[libx],\n"
       "   hits: [\"x one y two z\"], misses: [\"two one\"]}\n");
 
@@ -59,6 +60,7 @@ TEST_CASE("failure rules: every field is read") {
   CHECK(rule.blame == adt::Blame::worker);
   CHECK(rule.exit_codes == std::vector{16, 20});
   CHECK(rule.phases == std::vector{adt::RunPhase::boot, adt::RunPhase::test_end});
+  CHECK(rule.failures == std::vector{adt::Outcome::fail_timeout});
   CHECK(rule.patterns == std::vector<std::string>{"one*two", "three3"});
   CHECK(adt::concerns(rule, {"liby"}));
   CHECK(adt::concerns(rule, {"gzip", "liby"}));
@@ -95,6 +97,7 @@ TEST_CASE("failure rules: what is wrong is refused and named") {
       {"exit: 16", "rule r: exit: expected a list"},
       {"exit: [x]", "rule r: exit: expected numbers to 255"},
       {"phases: [later]", "rule r: no such phase: later"},
+      {"failures: [PASS]", "rule r: failures: expected FAIL or FAIL_TIMEOUT"},
       {"patterns: [\"a*b\"]",
        "rule r: a pattern of fewer than four characters fits by chance: a*b"},
       {"patterns: []", "rule r: expected patterns"},
