@@ -19,13 +19,17 @@ class Grid:
         (self.root / "worker.conf").write_text(
             f"[autopkgtest]\nreleases = {release}\nretry_delay = 1\nper_package_config_dir = {root}/lists\n{conf}")
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("SWIFT_", "SLUICE_"))}
-        with open(self.root / "serve.log", "wb") as log:
+        self.workers = []
+        self.start_server()
+
+    def start_server(self):
+        """Also again, once it has ended: on the same state."""
+        with open(self.root / "serve.log", "ab") as log:
             self.server = subprocess.Popen(
-                [SLUICE, "serve", "--state", f"{root}/state", "--port", "0", "--infra-attempts", "1"],
+                [SLUICE, "serve", "--state", f"{self.root}/state", "--port", "0", "--infra-attempts", "1"],
                 stdout=subprocess.PIPE, stderr=log, env=self.environment)
         self.url = self.server.stdout.readline().decode().strip().removeprefix("listening on ")
         self.environment["SLUICE_SERVER"] = self.url
-        self.workers = []
 
     @property
     def worker(self):
