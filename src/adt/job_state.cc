@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "adt/newer_upload.h"
+
 namespace sluice::adt {
 namespace {
 
@@ -31,11 +33,6 @@ Job waiting_again(Job job) {
   job.worker.clear();
   job.state = job.holds.empty() ? JobState::queued : JobState::held;
   return job;
-}
-
-// Asked for by a gate first: ours, or one at the broker, whose requests name nobody.
-bool is_of_gate(const Job& job) {
-  return job.producer == "gate" || (job.producer == "amqp" && job.request.requester.empty());
 }
 
 // Gate jobs can wait longest; a person and a pull request want to know sooner. Source: decision 6.

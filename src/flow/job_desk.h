@@ -33,7 +33,7 @@ namespace sluice::flow {
 // Who has the lease of a job whose request was published for workers that are not ours.
 inline constexpr const char* kForeignWorker = "(amqp)";
 
-// Whose newer uploads take the place of its older ones; a person's wish stands.
+// Who asks for our own gate.
 inline constexpr const char* kGateProducer = "gate";
 
 struct DeskLimits {
@@ -209,7 +209,8 @@ class JobDesk {
   base::Result<Submitted> take_in(const Asking& asking, base::Instant now);
   base::Result<std::int64_t> create(const Submission& submission, const std::string& key,
                                     base::Instant now);
-  base::Result<void> supersede(const Submission& submission, base::Instant now);
+  // Before the newer one has a row.
+  base::Result<void> supersede(const adt::Job& newer, base::Instant now);
   // Of one whose producer asked too often for a job that is open.
   base::Result<Submitted> refuse_loop(const Asking& asking, base::Instant now);
   // Stops the test if it has not come to its half. Answers whether it did.

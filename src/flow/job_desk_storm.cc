@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "adt/newer_upload.h"
 #include "flow/job_desk.h"
 #include "store/attempt_rows.h"
 #include "store/job_rows.h"
@@ -12,16 +13,16 @@ namespace sluice::flow {
 using adt::JobState;
 
 // A newer version of the trigger: nobody needs to know how the older one did.
-base::Result<void> JobDesk::supersede(const Submission& submission, base::Instant now) {
-  if (submission.request.triggers.empty()) return {};
-  const auto& trigger = submission.request.triggers.front();
-  const auto ids =
-      store::outdated_by(db_, {trigger, submission.request.package, submission.queue.release,
-                               submission.queue.arch, submission.producer});
+base::Result<void> JobDesk::supersede(const adt::Job& newer, base::Instant now) {
+  if (newer.request.triggers.empty() || !adt::is_of_gate(newer)) return {};
+  const auto& trigger = newer.request.triggers.front();
+  const auto ids = store::outdated_by(
+      db_, {trigger, newer.request.package, newer.queue.release, newer.queue.arch, newer.producer});
   if (!ids) return std::unexpected(ids.error());
   for (const auto id : *ids) {
     const auto job = store::read_job(db_, id);
     if (!job) return std::unexpected(job.error());
+    if (!adt::takes_place_of(newer, *job)) continue;
     if (adt::is_leased(job->state)) {
       const auto stopped = stop_early(*job, trigger + " is newer", now);
       if (!stopped) return std::unexpected(stopped.error());

@@ -96,8 +96,6 @@ base::Result<Submitted> JobDesk::take_in(const Asking& asking, base::Instant now
 base::Result<std::int64_t> JobDesk::create(const Submission& submission, const std::string& key,
                                            base::Instant now) {
   const auto& [queue, request, job_class, producer] = submission;
-  if (producer == kGateProducer)
-    if (auto done = supersede(submission, now); !done) return std::unexpected(done.error());
   adt::Job job;
   job.key = key;
   job.queue = queue;
@@ -106,6 +104,7 @@ base::Result<std::int64_t> JobDesk::create(const Submission& submission, const s
   job.producer = producer;
   job.submitted = now;
   job.not_before = now;
+  if (auto done = supersede(job, now); !done) return std::unexpected(done.error());
   const auto usual = store::usual_duration(db_, request.package, queue.release, queue.arch);
   if (!usual) return std::unexpected(usual.error());
   if (*usual) job.predicted = **usual;

@@ -156,6 +156,46 @@ TEST_CASE("ingest: a message that comes again after its test has ended is not ru
   CHECK(w.jobs().size() == 4);
 }
 
+// testgrid 1.5 (T13), 6.5; autopkgtest 8
+TEST_CASE("ingest: a newer upload at the broker takes the place of what waits for the older") {
+  IngestWorld w;
+  const auto asked = [&](const char* queue, const std::string& version, const std::string& more) {
+    w.source.add(queue, "bash\n{\"triggers\":[\"glibc/" + version + "\"]" + more + "}");
+  };
+  asked("debci-noble-amd64", "2.39-1", "");
+  asked("debci-ppa-noble-amd64", "2.39-1", ",\"ppas\":[\"u/p\"]");
+  asked("debci-noble-amd64", "2.39-1", ",\"requester\":\"jane\",\"env\":[\"A=1\"]");
+  asked("debci-huge-noble-amd64", "2.40-1", "");
+  asked("debci-noble-amd64", "2.38-1", "");  // overtaken: it is run, but harms nobody
+  auto ingest = w.ingest();
+  for (int i = 0; i < 5; ++i) ingest.turn();
+
+  const auto jobs = w.jobs();
+  REQUIRE(jobs.size() == 5);
+  CHECK(adt::end_text(jobs[0]) == "was superseded by glibc/2.40-1");
+  for (std::size_t i = 1; i < 5; ++i) CHECK(jobs[i].state == adt::JobState::queued);
+  CHECK(std::ranges::count(w.source.fates, Settle::accept) == 5);
+}
+
+// testgrid 1.5 (T13); autopkgtest 1.4
+TEST_CASE("ingest: an older request that the broker delivers again is not run after all") {
+  IngestWorld w;
+  auto ingest = w.ingest();
+  w.source.add("debci-noble-amd64", kGate);
+  w.source.add("debci-noble-amd64", "libpng1.6\n{\"triggers\":[\"glibc/2.40-2\"]}");
+  ingest.turn();
+  ingest.turn();
+  auto again = test::ScriptedSource::delivery("debci-noble-amd64", kGate);
+  again.redelivered = true;
+  w.source.waiting.push_back(std::vector{again});
+  ingest.turn();
+
+  const auto jobs = w.jobs();
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].state == adt::JobState::superseded);
+  CHECK(jobs[1].state == adt::JobState::queued);
+}
+
 // autopkgtest 1.1
 TEST_CASE("ingest: the table names queues of any form") {
   IngestWorld w;
