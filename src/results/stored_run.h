@@ -29,6 +29,7 @@ struct StoredRun {
   std::string requester;  // "" nobody
   bool all_proposed = false;
   std::string testname;  // "" all tests
+  std::string uuid;      // as the submitter or the worker named the run; "" neither did
   // As our workers write it; of a foreign worker what its exit code says, where 4 and 6 are
   // failures on that worker's word and 16 is nobody's fault that we know of.
   adt::Outcome outcome = adt::Outcome::infra_unknown;
@@ -36,8 +37,8 @@ struct StoredRun {
   bool is_ours = false;   // it says what became of it, as only our workers do
 };
 
-// `source`: that of the directory. Errors: corrupt and invalid, for a damaged archive or one of
-// another source.
+// `source`: that of the directory. Errors: corrupt and invalid, for a damaged archive, one of
+// another source, or one whose version or triggers are none.
 base::Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source);
 
 }  // namespace sluice::results

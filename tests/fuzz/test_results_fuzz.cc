@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string_view>
 
+#include "adt/names.h"
 #include "base/check.h"
 #include "results/debci_file.h"
 #include "results/result_tar.h"
+#include "results/stored_run.h"
 #include "results/swift_results.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -26,5 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto report = results::parse_result_tar(text, "green"); report)
     base::check(!report->version.empty(), "a report has a version");
+  if (const auto run = results::parse_stored_run(text, "green"); run) {
+    base::check(adt::check_version(run->report.version).has_value(), "a version is one");
+    base::check(run->requester.size() <= 200 && run->uuid.size() <= 200, "rows are short");
+  }
   return 0;
 }
