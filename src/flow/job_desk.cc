@@ -411,6 +411,7 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   run.duration = end.duration;
   run.outcome = end.outcome;
   run.suspicion = end.suspicion;
+  run.uuid = job.request.uuid;
   run.job = job.id;
   run.seen = now;
   const auto added = store::add_run(db_, run);

@@ -47,6 +47,7 @@ store::RunRow run_of(const adt::CompleteMessage& end, std::int64_t job, base::In
   run.triggers = base::join(end.triggers, " ");
   run.env = end.env;
   run.requester = end.requester;
+  run.uuid = end.uuid;
   run.exit_code = end.exit_code;
   run.duration = end.duration;
   run.outcome = adt::outcome_of_exit(end.exit_code);

@@ -83,7 +83,8 @@ Result<void> Rescan::read_run(const std::string& directory, std::vector<store::R
                   .exit_code = run->report.exit_code,
                   .duration = run->duration,
                   .outcome = run->outcome,
-                  .suspicion = run->suspicion});
+                  .suspicion = run->suspicion,
+                  .uuid = run->uuid});
   return {};
 }
 

@@ -40,6 +40,7 @@ adt::CompleteMessage complete_of(const store::RunRow& row) {
   for (const auto word : base::split_words(row.triggers)) message.triggers.emplace_back(word);
   message.env = row.env;
   message.requester = row.requester;
+  message.uuid = row.uuid;
   message.exit_code = static_cast<int>(row.exit_code);
   message.duration = row.duration;
   return message;

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "adt/run_uuid.h"
+
 namespace sluice::store {
 namespace {
 
@@ -27,11 +29,17 @@ constexpr const char* kTables =
 
 constexpr std::string_view kAddTest =
     "INSERT OR IGNORE INTO test (release, arch, package) VALUES (?, ?, ?)";
+// A name is one run's. Of several runs of a request, or of strangers who took the same, the first
+// has it and the others get one of their own; no run is left out for its name.
 constexpr std::string_view kAddResult =
-    "INSERT OR IGNORE INTO result"
-    " (test_id, run_id, version, triggers, duration, exitcode, requester, env)"
-    " SELECT id, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM test"
-    " WHERE release = ?1 AND arch = ?2 AND package = ?3";
+    "INSERT INTO result"
+    " (test_id, run_id, version, triggers, duration, exitcode, requester, env, uuid)"
+    " SELECT id, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+    " CASE WHEN ?11 <> '' AND NOT EXISTS (SELECT 1 FROM result WHERE uuid = ?11) THEN ?11"
+    " WHEN NOT EXISTS (SELECT 1 FROM result WHERE uuid = ?12) THEN ?12 END FROM test"
+    " WHERE release = ?1 AND arch = ?2 AND package = ?3"
+    " ON CONFLICT (test_id, run_id) DO UPDATE SET uuid = excluded.uuid WHERE result.uuid IS NULL";
+constexpr std::string_view kNameless = "SELECT 1 FROM result WHERE uuid IS NULL LIMIT 1";
 constexpr const char* kForgetVersions = "DELETE FROM current_version; DELETE FROM url_last_checked";
 constexpr std::string_view kAddVersion =
     "INSERT OR REPLACE INTO current_version (release, pocket, component, package, version)"
@@ -73,6 +81,8 @@ Result<void> add_result(Statement& result, const RunRow& row) {
   result.bind(8, row.exit_code);
   bind_optional(result, 9, row.requester);
   bind_optional(result, 10, row.env);
+  result.bind(11, row.uuid);
+  result.bind(12, adt::run_uuid(row.place));
   return run(result);
 }
 
@@ -90,7 +100,10 @@ Result<ResultsDbWriter> ResultsDbWriter::open(const std::string& path) {
   if (!database) return std::unexpected(std::move(database.error()));
   if (auto made = database->execute(kTables); !made)
     return base::fail_with(std::move(made.error()), path);
-  return ResultsDbWriter(std::move(*database));
+  ResultsDbWriter writer(std::move(*database));
+  if (auto known = writer.forget_cursor_without_names(); !known)
+    return base::fail_with(std::move(known.error()), path);
+  return writer;
 }
 
 template <class Change>
@@ -125,6 +138,16 @@ Result<std::size_t> ResultsDbWriter::add(std::span<const RunRow> runs, std::int6
     if (auto noted = database_.execute(note); !noted) return std::unexpected(noted.error());
     return added;
   });
+}
+
+Result<void> ResultsDbWriter::forget_cursor_without_names() {
+  auto nameless = database_.prepare(kNameless);
+  if (!nameless) return std::unexpected(std::move(nameless.error()));
+  const auto row = nameless->step();
+  nameless->reset();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return {};
+  return database_.execute("PRAGMA user_version = 0");
 }
 
 Result<std::int64_t> ResultsDbWriter::cursor() {

@@ -36,7 +36,8 @@ class ResultsDbWriter {
   static base::Result<ResultsDbWriter> open(const std::string& path);
 
   // Enters what is_published() and not there yet, all or nothing; how many these were. `cursor` is
-  // kept with them, for whoever comes back: 0 to 2^31 - 1, 0 in a new file.
+  // kept with them, for whoever comes back: 0 to 2^31 - 1, 0 in a new file. Each run gets the uuid
+  // of its row, or run_uuid() where there is none or another run has it, and keeps it.
   base::Result<std::size_t> add(std::span<const RunRow> runs, std::int64_t cursor = 0);
   base::Result<std::int64_t> cursor();
   // Replaces all. Of two rows for one (release, package) the later one stays.
@@ -50,6 +51,8 @@ class ResultsDbWriter {
  private:
   explicit ResultsDbWriter(Database database) : database_(std::move(database)) {}
 
+  // A file of a program that gave runs no uuid: whoever comes back shall begin anew.
+  base::Result<void> forget_cursor_without_names();
   // Runs `change` in a transaction.
   template <class Change>
   auto all_or_nothing(Change change) -> decltype(change());

@@ -7,14 +7,14 @@ namespace {
 
 constexpr std::string_view kInsertRun =
     "INSERT INTO run (container, directory, release, arch, package, run_id, version, triggers, env,"
-    " requester, exit_code, duration, outcome, job, seen, suspicion, entered)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " requester, exit_code, duration, outcome, job, seen, suspicion, uuid, entered)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
     " (SELECT coalesce(max(entered), 0) + 1 FROM run))"
     " ON CONFLICT (container, directory) DO NOTHING";
 
 #define SLUICE_RUN_COLUMNS                                                               \
   "SELECT container, directory, release, arch, package, run_id, version, triggers, env," \
-  " requester, exit_code, duration, outcome, job, seen, entered, suspicion FROM run"
+  " requester, exit_code, duration, outcome, job, seen, entered, suspicion, uuid FROM run"
 
 // One statement for each set of filters, so that each can use its index.
 constexpr std::string_view kRecent = SLUICE_RUN_COLUMNS
@@ -58,6 +58,7 @@ base::Result<RunRow> run_of(Use& rows) {
   run.job = rows.number(13);
   run.seen = instant_of_micros(rows.number(14));
   run.suspicion = rows.text(16);
+  run.uuid = rows.text(17);
   return run;
 }
 
@@ -76,12 +77,13 @@ base::Result<std::vector<RunRow>> read_runs(Use& rows) {
 }  // namespace
 
 base::Result<bool> add_run(StateDb& db, const RunRow& run) {
-  auto added = db.use(kInsertRun)
-                   .with(run.place.container, run.place.directory, run.release, run.arch,
-                         run.package, run.run_id, run.version, run.triggers, run.env, run.requester,
-                         run.exit_code, static_cast<std::int64_t>(run.duration.count()),
-                         adt::text_of(run.outcome), run.job, micros_of(run.seen), run.suspicion)
-                   .run();
+  auto added =
+      db.use(kInsertRun)
+          .with(run.place.container, run.place.directory, run.release, run.arch, run.package,
+                run.run_id, run.version, run.triggers, run.env, run.requester, run.exit_code,
+                static_cast<std::int64_t>(run.duration.count()), adt::text_of(run.outcome), run.job,
+                micros_of(run.seen), run.suspicion, run.uuid)
+          .run();
   if (!added) return std::unexpected(added.error());
   return db.changes() == 1;
 }

@@ -9,7 +9,7 @@ namespace sluice::store {
 namespace {
 
 // Each leads from the version before it to the next; what was released is never changed again.
-constexpr std::array<std::string_view, 6> kMigrations = {
+constexpr std::array<std::string_view, 7> kMigrations = {
 #include "store/schema/0001_init.sql"
     ,
 #include "store/schema/0002_cursor.sql"
@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 6> kMigrations = {
 #include "store/schema/0005_suspicion.sql"
     ,
 #include "store/schema/0006_drain.sql"
+    ,
+#include "store/schema/0007_run_uuid.sql"
 };
 
 }  // namespace

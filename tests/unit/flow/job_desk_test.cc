@@ -154,6 +154,24 @@ TEST_CASE("desk: what a worker rejects is over, and stands among what was refuse
   CHECK(rejected[0].source == "worker a-1");
 }
 
+// autopkgtest 1.6, 4
+TEST_CASE("desk: a run is called what its request is called, and a stranger's what he says") {
+  DeskWorld w;
+  auto named = w.submission("foo");
+  named.request.uuid = "0a-1";
+  REQUIRE(w.desk.submit(named, w.now));
+  REQUIRE(w.finish(*w.lease("host-1"), "host-1", adt::Outcome::pass));
+  adt::CompleteMessage strangers;
+  strangers.release = "noble";
+  strangers.arch = "amd64";
+  strangers.package = "bar";
+  strangers.place = {"autopkgtest-noble", "noble/amd64/b/bar/20260101_000000_aaaaa@"};
+  strangers.uuid = "0b-2";
+  REQUIRE(w.desk.foreign_end(strangers, w.now));
+  CHECK(store::list_runs(w.db, {.package = "foo"}).value().at(0).uuid == "0a-1");
+  CHECK(store::list_runs(w.db, {.package = "bar"}).value().at(0).uuid == "0b-2");
+}
+
 // testgrid 6.5
 TEST_CASE("desk: the same request is one job, in the greater hurry of the two") {
   DeskWorld w;

@@ -31,7 +31,8 @@ struct RescanScene {
              {"testpkg-version", "green 2"},
              {"duration", "61"},
              {"testinfo.json",
-              R"({"custom_environment": ["ADT_TEST_TRIGGERS=green/2 blue/1"], "all-proposed": "1"})"}}));
+              R"({"custom_environment": ["ADT_TEST_TRIGGERS=green/2 blue/1"], "all-proposed": "1",)"
+              R"( "uuid": "0a-1"})"}}));
   }
   test::MemoryResultStore store;
 };
@@ -69,7 +70,8 @@ TEST_CASE("re-scan: a run becomes the row that its message would have made") {
                                      .requester = "",
                                      .exit_code = 4,
                                      .duration = std::chrono::seconds(61),
-                                     .outcome = adt::Outcome::fail});
+                                     .outcome = adt::Outcome::fail,
+                                     .uuid = "0a-1"});
   CHECK(scan.is_over());
 }
 

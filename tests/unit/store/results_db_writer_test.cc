@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "adt/run_uuid.h"
+#include "store/database.h"
 #include "store/results_db.h"
 
 namespace sluice::store {
@@ -159,7 +161,80 @@ TEST_CASE("results database: a run is entered once, and what is absent is NULL")
   CHECK(writer.add(std::vector{run("20260101_000000_aaaaa@", adt::Outcome::fail, 4)}).value() == 0);
 
   CHECK(ask(place.copy(writer), "SELECT duration, exitcode, requester, env, uuid FROM result") ==
-        Rows{"61|0|NULL|NULL|NULL"});
+        Rows{"61|0|NULL|NULL|" + adt::run_uuid(first.place)});
+}
+
+// autopkgtest 1.6, 4
+TEST_CASE("results database: a run has the uuid of its submitter, and no two have the same") {
+  const WriterPlace place;
+  auto named = run("20260101_000000_aaaaa@");
+  named.uuid = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
+  auto retried = run("20260102_000000_bbbbb@");
+  retried.uuid = named.uuid;
+  auto writer = place.open();
+
+  CHECK(writer.add(std::vector{named, retried}).value() == 2);
+
+  CHECK(ask(place.copy(writer), "SELECT run_id, uuid FROM result ORDER BY run_id") ==
+        Rows{"20260101_000000_aaaaa@|" + named.uuid,
+             "20260102_000000_bbbbb@|" + adt::run_uuid(retried.place)});
+}
+
+// autopkgtest 4
+TEST_CASE("results database: a uuid that a stranger took before its run leaves no run out") {
+  const WriterPlace place;
+  const auto honest = run("20260102_000000_bbbbb@");
+  auto stranger = run("20260101_000000_aaaaa@");
+  stranger.uuid = adt::run_uuid(honest.place);
+  auto writer = place.open();
+
+  CHECK(writer.add(std::vector{stranger, honest}).value() == 2);
+
+  CHECK(ask(place.copy(writer), "SELECT count(*), count(uuid) FROM result") == Rows{"2|1"});
+}
+
+// autopkgtest 4
+TEST_CASE("results database: entered again, and in a database made anew, a run keeps its uuid") {
+  const WriterPlace place;
+  auto named = run("20260101_000000_aaaaa@");
+  named.uuid = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
+  const std::vector<RunRow> runs{named, run("20260102_000000_bbbbb@")};
+  constexpr auto kUuids = "SELECT run_id, uuid FROM result ORDER BY run_id";
+  auto writer = place.open();
+  REQUIRE(writer.add(runs));
+  const auto before = ask(place.copy(writer), kUuids);
+
+  SUBCASE("entered again") { CHECK(writer.add(runs).value() == 0); }
+  SUBCASE("with another name") {
+    auto renamed = runs;
+    for (auto& each : renamed) each.uuid = "2b4e28ba-2fa1-41d2-883f-0016d3cca427";
+    CHECK(writer.add(renamed).value() == 0);
+  }
+  SUBCASE("made anew") {
+    writer = ResultsDbWriter::open(place.root + "/anew.db").value();
+    CHECK(writer.add(runs).value() == 2);
+  }
+
+  CHECK(ask(place.copy(writer), kUuids) == before);
+}
+
+// autopkgtest 4
+TEST_CASE("results database: runs of a file that had no uuids get them when it is filled again") {
+  const WriterPlace place;
+  const auto old = run("20260101_000000_aaaaa@");
+  {
+    auto writer = place.open();
+    REQUIRE(writer.add(std::vector{old}, 7));
+    auto file = Database::open_read_write(place.root + "/writer.db").value();
+    REQUIRE(file.execute("UPDATE result SET uuid = NULL"));
+  }
+
+  auto writer = place.open();
+  CHECK(writer.cursor().value() == 0);
+  CHECK(writer.add(std::vector{old}, 7).value() == 1);
+
+  CHECK(ask(place.copy(writer), "SELECT uuid FROM result") == Rows{adt::run_uuid(old.place)});
+  CHECK(place.open().cursor().value() == 7);
 }
 
 // autopkgtest 4

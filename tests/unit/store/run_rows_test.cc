@@ -20,6 +20,7 @@ RunRow run_of(std::string package, std::string run_id, adt::Outcome outcome) {
   run.triggers = "glibc/2 perl/5";
   run.duration = std::chrono::seconds(30);
   run.outcome = outcome;
+  run.uuid = "u-" + run.run_id;
   run.seen = test::kNow;
   return run;
 }

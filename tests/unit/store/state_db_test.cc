@@ -2,14 +2,19 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 namespace sluice::store {
 namespace {
 
+// The tables as the sixth schema has them.
+void without_uuids(StateDb& db) { REQUIRE(db.use("ALTER TABLE run DROP COLUMN uuid").run()); }
+
 // The tables as the fourth schema has them.
 void without_suspicions(StateDb& db) {
+  without_uuids(db);
   for (const std::string_view drop :
        {"ALTER TABLE attempt DROP COLUMN run_again", "ALTER TABLE attempt DROP COLUMN suspicion",
         "ALTER TABLE job DROP COLUMN suspect_reruns", "ALTER TABLE run DROP COLUMN suspicion"})
@@ -23,7 +28,7 @@ TEST_CASE("state: opened twice the schema is there once") {
   REQUIRE(db);
   auto version = db->use("PRAGMA user_version");
   REQUIRE(version.step().value());
-  CHECK(version.number(0) == 6);
+  CHECK(version.number(0) == 7);
 }
 
 TEST_CASE("state: a file of the first schema gets what the second has") {
@@ -70,6 +75,7 @@ TEST_CASE("state: pauses of the fifth schema are kept, and may drain in the sixt
   std::filesystem::remove(path);
   {
     auto db = *StateDb::open(path);
+    without_uuids(db);
     REQUIRE(db.use("DROP TABLE pause").run());
     REQUIRE(db.use("CREATE TABLE pause (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, mode TEXT NOT "
                    "NULL CHECK (mode IN ('soft', 'hard')), origin TEXT NOT NULL, reason TEXT NOT "
@@ -86,6 +92,33 @@ TEST_CASE("state: pauses of the fifth schema are kept, and may drain in the sixt
   CHECK(kept.text(0) == "7gridhardadmin12");
   CHECK(db.use("INSERT INTO pause VALUES (8, 'grid', 'drain', 'a', 'r', 'j', 1, 2, NULL)").run());
   CHECK_FALSE(db.use("INSERT INTO pause VALUES (9, 'grid', 'x', 'a', 'r', 'j', 1, 2, NULL)").run());
+  std::filesystem::remove(path);
+}
+
+// autopkgtest 1.6, 4
+TEST_CASE("state: runs of the sixth schema are called what their requests were") {
+  const auto path = std::filesystem::temp_directory_path() / "sluice-state-db-uuid-test.db";
+  std::filesystem::remove(path);
+  {
+    auto db = *StateDb::open(path);
+    without_uuids(db);
+    REQUIRE(db.use("INSERT INTO job VALUES (7, 'k', '', 'n', 'a', 'p', '', '{\"uuid\": \"0-1\"}',"
+                   " 'manual', '', 0, 600, 'done', 1, 1, 0, '', 0, NULL, NULL, '', 'PASS', '', 0,"
+                   " 0), (8, 'l', '', 'n', 'a', 'p', '', '{}', 'manual', '', 0, 600, 'done', 1, 1,"
+                   " 0, '', 0, NULL, NULL, '', 'PASS', '', 0, 0)")
+                .run());
+    constexpr std::string_view kAdd =
+        "INSERT INTO run VALUES ('c', ?1, 'n', 'a', 'p', '1', '', '', '', '', 0, 0, 'PASS', ?2, 20,"
+        " ?2 + 1, '')";
+    REQUIRE(db.use(kAdd).with("named", std::int64_t{7}).run());
+    REQUIRE(db.use(kAdd).with("nameless", std::int64_t{8}).run());
+    REQUIRE(db.use(kAdd).with("stranger", std::int64_t{0}).run());
+    REQUIRE(db.use("PRAGMA user_version = 6").run());
+  }
+  auto db = *StateDb::open(path);
+  auto names = db.use("SELECT group_concat(uuid, '/') FROM (SELECT * FROM run ORDER BY directory)");
+  REQUIRE(names.step().value());
+  CHECK(names.text(0) == "0-1//");  // named, nameless, stranger
   std::filesystem::remove(path);
 }
 
