@@ -340,13 +340,18 @@ base::Result<void> JobDesk::finish(const LeaseRef& lease, const adt::AttemptEnd&
     return base::fail(ErrorKind::conflict, "job " + std::to_string(lease.job) +
                                                " was not leased to " + lease.worker + " as " +
                                                std::to_string(lease.epoch));
-  return atomically(now, [&]() -> base::Result<void> {
+  bool fits = false;
+  auto done = atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, lease.job);
     if (!job) return std::unexpected(job.error());
-    if (auto fits = check_end(db_, *job, end); !fits)
-      return base::fail_with(std::move(fits.error()), "job " + std::to_string(job->id));
+    if (auto checked = check_end(db_, *job, end); !checked)
+      return base::fail_with(std::move(checked.error()), "job " + std::to_string(job->id));
+    fits = true;
     return this->end(*job, lease, end, now);
   });
+  if (done || !fits || done.error().kind != ErrorKind::conflict) return done;
+  if (auto kept = keep_late(lease, end, now); !kept) return kept;
+  return done;
 }
 
 // I4: a verdict counts once, also when the job was sent for another attempt since. True: this is
@@ -365,6 +370,8 @@ base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
   const auto said = has_said(lease, end);
   if (!said) return std::unexpected(said.error());
   if (*said) return {};
+  if (lease.epoch != job.epoch)
+    if (auto open = check_none_further(lease); !open) return open;
   auto after = step(job, adt::AttemptEnded{lease.epoch, end}, now);
   if (!after) return std::unexpected(after.error());
   // The same verdict, but of another lease: that one counts, and this comes to nothing.

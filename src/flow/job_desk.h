@@ -127,6 +127,8 @@ class JobDesk {
   base::Result<std::optional<queue::Lease>> lease(const queue::LeaseAsk& ask, base::Instant now);
   base::Result<queue::Order> heartbeat(const LeaseRef& lease, const queue::Progress& progress,
                                        base::Instant now);
+  // A whole result of a lease that is over counts unless somebody has come further. That is a
+  // conflict, and kept in the history as what does not count (testgrid 1.4).
   base::Result<void> finish(const LeaseRef& lease, const adt::AttemptEnd& end, base::Instant now);
   base::Result<void> give_back(const LeaseRef& lease, const std::string& why, base::Instant now);
 
@@ -224,6 +226,11 @@ class JobDesk {
                                                        base::Instant now, const Also& also);
   std::chrono::seconds ttl_of(const std::string& worker) const;
   base::Result<bool> has_said(const LeaseRef& lease, const adt::AttemptEnd& end);
+  // Of a lease that is over: a later one has no verdict yet. Errors: conflict.
+  base::Result<void> check_none_further(const LeaseRef& lease);
+  // What came too late to count stands beside the end of its lease.
+  base::Result<void> keep_late(const LeaseRef& lease, const adt::AttemptEnd& end,
+                               base::Instant now);
   base::Result<void> end(const adt::Job& job, const LeaseRef& lease, const adt::AttemptEnd& end,
                          base::Instant now);
   base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);

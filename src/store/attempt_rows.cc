@@ -14,6 +14,11 @@ constexpr std::string_view kEnd =
     " duration = ?, container = ?, directory = ?, digest = ?, suspicion = ?,"
     " run_again = ? WHERE job = ? AND epoch = ?";
 
+constexpr std::string_view kKeepLate =
+    "UPDATE attempt SET detail = detail || ?, exit_code = ?, version = ?, duration = ?,"
+    " container = ?, directory = ?, digest = ? WHERE job = ? AND epoch = ? AND directory = ''"
+    " AND ended IS NOT NULL";
+
 #define SLUICE_ATTEMPT_COLUMNS                                                                \
   "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration," \
   " container, directory, digest, suspicion, run_again FROM attempt"
@@ -59,6 +64,15 @@ base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch
   if (db.changes() == 1) return {};
   return base::fail(ErrorKind::not_found,
                     "job " + std::to_string(job) + " has no lease " + std::to_string(epoch));
+}
+
+base::Result<void> keep_late(StateDb& db, const LeaseOf& lease, const adt::AttemptEnd& end,
+                             const std::string& note) {
+  return db.use(kKeepLate)
+      .with(note, std::int64_t{end.exit_code}, end.version,
+            static_cast<std::int64_t>(end.duration.count()), end.place.container,
+            end.place.directory, end.digest, lease.job, lease.epoch)
+      .run();
 }
 
 base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job) {

@@ -21,11 +21,20 @@ struct Attempt {
   std::optional<adt::AttemptEnd> end;
 };
 
+struct LeaseOf {
+  std::int64_t job = 0, epoch = 0;
+};
+
 // The lease that the job has now.
 base::Result<void> add_attempt(StateDb& db, const adt::Job& job, base::Instant now);
 // Errors: not_found (no such lease), conflict (another attempt has this run path: I4).
 base::Result<void> end_attempt(StateDb& db, std::int64_t job, std::int64_t epoch,
                                const adt::AttemptEnd& end, base::Instant now);
+// Beside how the lease ended, what its worker came with later and nobody counts: where the files
+// lie, and `note` in words. Once: later calls change nothing. Errors: conflict (another attempt has
+// this run path: I4).
+base::Result<void> keep_late(StateDb& db, const LeaseOf& lease, const adt::AttemptEnd& end,
+                             const std::string& note);
 base::Result<std::vector<Attempt>> read_attempts(StateDb& db, std::int64_t job);  // by epoch
 // How that lease ended; nothing if it did not yet, or if there was none.
 base::Result<std::optional<adt::AttemptEnd>> end_of(StateDb& db, std::int64_t job,

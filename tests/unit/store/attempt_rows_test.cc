@@ -53,6 +53,26 @@ TEST_CASE("attempt rows: a run path belongs to one attempt") {
   CHECK(end_attempt(db, bar.id, 1, attempt_end(adt::Outcome::infra_boot, ""), kNow));
 }
 
+// testgrid 1.4
+TEST_CASE("attempt rows: what came late stands beside the end of the lease, once") {
+  auto db = *StateDb::open(":memory:");
+  const auto job = leased(db, "foo");
+  const auto late = attempt_end(adt::Outcome::fail, "n/a/f/foo/late@");
+  REQUIRE(keep_late(db, {job.id, 1}, late, "; late"));
+  CHECK_FALSE(end_of(db, job.id, 1).value());  // it has not ended: nothing is late
+  const auto lost = attempt_end(adt::Outcome::infra_worker_lost, "");
+  REQUIRE(end_attempt(db, job.id, 1, lost, kNow));
+
+  REQUIRE(keep_late(db, {job.id, 1}, late, "; late"));
+  REQUIRE(keep_late(db, {job.id, 1}, attempt_end(adt::Outcome::pass, "n/a/f/foo/x@"), "; again"));
+
+  const auto kept = read_attempts(db, job.id).value().at(0);
+  CHECK(kept.ended == kNow);
+  CHECK(kept.end->outcome == adt::Outcome::infra_worker_lost);
+  CHECK(kept.end->detail == lost.detail + "; late");
+  CHECK(kept.end->place.directory == "n/a/f/foo/late@");
+}
+
 // testgrid 1.3
 TEST_CASE("attempt rows: a suspicion is kept, and only a suspect failure runs again") {
   auto db = *StateDb::open(":memory:");
