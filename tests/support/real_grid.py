@@ -19,6 +19,7 @@ class Grid:
         (self.root / "worker.conf").write_text(
             f"[autopkgtest]\nreleases = {release}\nretry_delay = 1\nper_package_config_dir = {root}/lists\n{conf}")
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("SWIFT_", "SLUICE_"))}
+        self.results = f"{root}/state/results"  # where workers bring the files of runs
         self.workers = []
         self.start_server()
 
@@ -40,7 +41,7 @@ class Grid:
         with open(self.root / "worker.log", "ab") as log:
             self.workers.append(subprocess.Popen(
                 [SLUICE, "worker", "-c", f"{self.root}/worker.conf", "-a", self.arch, "--server", self.url,
-                 "--results", f"{self.root}/state/results", "--work", f"{self.root}/{work}", *words],
+                 "--results", self.results, "--work", f"{self.root}/{work}", *words],
                 stderr=log, env=self.environment))
         return self.worker
 

@@ -1,5 +1,6 @@
 """A store that speaks as much of Swift as a worker's uploads need, and answers when the test lets it."""
 
+import contextlib
 import hashlib
 import http.server
 import threading
@@ -7,10 +8,11 @@ import threading
 
 class SlowSwift:
     """`hold` is asked at every PUT of an object, with its path, and blocks for as long as the store is slow;
-    where it answers "lose" the object is told to be there and is not."""
+    where it answers "lose" the object is told to be there and is not. `hold_sign_in` is asked at every sign-in, which
+    is what a worker wants of a store first."""
 
-    def __init__(self, hold):
-        self.hold = hold
+    def __init__(self, hold, hold_sign_in=lambda: None):
+        self.hold, self.hold_sign_in = hold, hold_sign_in
         self.containers, self.objects = set(), {}  # objects: path -> bytes
         self.asked = []  # paths of the PUTs of objects
         outer = self
@@ -30,7 +32,9 @@ class SlowSwift:
                 self.end_headers()
 
             def do_GET(self):
-                self.answer(200, [("X-Storage-Url", f"{outer.url}/v1/AUTH_ci"), ("X-Auth-Token", "token")])
+                outer.hold_sign_in()
+                with contextlib.suppress(OSError):  # the worker may have gone meanwhile
+                    self.answer(200, [("X-Storage-Url", f"{outer.url}/v1/AUTH_ci"), ("X-Auth-Token", "token")])
 
             def do_HEAD(self):
                 if self.path in outer.containers:
@@ -48,10 +52,8 @@ class SlowSwift:
                     outer.asked.append(self.path)
                     if outer.hold(self.path) != "lose":
                         outer.objects[self.path] = data
-                try:
+                with contextlib.suppress(OSError):  # the worker has gone, as it should when its lease is lost
                     self.answer(201)
-                except OSError:
-                    pass  # the worker has gone, as it should when its lease is lost
 
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True

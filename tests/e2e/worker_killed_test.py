@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+"""`sluice worker` killed at each phase of a test, with the real server, autopkgtest on the virtualisation server
+`null` and a store that is as slow as it must be: the next worker on the same work directory ends what was left, the
+test runs again, and there is one result.
+
+testgrid 1.3, 1.4, 1.5
+"""
+# covers: cli/cmd_worker.cc
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import claims, real_grid, slow_swift, testbed_packages  # noqa: E402
+from support.claims import claim  # noqa: E402
+
+# In front of the tool: the first test of the package `prepare` never gets as far as it.
+GATE = """#!/bin/sh
+case " $* " in
+  *" prepare "*) test -e {root}/is-preparing || {{ touch {root}/is-preparing; exec sleep 600; }} ;;
+esac
+exec {root}/tool/runner/autopkgtest "$@"
+"""
+
+
+class Store:
+    """Holds the phase that a test has chosen, once: `sign-in`, or the name of an object."""
+
+    def __init__(self):
+        self.phase, self.held, self.go_on = "", threading.Event(), threading.Event()
+        self.swift = slow_swift.SlowSwift(lambda path: self.pass_by(path.rpartition("/")[2]),
+                                          lambda: self.pass_by("sign-in"))
+
+    def hold(self, phase):
+        self.held.clear()
+        self.go_on.clear()
+        self.phase = phase
+
+    def pass_by(self, phase):
+        if phase != self.phase:
+            return
+        self.phase = ""
+        self.held.set()
+        self.go_on.wait(120)
+
+    def results_of(self, package):
+        return [path for path in self.swift.objects if f"/{package}/" in path and path.endswith("/result.tar")]
+
+
+class Bench:
+    def __init__(self, root, arch):
+        self.root = pathlib.Path(root)
+        once = f"test -e {root}/is-running && exit 0; touch {root}/is-running; sleep 600"
+        for name, command in (("prepare", "true"), ("running", once), ("collect", "true"), ("upload", "true"),
+                              ("untold", "true")):
+            testbed_packages.make(f"{root}/packages", name, testbed_packages.test(command))
+        testbed_packages.write_runner(f"{root}/tool", f"{root}/packages")
+        gate = self.root / "checkout/runner/autopkgtest"
+        gate.parent.mkdir(parents=True)
+        gate.write_text(GATE.format(root=root))
+        gate.chmod(0o755)
+        self.store = Store()
+        self.grid = real_grid.Grid(root, "testing", arch, f"checkout_dir = {root}/checkout\n[virt]\nargs = null\n")
+        self.grid.results = self.store.swift.auth_url
+        self.grid.environment |= {"SWIFT_USERNAME": "ci:admin", "SWIFT_PASSWORD": "secret"}
+        self.grid.start_worker()
+
+    def marked(self):
+        """Numbers of processes that a worker of this work directory started."""
+        mark = f"SLUICE_WORKER_DIRECTORY={self.root}/work".encode()
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if mark in path.read_bytes().split(b"\0"):
+                    found.append(int(path.parent.name))
+            except OSError:
+                pass
+        return found
+
+    def running(self, job):
+        """What the server knows of the lease of a job; nothing where it has none."""
+        told = json.loads(self.grid.page("/api/v1/running"))["running"]
+        return next((one for one in told if one["job"] == job), None)
+
+    def runs(self, package):
+        return json.loads(self.grid.page(f"/api/v1/runs?package={package}"))["runs"]
+
+
+def kill(bench, job):
+    """Kills the worker; the lease as the server knows it then, when nobody can tell it more."""
+    bench.grid.worker.kill()
+    bench.grid.worker.wait()
+    return bench.running(job)
+
+
+def run_again(bench, job):
+    """A new worker on the directory of the dead one, until the job is over."""
+    left = bench.marked()
+    bench.grid.start_worker()
+
+    def has_ended():
+        told = bench.grid.job(job)
+        if told["state"] == "held":  # as the server's --infra-attempts 1 wants it
+            bench.grid.run("job", "release", job)
+        return told["state"] == "done" and bench.grid.worker.poll() is None
+
+    ended = bench.grid.wait(has_ended, 120)
+    claim("what was left is ended", not set(left) & set(bench.marked()), left)
+    return ended
+
+
+def check_one_result(bench, package, job, attempts):
+    told, runs = bench.grid.job(job), bench.runs(package)
+    outcomes = [attempt["end"]["outcome"] for attempt in told["history"] if "end" in attempt]
+    claim(f"{package}: each attempt is told once", outcomes == ["INFRA.WORKER_LOST"] * (attempts - 1) + ["PASS"], told)
+    claim(f"{package}: none is without an end", len(told["history"]) == attempts, told["history"])
+    claim(f"{package}: is a pass", told.get("outcome") == "PASS", told)
+    claim(f"{package}: one run is listed", [run["outcome"] for run in runs] == ["PASS"], runs)
+    place = told["history"][-1]["end"]["directory"]
+    claim(f"{package}: it is that of the last attempt", runs and runs[0]["files"].endswith(place), (runs, place))
+    found = [path for path in bench.store.results_of(package) if place.replace("@", "%40") in path]
+    claim(f"{package}: and its files are there", len(found) == 1, bench.store.results_of(package))
+    left = {path.name for path in (bench.root / "work").iterdir()} - {"id", "lock"}
+    claim(f"{package}: nothing is left in the work directory", not left, left)
+
+
+def test_prepare(bench):
+    job = bench.grid.request("prepare")["prepare"]
+    claim("prepare: begins", bench.grid.wait((bench.root / "is-preparing").exists, 60), bench.grid.job(job))
+    lease = kill(bench, job)
+    claim("prepare: no testbed was up", lease and lease["phase"] == "preparing", lease)
+    claim("prepare: the tool was left behind", bench.marked())
+    claim("prepare: ends", run_again(bench, job), bench.grid.job(job))
+    # A lease of which nothing was heard yet goes to the same slot again: then there was one attempt.
+    check_one_result(bench, "prepare", job, 2 if lease and lease["duration"] > 0 else 1)
+
+
+def test_running(bench):
+    job = bench.grid.request("running")["running"]
+    claim("running: begins", bench.grid.wait(lambda: bench.grid.job(job)["state"] == "running", 60), bench.grid.job(job))
+    lease = kill(bench, job)
+    claim("running: the test was seen", lease and (lease["phase"], lease["test"]) == ("running", "smoke"), lease)
+    claim("running: the test was left behind", bench.marked())
+    claim("running: ends", run_again(bench, job), bench.grid.job(job))
+    check_one_result(bench, "running", job, 2)
+
+
+def kill_at(bench, package, phase):
+    """Kills the worker when it waits for the store there, and runs the test again."""
+    bench.store.hold(phase)
+    job = bench.grid.request(package)[package]
+    claim(f"{package}: comes to the store", bench.store.held.wait(60), bench.grid.job(job))
+    lease = kill(bench, job)
+    claim(f"{package}: the test was over", lease and lease["phase"] == "collecting", lease)
+    claim(f"{package}: and no result told", not bench.runs(package), bench.runs(package))
+    sent = [path.rpartition("/")[2] for path in bench.store.swift.asked if f"/{package}/" in path]
+    bench.store.go_on.set()
+    claim(f"{package}: ends", run_again(bench, job), bench.grid.job(job))
+    check_one_result(bench, package, job, 2)
+    return sent
+
+
+def test_collect(bench):
+    """Between the end of the test and the upload. First of all: a process signs in once."""
+    sent = kill_at(bench, "collect", "sign-in")
+    claim("collect: nothing was sent", not sent, sent)
+
+
+def test_upload(bench):
+    sent = kill_at(bench, "upload", "artifacts.tar.gz")
+    claim("upload: was in its midst", sent == ["log.gz", "artifacts.tar.gz"], sent)
+    claim("upload: readers of the store find one run", len(bench.store.results_of("upload")) == 1,
+          bench.store.results_of("upload"))
+
+
+def test_untold(bench):
+    """The store has it all, and nobody was told."""
+    sent = kill_at(bench, "untold", "result.tar")
+    claim("untold: all was sent", sent == ["log.gz", "artifacts.tar.gz", "result.tar"], sent)
+    print(f"untold: {len(bench.store.results_of('untold'))} result.tar in the store")
+
+
+def test_all(bench):
+    left = json.loads(bench.grid.page("/api/v1/jobs?open=1"))["jobs"]
+    claim("no job is open", not left, left)
+    runs = json.loads(bench.grid.page("/api/v1/runs"))["runs"]
+    packages = sorted(run["package"] for run in runs)
+    claim("each has one run", packages == ["collect", "prepare", "running", "untold", "upload"], packages)
+
+
+def main():
+    if shutil.which("autopkgtest") is None or os.geteuid() != 0:
+        print("skipped: needs autopkgtest, and root for tests on this machine")
+        return 77
+    arch = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+    with tempfile.TemporaryDirectory(prefix="sluice-killed-") as root:
+        bench = Bench(root, arch)
+        try:
+            for each in (test_collect, test_prepare, test_running, test_upload, test_untold, test_all):
+                each(bench)
+        finally:
+            bench.store.go_on.set()
+            bench.grid.stop()
+    return claims.end()
+
+
+sys.exit(main())
