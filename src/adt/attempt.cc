@@ -32,6 +32,17 @@ base::Result<void> check_exit_code(const AttemptEnd& end) {
   return {};
 }
 
+base::Result<void> check_proof(const AttemptEnd& end) {
+  // A neutral end may be one of tests that were skipped.
+  const bool is_proven = end.outcome == Outcome::pass || end.outcome == Outcome::pass_partial ||
+                         end.outcome == Outcome::fail || end.outcome == Outcome::fail_timeout;
+  const auto phase = end.proof.phase.value_or(RunPhase::test_end);
+  if (!is_proven || phase == RunPhase::test_end) return {};
+  return base::fail(base::ErrorKind::invalid,
+                    fmt::format("I1: outcome {} of a run that came only to {}",
+                                text_of(end.outcome), text_of(phase)));
+}
+
 RunKind kind_of_run(const AttemptEnd& end) {
   const bool is_infra = class_of(end.outcome) == OutcomeClass::infra;
   return is_infra || end.run_again ? RunKind::infra : RunKind::result;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "adt/evidence.h"
 #include "adt/outcome.h"
 #include "adt/run_path.h"
 #include "base/result.h"
@@ -27,6 +28,7 @@ struct AttemptEnd {
   std::string suspicion = {};
   // The lease had a re-run left for the suspicion: this failure is put aside and nobody's verdict.
   bool run_again = false;
+  Proof proof = {};
 
   friend bool operator==(const AttemptEnd&, const AttemptEnd&) = default;
 };
@@ -40,6 +42,10 @@ base::Result<void> check_suspicion(const AttemptEnd& end);
 // The outcome is one that the exit code can mean, and one without a run has no files. Errors:
 // invalid. Source: testgrid 1.1; autopkgtest 2.5.
 base::Result<void> check_exit_code(const AttemptEnd& end);
+
+// What ran has seen the end of a test, where the end tells how far it came (I1). Errors: invalid.
+// Source: testgrid 0 (item 1), 1.3.
+base::Result<void> check_proof(const AttemptEnd& end);
 
 // Among results lies what stands; in the container of what infrastructure broke, everything else.
 RunKind kind_of_run(const AttemptEnd& end);

@@ -23,11 +23,22 @@ bool any_ran(const Summary& summary) {
   return std::ranges::any_of(summary.tests, [](const auto& test) { return test.ran(); });
 }
 
-RunPhase phase_of(const RunEvidence& evidence) {
-  if (any_ran(evidence.summary)) return RunPhase::test_end;
-  if (!evidence.test_log.empty()) return RunPhase::test_begin;
-  if (evidence.has_source) return RunPhase::setup;
-  return evidence.booted ? RunPhase::boot : RunPhase::prepare;
+struct PhaseReached {
+  RunPhase phase;
+  EvidenceSource source;
+};
+
+PhaseReached phase_of(const RunEvidence& evidence) {
+  if (any_ran(evidence.summary)) return {RunPhase::test_end, EvidenceSource::summary};
+  if (!evidence.test_log.empty()) return {RunPhase::test_begin, EvidenceSource::log};
+  if (evidence.has_source) return {RunPhase::setup, EvidenceSource::output};
+  if (evidence.booted) return {RunPhase::boot, EvidenceSource::output};
+  return {RunPhase::prepare, EvidenceSource::worker};
+}
+
+EvidenceSource source_of(RuleScope scope) {
+  const bool is_summary = scope == RuleScope::testbed || scope == RuleScope::tool;
+  return is_summary ? EvidenceSource::summary : EvidenceSource::log;
 }
 
 // The text that a scope means.
@@ -90,26 +101,67 @@ class Classifier {
  public:
   Classifier(const RunEvidence& evidence, const FailureRules& rules)
       : evidence_(evidence), rules_(rules) {
-    out_.phase = phase_of(evidence);
+    const auto [phase, source] = phase_of(evidence);
+    out_.proof.phase = phase;
+    for (const auto& [seen, at] : evidence.seen)
+      out_.proof.evidence.push_back({EvidenceKind::phase, EvidenceSource::log, EvidenceWeight::weak,
+                                     std::string(text_of(seen)), at});
+    note(EvidenceKind::phase, source, EvidenceWeight::supports, text_of(phase));
   }
 
   Classification take() {
+    const auto exit_weight =
+        evidence_.over_limit ? EvidenceWeight::supports : EvidenceWeight::decides;
+    note(EvidenceKind::exit_code, EvidenceSource::tool, exit_weight,
+         std::to_string(evidence_.exit_code));
     if (evidence_.over_limit)
-      set(Outcome::infra_timeout, Blame::worker, "over the limit for a whole run");
+      over_limit();
     else
       by_exit_code();
     out_.detail =
-        fmt::format("exit {} after {}: {}", evidence_.exit_code, text_of(out_.phase), out_.detail);
+        fmt::format("exit {} after {}: {}", evidence_.exit_code, text_of(phase()), out_.detail);
     if (!out_.suspicion.empty()) out_.detail += "; suspect: " + out_.suspicion;
     if (evidence_.testbed == TestbedKind::this_machine &&
-        class_of(out_.outcome) == OutcomeClass::ran)
-      out_.detail += "; weak evidence: the tests ran on the worker's own machine";
+        class_of(out_.outcome) == OutcomeClass::ran) {
+      constexpr std::string_view kOwn = "the tests ran on the worker's own machine";
+      out_.detail += fmt::format("; weak evidence: {}", kOwn);
+      note(EvidenceKind::testbed, EvidenceSource::worker, EvidenceWeight::doubts, kOwn);
+    }
     out_.detail = base::replace_all(out_.detail, "\n", " ");
     if (out_.detail.size() > kDetailBytesMax) out_.detail.resize(kDetailBytesMax);
     return std::move(out_);
   }
 
  private:
+  RunPhase phase() const { return out_.proof.phase.value_or(RunPhase::prepare); }
+
+  void note(EvidenceKind kind, EvidenceSource source, EvidenceWeight weight,
+            std::string_view detail) {
+    out_.proof.evidence.push_back({kind, source, weight, quoted(detail), evidence_.duration});
+  }
+
+  // What the summary says, in the words that went into the detail or the tool's own.
+  void note_summary(EvidenceWeight weight, std::string_view said) {
+    if (!said.empty()) note(EvidenceKind::summary, EvidenceSource::summary, weight, said);
+  }
+
+  void note_rule(const FailureRule& rule, EvidenceWeight weight) {
+    note(EvidenceKind::rule, source_of(rule.scope), weight,
+         fmt::format("{}: {}", rule.id, matched_line(rule, evidence_in(evidence_, rule.scope))));
+  }
+
+  bool is_disk_full(EvidenceWeight weight) {
+    const auto free = evidence_.disk_free_bytes.value_or(kDiskFreeMin);
+    if (free < kDiskFreeMin)
+      note(EvidenceKind::disk, EvidenceSource::worker, weight, fmt::format("{} bytes free", free));
+    return free < kDiskFreeMin;
+  }
+
+  void over_limit() {
+    set(Outcome::infra_timeout, Blame::worker, "over the limit for a whole run");
+    note(EvidenceKind::limit, EvidenceSource::worker, EvidenceWeight::decides, out_.detail);
+  }
+
   void set(Outcome outcome, Blame blame, std::string detail) {
     out_.outcome = outcome;
     out_.blame = blame;
@@ -139,6 +191,7 @@ class Classifier {
   // package.
   void contradiction(std::string_view wanted) {
     set(Outcome::infra_unknown, Blame::unknown, fmt::format("the summary has {}", wanted));
+    note_summary(EvidenceWeight::decides, out_.detail);
   }
 
   void passed() {
@@ -148,6 +201,7 @@ class Classifier {
     set(usual(), Blame::unknown,
         fmt::format("{} of {} tests passed", count_of(summary, TestStatus::pass),
                     summary.tests.size()));
+    note_summary(EvidenceWeight::decides, out_.detail);
   }
 
   int failures() const {
@@ -163,21 +217,26 @@ class Classifier {
         fmt::format("{} of {} tests {}: {}", failures(), summary.tests.size(),
                     only_late ? "timed out" : "failed",
                     names_of(summary, TestStatus::fail, TestStatus::timed_out)));
-    if (const auto* rule = find_rule(evidence_, rules_, out_.phase, out_.outcome))
+    note_summary(EvidenceWeight::decides, out_.detail);
+    if (const auto* rule = find_rule(evidence_, rules_, phase(), out_.outcome)) {
       out_.suspicion = rule->id;
-    if (evidence_.disk_free_bytes.value_or(kDiskFreeMin) < kDiskFreeMin)
-      out_.suspicion = "worker-disk";
+      note_rule(*rule, EvidenceWeight::doubts);
+    }
+    if (is_disk_full(EvidenceWeight::doubts)) out_.suspicion = "worker-disk";
   }
 
   void neutral_run() {
     if (evidence_.summary.tests.empty()) return contradiction("no line for a test");
     set(usual(), Blame::unknown, "nothing but skipped or superficial tests");
+    note_summary(EvidenceWeight::decides, out_.detail);
   }
 
   bool by_rule(std::string_view said) {
-    const auto* rule = find_rule(evidence_, rules_, out_.phase);
+    const auto* rule = find_rule(evidence_, rules_, phase());
+    note_summary(rule == nullptr ? EvidenceWeight::decides : EvidenceWeight::supports, said);
     if (rule == nullptr) return false;
-    out_.rule = rule->id;
+    out_.proof.rule = rule->id;
+    note_rule(*rule, EvidenceWeight::decides);
     set(rule->outcome, rule->blame, fmt::format("rule {}: {}", rule->id, said));
     return true;
   }
@@ -194,12 +253,14 @@ class Classifier {
 
   void testbed_failed() {
     const auto& said = evidence_.summary.testbed_failure;
-    if (evidence_.disk_free_bytes.value_or(kDiskFreeMin) < kDiskFreeMin)
+    if (is_disk_full(EvidenceWeight::decides)) {
+      note_summary(EvidenceWeight::supports, said);
       return set(Outcome::infra_disk_worker, Blame::worker, said);
+    }
     if (by_rule(said)) return;
     const auto kind = timeout_kind(said);
     if (!kind.empty()) return set(Outcome::infra_timeout, Blame::test_env, kind + ": " + said);
-    switch (out_.phase) {
+    switch (phase()) {
       case RunPhase::prepare: return set(Outcome::infra_provision, Blame::worker, said);
       case RunPhase::boot: return set(Outcome::infra_boot, Blame::worker, said);
       case RunPhase::setup: return set(usual(), Blame::unknown, said);

@@ -3,11 +3,13 @@
 // autopkgtest 2.5.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "adt/evidence.h"
 #include "adt/failure_rules.h"
 #include "adt/outcome.h"
 #include "adt/summary.h"
@@ -16,6 +18,14 @@ namespace sluice::adt {
 
 // Where the tests ran. On the worker's own machine a test can write whatever the worker reads.
 enum class TestbedKind : std::uint8_t { isolated, this_machine };
+
+// A phase as the log that grew told of it: for people, it proves nothing.
+struct PhaseSeen {
+  RunPhase phase = RunPhase::prepare;
+  std::chrono::seconds at{0};  // since the attempt began
+
+  friend bool operator==(const PhaseSeen&, const PhaseSeen&) = default;
+};
 
 struct RunEvidence {
   int exit_code = 0;        // of autopkgtest; 128 + N for death by signal N; 99: it was not run
@@ -27,13 +37,14 @@ struct RunEvidence {
   std::string setup_log, test_log;  // split by split_log()
   TestbedKind testbed = TestbedKind::isolated;
   std::optional<std::uint64_t> disk_free_bytes;  // of the worker, at the end
+  std::vector<PhaseSeen> seen;                   // while it ran, in their order
+  std::chrono::seconds duration{0};
 };
 
 struct Classification {
   Outcome outcome = Outcome::infra_unknown;
   Blame blame = Blame::unknown;
-  RunPhase phase = RunPhase::prepare;
-  std::string rule;       // that decided; "" none
+  Proof proof;            // always with a phase
   std::string suspicion;  // rule that casts doubt on a failure: run it again; "" none
   std::string detail;     // one line for people
 };

@@ -20,13 +20,6 @@ using base::ErrorKind;
 using base::Result;
 using codec::Value;
 
-constexpr std::array kPhases = {
-    std::pair{RunPhase::prepare, std::string_view("prepare")},
-    std::pair{RunPhase::boot, std::string_view("boot")},
-    std::pair{RunPhase::setup, std::string_view("setup")},
-    std::pair{RunPhase::test_begin, std::string_view("test-begin")},
-    std::pair{RunPhase::test_end, std::string_view("test-end")},
-};
 constexpr std::array kScopes = {
     std::pair{RuleScope::testbed, std::string_view("testbed")},
     std::pair{RuleScope::tool, std::string_view("tool")},
@@ -59,9 +52,9 @@ class RuleReader {
     rule.blame = blame.value_or(Blame::unknown);
     rule.exit_codes = exit_codes();
     for (const auto& phase : texts("phases"))
-      rule.phases.push_back(find_in(kPhases, phase).value_or(RunPhase::prepare));
+      rule.phases.push_back(parse_run_phase(phase).value_or(RunPhase::prepare));
     for (const auto& phase : texts("phases"))
-      if (!find_in(kPhases, phase)) wrong("no such phase: " + phase);
+      if (!parse_run_phase(phase)) wrong("no such phase: " + phase);
     rule.failures = failures();
     rule.patterns = texts("patterns");
     rule.packages = texts("packages");
@@ -176,19 +169,20 @@ class RuleReader {
 
 }  // namespace
 
-std::string_view text_of(RunPhase phase) {
-  return std::ranges::find(kPhases, phase, &decltype(kPhases)::value_type::first)->second;
-}
-
-bool matches_text(const FailureRule& rule, std::string_view text) {
+std::string_view matched_line(const FailureRule& rule, std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto end = std::min(text.find('\n', begin), text.size());
     const auto line = text.substr(begin, end - begin);
     for (const auto& pattern : rule.patterns)
-      if (matches_line(pattern, line)) return true;
+      if (matches_line(pattern, line)) return line;
     begin = end + 1;
   }
-  return false;
+  return {};
+}
+
+// No pattern is empty, so no empty line has one.
+bool matches_text(const FailureRule& rule, std::string_view text) {
+  return !matched_line(rule, text).empty();
 }
 
 bool concerns(const FailureRule& rule, const std::vector<std::string>& sources) {

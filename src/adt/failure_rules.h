@@ -9,14 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "adt/evidence.h"
 #include "adt/outcome.h"
 #include "base/result.h"
 
 namespace sluice::adt {
-
-// How far a run came.
-enum class RunPhase : std::uint8_t { prepare, boot, setup, test_begin, test_end };
-std::string_view text_of(RunPhase phase);
 
 // Where a text stands, from the least to the most under the control of what is tested.
 enum class RuleScope : std::uint8_t {
@@ -48,7 +45,8 @@ base::Result<FailureRules> parse_failure_rules(std::string_view yaml);
 // The rules that come with the program, as text: what a site starts its own from.
 std::string_view default_failure_rules();
 
-// Whether a line of the text has all parts of one of the rule's patterns.
+// The first line of the text that has all parts of one of the rule's patterns, in `text`; "" none.
+std::string_view matched_line(const FailureRule& rule, std::string_view text);
 bool matches_text(const FailureRule& rule, std::string_view text);
 // `sources`: the tested one first, then those of the triggers.
 bool concerns(const FailureRule& rule, const std::vector<std::string>& sources);

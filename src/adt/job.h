@@ -135,10 +135,14 @@ struct AttemptEnded {
   std::int64_t epoch;
   AttemptEnd end;
 };
-struct LeaseExpired {};
+struct LeaseExpired {
+  std::int64_t epoch = 0;  // 0, or no phase: of before they were told
+  std::optional<RunPhase> phase = std::nullopt;
+};
 struct GivenBack {
   std::int64_t epoch;
   std::string why;
+  std::optional<RunPhase> phase = std::nullopt;
 };
 struct CancelAsked {
   std::string by;

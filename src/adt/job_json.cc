@@ -88,8 +88,17 @@ struct Writer {
   Value operator()(const AttemptEnded& e) const {
     return Map{{"epoch", e.epoch}, {"end", value_of(e.end)}};
   }
-  Value operator()(const LeaseExpired&) const { return Map{}; }
-  Value operator()(const GivenBack& e) const { return Map{{"epoch", e.epoch}, {"why", e.why}}; }
+  Value operator()(const LeaseExpired& e) const {
+    Map map;
+    if (e.epoch != 0) map.emplace("epoch", e.epoch);
+    add_to(map, {.phase = e.phase});
+    return map;
+  }
+  Value operator()(const GivenBack& e) const {
+    Map map{{"epoch", e.epoch}, {"why", e.why}};
+    add_to(map, {.phase = e.phase});
+    return map;
+  }
   Value operator()(const CancelAsked& e) const { return Map{{"by", e.by}}; }
   Value operator()(const SupersededBy& e) const { return Map{{"by", e.by}}; }
   Value operator()(const HoldDeadline&) const { return Map{}; }
@@ -117,6 +126,23 @@ base::Result<JobEvent> read_end(const Value& data) {
   return r.result(JobEvent(AttemptEnded{epoch, std::move(*end)}));
 }
 
+base::Result<JobEvent> read_lost(const Value& data) {
+  JobReader r(data);
+  const auto epoch = r.has("epoch") ? r.number("epoch") : 0;
+  const auto proof = parse_proof(data);
+  if (!proof) return std::unexpected(proof.error());
+  return r.result(JobEvent(LeaseExpired{epoch, proof->phase}));
+}
+
+base::Result<JobEvent> read_given_back(const Value& data) {
+  JobReader r(data);
+  const auto epoch = r.number("epoch");
+  auto why = r.text("why");
+  const auto proof = parse_proof(data);
+  if (!proof) return std::unexpected(proof.error());
+  return r.result(JobEvent(GivenBack{epoch, std::move(why), proof->phase}));
+}
+
 // Those with one text or number, or none.
 base::Result<JobEvent> read_simple(std::string_view what, const Value& data) {
   JobReader r(data);
@@ -129,8 +155,6 @@ base::Result<JobEvent> read_simple(std::string_view what, const Value& data) {
   if (what == "leased") return r.result(JobEvent(Leased{r.text("worker")}));
   if (what == "test_began") return r.result(JobEvent(TestBegan{r.number("epoch")}));
   if (what == "collect_began") return r.result(JobEvent(CollectBegan{r.number("epoch")}));
-  if (what == "lease_expired") return JobEvent(LeaseExpired{});
-  if (what == "given_back") return r.result(JobEvent(GivenBack{r.number("epoch"), r.text("why")}));
   if (what == "cancel_asked") return r.result(JobEvent(CancelAsked{r.text("by")}));
   if (what == "superseded") return r.result(JobEvent(SupersededBy{r.text("by")}));
   if (what == "hold_deadline") return JobEvent(HoldDeadline{});
@@ -157,6 +181,7 @@ Value value_of(const AttemptEnd& end) {
           {"digest", end.digest}};
   if (!end.suspicion.empty()) map.emplace("suspicion", end.suspicion);
   if (end.run_again) map.emplace("run_again", true);
+  add_to(map, end.proof);
   return map;
 }
 
@@ -174,7 +199,12 @@ base::Result<AttemptEnd> parse_attempt_end(const Value& value) {
   // Workers and events from before there were suspicions have none.
   if (r.has("suspicion")) end.suspicion = r.text("suspicion");
   if (r.has("run_again")) end.run_again = r.truth("run_again");
-  return r.result(std::move(end));
+  auto proof = parse_proof(value);
+  auto read = r.result(std::move(end));
+  if (!read) return read;
+  if (!proof) return std::unexpected(std::move(proof.error()));
+  read->proof = std::move(*proof);
+  return read;
 }
 
 Value value_of(const JobEvent& event) { return std::visit(Writer{}, event); }
@@ -182,6 +212,8 @@ Value value_of(const JobEvent& event) { return std::visit(Writer{}, event); }
 base::Result<JobEvent> parse_job_event(std::string_view what, const Value& data) {
   if (what == "held") return read_hold(data);
   if (what == "attempt_ended") return read_end(data);
+  if (what == "lease_expired") return read_lost(data);
+  if (what == "given_back") return read_given_back(data);
   return read_simple(what, data);
 }
 

@@ -117,4 +117,28 @@ TEST_CASE("attempt: only a failure is suspect, and only what is suspect runs aga
   }
 }
 
+// testgrid 0 (item 1), 1.3
+TEST_CASE("attempt: what ran has seen the end of a test, if it tells how far it came") {
+  const struct {
+    const char* name;
+    Outcome outcome;
+    std::optional<RunPhase> phase;
+    const char* error;
+  } cases[] = {{"proven", Outcome::fail, RunPhase::test_end, ""},
+               {"not told", Outcome::fail, std::nullopt, ""},
+               {"never began", Outcome::fail, RunPhase::setup,
+                "I1: outcome FAIL of a run that came only to setup"},
+               {"no end seen", Outcome::pass, RunPhase::test_begin,
+                "I1: outcome PASS of a run that came only to test-begin"},
+               {"skipped", Outcome::neutral, RunPhase::setup, ""},
+               {"infra", Outcome::infra_boot, RunPhase::prepare, ""}};
+  for (const auto& c : cases) {
+    AttemptEnd end;
+    end.outcome = c.outcome;
+    end.proof.phase = c.phase;
+    const auto checked = check_proof(end);
+    CHECK_MESSAGE((checked ? "" : checked.error().text()) == c.error, c.name);
+  }
+}
+
 }  // namespace sluice::adt

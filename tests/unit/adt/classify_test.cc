@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <vector>
 
 using namespace sluice;
 using adt::Blame;
@@ -39,6 +40,13 @@ RunEvidence lost(adt::RunPhase phase, const std::string& failure = "unexpected e
 
 adt::Classification judged(const RunEvidence& evidence) {
   return adt::classify(evidence, adt::parse_failure_rules(adt::default_failure_rules()).value());
+}
+
+// "phase (from log): boot; weak", for each in turn.
+std::vector<std::string> evidence_of_run(const RunEvidence& run) {
+  std::vector<std::string> lines;
+  for (const auto& each : judged(run).proof.evidence) lines.push_back(text_of(each));
+  return lines;
 }
 
 adt::Outcome outcome_of(const RunEvidence& evidence) { return judged(evidence).outcome; }
@@ -142,7 +150,7 @@ TEST_CASE("classify: rules tell what a testbed failure came from") {
   kernel.test_log = "[ 1.0] Kernel panic - not syncing: x\n";
 
   CHECK(judged(dns).outcome == Outcome::infra_net_dns);
-  CHECK(judged(dns).rule == "dns");
+  CHECK(judged(dns).proof.rule == "dns");
   CHECK(judged(name).outcome == Outcome::untestable_control);
   CHECK(judged(kernel).outcome == Outcome::infra_testbed_lost);
   CHECK(judged(kernel).blame == Blame::package);
@@ -240,4 +248,51 @@ TEST_CASE("classify: the log is cut at the beginning of the first test") {
   CHECK(log.test == "autopkgtest [10:00:01]: test one: [-----------------------\nbody\n");
   CHECK(adt::split_log("nothing").setup == "nothing");
   CHECK(adt::split_log("").test.empty());
+}
+
+// testgrid 1.3
+TEST_CASE("classify: each stage leaves its evidence, in the order in which it is looked at") {
+  using Lines = std::vector<std::string>;
+  auto suspect = run(4, kFail);
+  suspect.test_log = "x\nwrite error: No space left on device\n";
+  suspect.disk_free_bytes = 1;
+  suspect.testbed = adt::TestbedKind::this_machine;
+  CHECK(evidence_of_run(suspect) ==
+        Lines{"phase (from summary): test-end; supports", "exit (from tool): 4; decides",
+              "summary (from summary): 1 of 1 tests failed: two; decides",
+              "rule (from log): suspect-disk: write error: No space left on device; doubts",
+              "disk (from worker): 1 bytes free; doubts",
+              "testbed (from worker): the tests ran on the worker's own machine; doubts"});
+
+  auto dns = lost(adt::RunPhase::boot);
+  dns.setup_log = "Err:1 x Temporary failure resolving 'archive'\n";
+  CHECK(evidence_of_run(dns) ==
+        Lines{"phase (from output): boot; supports", "exit (from tool): 16; decides",
+              "summary (from summary): unexpected eof; supports",
+              "rule (from log): dns: Err:1 x Temporary failure resolving 'archive'; decides"});
+
+  auto late = run(143, kFail);
+  late.over_limit = true;
+  CHECK(evidence_of_run(late) ==
+        Lines{"phase (from summary): test-end; supports", "exit (from tool): 143; supports",
+              "limit (from worker): over the limit for a whole run; decides"});
+}
+
+// testgrid 1.3, item 1
+TEST_CASE(
+    "classify: phases that were seen in the log stand there with their time, and prove nothing") {
+  auto evidence = lost(adt::RunPhase::prepare);
+  evidence.duration = std::chrono::seconds(9);
+  evidence.seen = {{}, {adt::RunPhase::test_begin, std::chrono::seconds(5)}};
+
+  const auto proof = judged(evidence).proof;
+
+  CHECK(proof.phase == adt::RunPhase::prepare);
+  REQUIRE(proof.evidence.size() > 2);
+  CHECK(proof.evidence[1] == adt::Evidence{adt::EvidenceKind::phase, adt::EvidenceSource::log,
+                                           adt::EvidenceWeight::weak, "test-begin",
+                                           std::chrono::seconds(5)});
+  CHECK(proof.evidence[2] == adt::Evidence{adt::EvidenceKind::phase, adt::EvidenceSource::worker,
+                                           adt::EvidenceWeight::supports, "prepare",
+                                           std::chrono::seconds(9)});
 }

@@ -71,4 +71,26 @@ TEST_CASE("job json: an end is read back, and what is wrong is named") {
   CHECK_FALSE(parse_job_event("attempt_ended", codec::Map{{"epoch", 1}}));
 }
 
+// testgrid 1.3, 1.4
+TEST_CASE("job json: how far a run came is read back, and who does not tell it is understood") {
+  auto end = kBootFailure;
+  end.proof.phase = RunPhase::boot;
+  end.proof.rule = "dns";
+  end.proof.evidence = {{EvidenceKind::exit_code, EvidenceSource::tool, EvidenceWeight::decides,
+                         "16", std::chrono::seconds(5)}};
+  CHECK(*parse_attempt_end(value_of(end)) == end);
+  auto wrong = value_of(end);
+  std::get<codec::Map>(wrong).insert_or_assign("phase", "begun");
+  CHECK(parse_attempt_end(wrong).error().text() == "\"phase\": expected one of the known words");
+
+  const auto lost = parse_job_event("lease_expired", value_of(LeaseExpired{4, RunPhase::setup}));
+  CHECK(std::get<LeaseExpired>(*lost).epoch == 4);
+  CHECK(std::get<LeaseExpired>(*lost).phase == RunPhase::setup);
+  const auto old = parse_job_event("lease_expired", codec::Map{});
+  CHECK_FALSE(std::get<LeaseExpired>(*old).phase);
+  const auto back = parse_job_event("given_back", value_of(GivenBack{4, "w", RunPhase::boot}));
+  CHECK(std::get<GivenBack>(*back).phase == RunPhase::boot);
+  CHECK_FALSE(parse_job_event("given_back", codec::Map{{"epoch", 4}}));
+}
+
 }  // namespace sluice::adt
