@@ -20,6 +20,15 @@ constexpr std::int64_t kSecondsMax = 86'400 * 30;
 // Numbers up to this are whole in every reader of JSON.
 constexpr std::int64_t kWholeNumberMax = std::int64_t{1} << 53;
 
+// None if it is not there, as of workers that know nothing of it.
+base::Result<std::optional<adt::RunPhase>> reached_in(const Value& value) {
+  if (value.find("reached") == nullptr) return std::nullopt;
+  const auto phase = adt::parse_run_phase(value.text("reached"));
+  if (phase) return phase;
+  return base::fail(ErrorKind::invalid,
+                    "\"reached\": expected prepare, boot, setup, test-begin or test-end");
+}
+
 std::int64_t count(std::chrono::seconds time) { return time.count(); }
 
 base::Result<std::string> text_in(const Value& value, std::string_view key) {
@@ -135,6 +144,7 @@ Value value_of(const Progress& progress) {
           {"log_bytes", static_cast<std::int64_t>(progress.log_bytes)},
           {"log_tail", progress.log_tail},
           {"test", progress.test}};
+  if (progress.reached) map.emplace("reached", adt::text_of(*progress.reached));
   const auto& piece = progress.log_piece;
   if (!piece.bytes.empty()) {
     map.emplace("log_from", static_cast<std::int64_t>(piece.from));
@@ -157,12 +167,15 @@ base::Result<Progress> parse_progress(const Value& value) {
     return base::fail(ErrorKind::invalid, "\"phase\": expected preparing, running or collecting");
   auto piece = piece_in(value, static_cast<std::uint64_t>(*bytes));
   if (!piece) return std::unexpected(piece.error());
+  const auto reached = reached_in(value);
+  if (!reached) return std::unexpected(reached.error());
   return Progress{static_cast<Phase>(at - kPhases.begin()),
                   std::chrono::seconds(*duration),
                   static_cast<std::uint64_t>(*bytes),
                   std::move(*tail),
                   std::move(*test),
-                  std::move(*piece)};
+                  std::move(*piece),
+                  *reached};
 }
 
 base::Result<Order> parse_order(const Value& value) {

@@ -53,6 +53,9 @@ struct Progress {
   std::string log_tail;     // as status messages show it (autopkgtest 1.2)
   std::string test;         // that runs now, "" unknown
   LogPiece log_piece = {};  // what the queue has not heard yet; never of a private run
+  // How far the run came, as its log tells it: finer than the phase, and for people. Nothing: not
+  // told.
+  std::optional<adt::RunPhase> reached = std::nullopt;
 };
 
 // What the queue wants of the worker.

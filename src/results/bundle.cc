@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "adt/names.h"
 #include "base/text.h"
@@ -55,6 +56,9 @@ std::string testinfo(const TarFiles& files, const RunFacts& facts) {
   info["outcome-blame"] = adt::text_of(facts.blame);
   info["outcome-detail"] = facts.detail;
   if (!facts.suspicion.empty()) info["outcome-suspicion"] = facts.suspicion;
+  codec::Map proof;
+  adt::add_to(proof, facts.proof);
+  for (auto& [key, value] : proof) info["outcome-" + key] = std::move(value);
   return codec::to_json(info, codec::JsonStyle::indented) + "\n";
 }
 

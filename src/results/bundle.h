@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adt/evidence.h"
 #include "adt/message.h"
 #include "adt/outcome.h"
 #include "base/time.h"
@@ -20,6 +21,7 @@ struct RunFacts {
   adt::Outcome outcome = adt::Outcome::infra_unknown;
   adt::Blame blame = adt::Blame::unknown;
   std::string detail, suspicion;
+  adt::Proof proof = {};
   std::chrono::seconds duration{0};
   base::Instant end;
   std::string worker;

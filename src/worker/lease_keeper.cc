@@ -26,7 +26,8 @@ queue::Progress LeaseKeeper::progress(const LogTail& tail, queue::Phase phase) {
           .log_bytes = tail.bytes(),
           .log_tail = is_private ? kPrivateTail : tail.text(),
           .test = is_private ? "" : tail.test(),
-          .log_piece = is_private ? queue::LogPiece() : tail.since(heard_)};
+          .log_piece = is_private ? queue::LogPiece() : tail.since(heard_),
+          .reached = tail.reached()};
 }
 
 Verdict LeaseKeeper::look(const LogTail& tail, queue::Phase phase) {

@@ -50,6 +50,8 @@ void LogTail::look_at(std::string_view line) {
   constexpr std::string_view kTest = "]: test ";
   if (!line.starts_with("autopkgtest [")) return;
   const auto at = line.find(kTest);
+  if (line.contains("]: testbed dpkg architecture: ")) reach(adt::RunPhase::boot);
+  if (line.contains("]: testing package ")) reach(adt::RunPhase::setup);
   if (line.contains("]: @@@@@@@@@@@@@@@@@@@@ summary")) phase_ = queue::Phase::collecting;
   if (at == std::string_view::npos) return;
   line.remove_prefix(at + kTest.size());
@@ -57,11 +59,15 @@ void LogTail::look_at(std::string_view line) {
   const auto rest = line.substr(std::min(name.size() + 2, line.size()));
   if (rest.starts_with("[-----------")) {
     phase_ = queue::Phase::running;
+    reach(adt::RunPhase::test_begin);
     test_ = valid_utf8(name);
   } else if (rest.starts_with("-----------")) {
     test_.clear();
+    reach(adt::RunPhase::test_end);
   }
 }
+
+void LogTail::reach(adt::RunPhase phase) { reached_ = std::max(reached_, phase); }
 
 queue::LogPiece LogTail::since(std::uint64_t from) const {
   const auto kept = std::min(tail_.size(), queue::kLogPieceMax);

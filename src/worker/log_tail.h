@@ -21,16 +21,19 @@ class LogTail {
   queue::LogPiece since(std::uint64_t from) const;
   std::uint64_t bytes() const { return bytes_; }
   queue::Phase phase() const { return phase_; }
-  const std::string& test() const { return test_; }  // that runs now; "" none
+  adt::RunPhase reached() const { return reached_; }  // never goes back
+  const std::string& test() const { return test_; }   // that runs now; "" none
 
  private:
   void look_at(std::string_view line);
+  void reach(adt::RunPhase phase);
 
   std::string head_, tail_;
   std::string line_;  // what has come of the line that has no end yet
   int head_lines_ = 0;
   std::uint64_t bytes_ = 0;
   queue::Phase phase_ = queue::Phase::preparing;
+  adt::RunPhase reached_ = adt::RunPhase::prepare;
   std::string test_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "adt/classify.h"
 #include "adt/run_path.h"
@@ -37,15 +38,28 @@ struct Attempt {
 class Watch final : public sys::GroupWatch {
  public:
   Watch(LeaseKeeper& keeper, LogTail& tail) : keeper_(keeper), tail_(tail) {}
-  void on_output(std::string_view bytes) override { tail_.add(bytes); }
+  void on_output(std::string_view bytes) override {
+    tail_.add(bytes);
+    see();
+  }
   sys::Proceed tick() override {
     return keeper_.look(tail_, tail_.phase()) == Verdict::wanted ? sys::Proceed::go_on
                                                                  : sys::Proceed::stop;
   }
+  const std::vector<adt::PhaseSeen>& seen() const { return seen_; }
 
  private:
+  // One piece of the log may bring it past several; it was in each.
+  void see() {
+    while (seen_.back().phase < tail_.reached()) {
+      const auto next = static_cast<adt::RunPhase>(std::to_underlying(seen_.back().phase) + 1);
+      seen_.push_back({next, keeper_.duration()});
+    }
+  }
+
   LeaseKeeper& keeper_;
   LogTail& tail_;
+  std::vector<adt::PhaseSeen> seen_{{}};  // the first is that it is prepared
 };
 
 Attempt not_run(adt::Outcome outcome, adt::Blame blame, const std::string& why) {
@@ -53,6 +67,7 @@ Attempt not_run(adt::Outcome outcome, adt::Blame blame, const std::string& why) 
   attempt.judged.outcome = outcome;
   attempt.judged.blame = blame;
   attempt.judged.detail = why;
+  attempt.judged.proof.phase = adt::RunPhase::prepare;
   attempt.files["log"] = why + "\n";
   return attempt;
 }
@@ -163,16 +178,24 @@ class TestRun {
     Watch watch(keeper_, tail_);
     const auto end = doors_.groups.run(command, watch);
     if (!end) return failed_here(end.error());
-    return judge(*end, collect(doors_.files, output, console), *rules);
+    return judge({*end, watch.seen()}, collect(doors_.files, output, console), *rules);
   }
 
-  Attempt judge(const sys::GroupEnd& end, RunOutput output, const adt::FailureRules& rules) {
+  struct Watched {
+    sys::GroupEnd end;
+    std::vector<adt::PhaseSeen> seen;
+  };
+
+  Attempt judge(const Watched& watched, RunOutput output, const adt::FailureRules& rules) {
+    const auto& end = watched.end;
     if (!output.problem.empty()) doors_.log.warn("worker: " + output.problem);
     const auto testbed = runs_on_worker(settings_.config, slot_variables())
                              ? adt::TestbedKind::this_machine
                              : adt::TestbedKind::isolated;
     auto evidence = evidence_of(output.files, end, lease_.request, testbed);
     evidence.disk_free_bytes = doors_.files.free_bytes(settings_.work_directory);
+    evidence.seen = watched.seen;
+    evidence.duration = keeper_.duration();
     return {std::move(output.files), end.code, adt::classify(evidence, rules)};
   }
 
@@ -248,6 +271,7 @@ class TestRun {
                             .blame = judged.blame,
                             .detail = judged.detail,
                             .suspicion = judged.suspicion,
+                            .proof = judged.proof,
                             .duration = keeper_.duration(),
                             .end = doors_.clock.now(),
                             .worker = slot_.name};
@@ -264,7 +288,8 @@ class TestRun {
                           .place = {},
                           .digest = bundle.digest,
                           .suspicion = judged.suspicion,
-                          .run_again = run_again};
+                          .run_again = run_again,
+                          .proof = judged.proof};
     // Before it stands no reader of results may see it: some read the store and ask nobody.
     end.place = adt::place_of(lease_.request, lease_.queue, run_id, adt::kind_of_run(end));
     const auto stored = upload(doors_.store, doors_.waiter, lease_.request, end.place, bundle,
@@ -297,6 +322,10 @@ class TestRun {
     end.digest.clear();
     end.suspicion.clear();
     end.run_again = false;
+    end.proof.rule.clear();
+    end.proof.evidence.push_back({adt::EvidenceKind::store, adt::EvidenceSource::store,
+                                  adt::EvidenceWeight::decides, adt::quoted(end.detail),
+                                  keeper_.duration()});
   }
 
   // Until the queue has heard, or says that it is not ours to say.
@@ -322,6 +351,7 @@ class TestRun {
     end.detail = why;
     end.exit_code = kNotStarted;
     end.version = lease_.request.package + " unknown";
+    end.proof.phase = adt::RunPhase::prepare;
     const RunResult result{finish(end), end.outcome, end.blame};
     clean();
     return result;
@@ -335,6 +365,7 @@ class TestRun {
     end.exit_code = kNotStarted;
     end.version = lease_.request.package + " unknown";
     end.duration = keeper_.duration();
+    end.proof.phase = tail_.reached();
     (void)finish(end);  // a job that is somebody else's needs no confirmation
     return RunEnd::lost;
   }

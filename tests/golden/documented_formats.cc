@@ -81,6 +81,11 @@ adt::RequestMessage png_request() {
 
 const adt::QueueName kNoble{"", "noble", "amd64"};
 
+adt::Evidence exit_evidence() {
+  return {adt::EvidenceKind::exit_code, adt::EvidenceSource::tool, adt::EvidenceWeight::decides,
+          "4", std::chrono::seconds(412)};
+}
+
 adt::AttemptEnd png_failure() {
   adt::AttemptEnd end;
   end.outcome = adt::Outcome::fail;
@@ -155,6 +160,7 @@ TEST_CASE("documented formats: testinfo.json is read and written") {
   facts.blame = adt::Blame::trigger;
   facts.detail = "exit 4 after test-end: 1 of 2 tests failed: smoke";
   facts.suspicion = "suspect-dns";
+  facts.proof = {adt::RunPhase::test_end, "", {exit_evidence()}};
   facts.worker = "host-1";
 
   const auto bundle = results::make_bundle(
@@ -199,6 +205,7 @@ TEST_CASE("documented formats: a heartbeat is read and written") {
   CHECK(progress->log_bytes == 12);
   CHECK(progress->log_tail == "one\ntwo\n");
   CHECK(progress->test == "smoke");
+  CHECK(progress->reached == adt::RunPhase::test_begin);
   CHECK(progress->log_piece.from == 8);
   CHECK(progress->log_piece.bytes == "two\n");
   std::get<codec::Map>(value).erase("worker");  // who asks says that of each call
@@ -214,10 +221,18 @@ TEST_CASE("documented formats: an end is read and written, and does not contradi
   end.digest = value.text("digest");
   end.suspicion = "suspect-dns";
   end.run_again = true;
+  end.proof = {adt::RunPhase::test_end, "", {}};
+  using enum adt::EvidenceWeight;
+  end.proof.evidence = {
+      {adt::EvidenceKind::phase, adt::EvidenceSource::log, weak, "boot", std::chrono::seconds(3)},
+      exit_evidence(),
+      {adt::EvidenceKind::rule, adt::EvidenceSource::log, doubts,
+       "suspect-dns: Temporary failure resolving 'x'", std::chrono::seconds(412)}};
 
   CHECK(adt::parse_attempt_end(value) == end);
   CHECK(adt::check_exit_code(end));
   CHECK(adt::check_suspicion(end));
+  CHECK(adt::check_proof(end));
   CHECK(adt::check_place(end, png_request(), kNoble));
   std::get<codec::Map>(value).erase("worker");
   CHECK(adt::value_of(end) == value);

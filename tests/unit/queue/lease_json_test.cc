@@ -96,4 +96,16 @@ TEST_CASE("lease json: what is wrong is named") {
   CHECK_FALSE(parse_order(codec::Map{{"order", "run"}}));
 }
 
+// testgrid 1.4
+TEST_CASE("lease json: how far a run came is read back, and none is none") {
+  Progress progress{Phase::preparing, 5s, 100, "tail", ""};
+  CHECK_FALSE(parse_progress(value_of(progress)).value().reached);
+  progress.reached = adt::RunPhase::boot;
+  auto value = value_of(progress);
+  CHECK(value.text("reached") == "boot");
+  CHECK(parse_progress(value).value().reached == adt::RunPhase::boot);
+  std::get<codec::Map>(value).insert_or_assign("reached", "orbit");
+  CHECK(parse_progress(value).error().text().starts_with("\"reached\": expected prepare, boot"));
+}
+
 }  // namespace sluice::queue

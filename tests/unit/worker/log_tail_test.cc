@@ -94,3 +94,20 @@ TEST_CASE("log tail: the phase and the test that runs, for people") {
   tail.add("autopkgtest [10:00:09]: @@@@@@@@@@@@@@@@@@@@ summary\n");
   CHECK(tail.phase() == queue::Phase::collecting);
 }
+
+// testgrid 1.3, item 1
+TEST_CASE("log tail: how far the run came, by the tool's own lines; it never goes back") {
+  LogTail tail;
+  const auto reached_with = [&](const std::string& line) {
+    tail.add(line + "\n");
+    return adt::text_of(tail.reached());
+  };
+  CHECK(reached_with("autopkgtest [10:00:00]: starting date and time") == "prepare");
+  CHECK(reached_with("testbed dpkg architecture: amd64, says a package") == "prepare");
+  CHECK(reached_with("autopkgtest [10:00:01]: testbed dpkg architecture: amd64") == "boot");
+  CHECK(reached_with("autopkgtest [10:00:02]: testing package gzip version 1.12-1") == "setup");
+  CHECK(reached_with("autopkgtest [10:00:03]: test smoke: preparing testbed") == "setup");
+  CHECK(reached_with("autopkgtest [10:00:04]: test smoke: [-----------") == "test-begin");
+  CHECK(reached_with("autopkgtest [10:00:05]: test smoke: -----------]") == "test-end");
+  CHECK(reached_with("autopkgtest [10:00:06]: test more: [-----------") == "test-end");
+}

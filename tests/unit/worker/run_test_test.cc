@@ -2,8 +2,12 @@
 #include "worker/run_test.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
 
 #include "codec/json.h"
+#include "codec/tar.h"
 #include "results/result_tar.h"
 #include "support/worker_scene.h"
 
@@ -27,6 +31,14 @@ results::RunReport stored(WorkerScene& scene) {
   const auto object = scene.store.get(place.container, place.directory + "/result.tar");
   REQUIRE(object);
   return results::parse_result_tar(object->bytes, "gzip").value();
+}
+
+codec::Value stored_testinfo(WorkerScene& scene) {
+  const auto& place = scene.queue.ends.at(0).place;
+  const auto object = scene.store.get(place.container, place.directory + "/result.tar");
+  REQUIRE(object);
+  const auto files = codec::read_tar(object->bytes, 1 << 20).value();
+  return codec::parse_json(files.at("testinfo.json")).value();
 }
 
 bool is_empty(WorkerScene& scene) { return scene.store.containers()->empty(); }
@@ -430,4 +442,45 @@ TEST_CASE("run test: nothing is left behind") {
   (void)run(scene);
 
   CHECK(scene.files.paths().empty());
+}
+
+// testgrid 1.3, 1.4
+TEST_CASE("run test: how far it came is told while it runs, and at its end on what that rests") {
+  WorkerScene scene;
+  scene.groups.prints =
+      "autopkgtest [10:00:00]: testbed dpkg architecture: amd64\n"
+      "autopkgtest [10:00:00]: testing package gzip version 1.12-1\n";
+  scene.groups.prints_each_tick =
+      "autopkgtest [10:00:20]: test smoke: [-----------\n"
+      "autopkgtest [10:00:20]: test smoke: -----------]\n";
+  scene.groups.tick = 20s;
+
+  (void)run(scene);
+
+  CHECK(scene.queue.heartbeats.at(0).reached == adt::RunPhase::test_end);
+  const auto& proof = scene.queue.ends.at(0).proof;
+  CHECK(proof.phase == adt::RunPhase::test_end);
+  std::string seen;
+  for (const auto& each : proof.evidence)
+    seen += fmt::format("{} {}, ", each.detail, each.at.count());
+  CHECK(seen ==
+        "prepare 0, boot 0, setup 0, test-begin 20, test-end 20, test-end 20, 0 20, "
+        "1 of 1 tests passed 20, ");
+  const auto info = stored_testinfo(scene);
+  CHECK(info.text("outcome-phase") == "test-end");
+  CHECK(info.find("outcome-evidence")->list()->size() == proof.evidence.size());
+}
+
+// testgrid 1.3
+TEST_CASE("run test: a run whose files nobody kept says so beside what it saw") {
+  WorkerScene scene;
+  scene.store.be_down_at(1);
+
+  (void)run(scene);
+
+  const auto& end = scene.queue.ends.at(0);
+  CHECK(end.outcome == adt::Outcome::infra_store_upload);
+  CHECK(end.proof.phase == adt::RunPhase::test_end);
+  CHECK(end.proof.evidence.back().kind == adt::EvidenceKind::store);
+  CHECK(end.proof.evidence.back().weight == adt::EvidenceWeight::decides);
 }
