@@ -128,6 +128,18 @@ int show_rejected(const QueueArguments& arguments, GridParties& parties) {
   return 0;
 }
 
+// What decided or is in doubt; all of it is in the JSON and on the page.
+std::vector<std::string> evidence_lines(const Value& end) {
+  std::vector<std::string> lines;
+  if (const auto phase = member(end, "phase"); !phase.empty()) lines.push_back("came to " + phase);
+  for (const auto& each : list_in(end, "evidence")) {
+    const auto weight = member(each, "weight");
+    if (weight != "decides" && weight != "doubts") continue;
+    lines.push_back(weight + ": " + member(each, "kind") + " " + member(each, "detail"));
+  }
+  return lines;
+}
+
 void print_job(GridParties& parties, const Value& job) {
   Rows rows{{"job", member(job, "job")},       {"package", member(job, "package")},
             {"queue", member(job, "queue")},   {"triggers", triggers_in(job)},
@@ -144,6 +156,7 @@ void print_job(GridParties& parties, const Value& job) {
                     member(attempt, "began") + " on " + member(attempt, "worker") + ": " +
                         (end == nullptr ? "runs" : member(said, "outcome")) + " " +
                         member(said, "detail")});
+    for (auto& line : evidence_lines(said)) rows.push_back({"", std::move(line)});
   }
   parties.print(table_text(rows, parties.terminal));
 }

@@ -50,6 +50,7 @@ base::Result<void> check_no_other(store::StateDb& db, const adt::Job& job) {
 // It does not contradict itself, and its files are those of a run of this job and of no other one.
 base::Result<void> check_end(store::StateDb& db, const adt::Job& job, const adt::AttemptEnd& end) {
   if (auto fits = adt::check_exit_code(end); !fits) return fits;
+  if (auto fits = adt::check_proof(end); !fits) return fits;
   if (auto own = adt::check_place(end, job.request, job.queue); !own) return own;
   const auto other = store::job_of_run(db, end.place);
   if (!other) return std::unexpected(other.error());
@@ -427,13 +428,26 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   return {};
 }
 
+// How far the run of a lease came at least: as its worker told it last, else as the job's state has
+// it. Nothing of workers that are not ours, who tell nothing; nor where files are collected: that
+// may be of a run whose tests never began.
+std::optional<adt::RunPhase> JobDesk::reached_by(const adt::Job& job) const {
+  if (job.worker == kForeignWorker) return std::nullopt;
+  const auto at = running_.find(job.id);
+  const bool is_known = at != running_.end() && at->second.epoch == job.epoch;
+  if (is_known && at->second.progress.reached) return at->second.progress.reached;
+  if (job.state == JobState::running) return adt::RunPhase::test_begin;
+  if (job.state == JobState::preparing) return adt::RunPhase::prepare;
+  return std::nullopt;
+}
+
 base::Result<void> JobDesk::give_back(const LeaseRef& lease, const std::string& why,
                                       base::Instant now) {
   return atomically(now, [&]() -> base::Result<void> {
     const auto job = store::read_job(db_, lease.job);
     if (!job) return std::unexpected(job.error());
     if (job->worker != lease.worker) return base::fail(ErrorKind::conflict, "the lease is over");
-    auto after = step(*job, adt::GivenBack{lease.epoch, why}, now);
+    auto after = step(*job, adt::GivenBack{lease.epoch, why, reached_by(*job)}, now);
     if (!after) return std::unexpected(after.error());
     adt::AttemptEnd end;
     end.outcome = adt::Outcome::infra_preempted;

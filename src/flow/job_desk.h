@@ -234,6 +234,7 @@ class JobDesk {
   base::Result<void> end(const adt::Job& job, const LeaseRef& lease, const adt::AttemptEnd& end,
                          base::Instant now);
   base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);
+  std::optional<adt::RunPhase> reached_by(const adt::Job& job) const;
   base::Result<void> expire(const adt::Job& job, base::Instant now);
   base::Result<void> lose(const adt::Job& job, const std::string& why, base::Instant now);
   base::Result<std::optional<queue::Lease>> tell_again(std::int64_t id);

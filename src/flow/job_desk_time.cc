@@ -87,7 +87,7 @@ base::Result<void> JobDesk::expire(const adt::Job& job, base::Instant now) {
 }
 
 base::Result<void> JobDesk::lose(const adt::Job& job, const std::string& why, base::Instant now) {
-  auto after = step(job, adt::LeaseExpired{}, now);
+  auto after = step(job, adt::LeaseExpired{job.epoch, reached_by(job)}, now);
   if (!after) return std::unexpected(after.error());
   adt::AttemptEnd end;
   end.outcome = adt::Outcome::infra_worker_lost;

@@ -1,5 +1,7 @@
 #include "store/attempt_rows.h"
 
+#include "codec/json.h"
+
 namespace sluice::store {
 namespace {
 
@@ -19,14 +21,28 @@ constexpr std::string_view kKeepLate =
     " container = ?, directory = ?, digest = ? WHERE job = ? AND epoch = ? AND directory = ''"
     " AND ended IS NOT NULL";
 
+// The proof stands in the event alone by which the lease ended; of several ends the last counts.
+// Most attempts are looked at when they end, and have none yet: they cost no look at events.
 #define SLUICE_ATTEMPT_COLUMNS                                                                \
   "SELECT epoch, worker, began, ended, outcome, blame, detail, exit_code, version, duration," \
-  " container, directory, digest, suspicion, run_again FROM attempt"
+  " container, directory, digest, suspicion, run_again, CASE WHEN outcome IS NOT NULL THEN"   \
+  " (SELECT event.data FROM event WHERE event.job = attempt.job"                              \
+  "  AND (what = 'attempt_ended' OR what = 'lease_expired' OR what = 'given_back')"           \
+  "  AND json_extract(event.data, '$.epoch') = attempt.epoch"                                 \
+  "  ORDER BY event.seq DESC LIMIT 1) END FROM attempt"
 
 constexpr std::string_view kSelectAttempts = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? ORDER BY epoch";
 constexpr std::string_view kSelectOne = SLUICE_ATTEMPT_COLUMNS " WHERE job = ? AND epoch = ?";
 
 constexpr std::string_view kWorker = "SELECT worker FROM attempt WHERE job = ? AND epoch = ?";
+
+// Nothing is made of what cannot be read: that is for who reads the events.
+adt::Proof proof_in(const std::string& event) {
+  const auto data = codec::parse_json(event);
+  if (!data) return {};
+  const auto* end = data->find("end");
+  return adt::parse_proof(end == nullptr ? *data : *end).value_or(adt::Proof());
+}
 
 std::optional<adt::AttemptEnd> end_in(const Use& row) {
   const auto outcome = adt::parse_outcome(row.text(4));
@@ -42,6 +58,7 @@ std::optional<adt::AttemptEnd> end_in(const Use& row) {
   end.digest = row.text(12);
   end.suspicion = row.text(13);
   end.run_again = row.number(14) == 1;
+  end.proof = proof_in(row.text(15));
   return end;
 }
 

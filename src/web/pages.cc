@@ -114,6 +114,11 @@ std::string queue_table(const std::vector<store::OpenJob>& jobs) {
          "</table>\n";
 }
 
+// ", came to boot": as far as its log tells; "" if it does not.
+std::string reached_words(const queue::Progress& progress) {
+  return progress.reached ? fmt::format(", came to {}", adt::text_of(*progress.reached)) : "";
+}
+
 std::string running_block(const flow::Running& running, const adt::Job& job, base::Instant now) {
   using std::chrono::duration_cast;
   const auto since = duration_cast<std::chrono::seconds>(now - running.began).count();
@@ -121,12 +126,38 @@ std::string running_block(const flow::Running& running, const adt::Job& job, bas
     return fmt::format("<h3>private-test on {}</h3><p>for {} s</p>\n",
                        escape_html(job.queue.text()), since);
   return fmt::format(
-      "<h3 id=\"pkg-{0}\">{1} on {2}/{3}</h3><p>{4} for {5} s, worker {6}, {7}</p><pre>{8}</pre>\n",
+      "<h3 id=\"pkg-{0}\">{1} on {2}/{3}</h3><p>{4} for {5} s{6}, worker {7}, "
+      "{8}</p><pre>{9}</pre>\n",
       escape_html(job.request.package),
       package_link(job.request.package, job.queue.release, job.queue.arch),
       escape_html(job.queue.release), escape_html(job.queue.arch),
-      queue::text_of(running.progress.phase), since, escape_html(running.worker),
-      escape_html(adt::message_json(job.request)), escape_html(running.progress.log_tail));
+      queue::text_of(running.progress.phase), since, reached_words(running.progress),
+      escape_html(running.worker), escape_html(adt::message_json(job.request)),
+      escape_html(running.progress.log_tail));
+}
+
+std::string evidence_row(const adt::Evidence& evidence) {
+  return fmt::format("<tr><td>{} s</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                     evidence.at.count(), adt::text_of(evidence.kind), escape_html(evidence.detail),
+                     adt::text_of(evidence.source), adt::text_of(evidence.weight));
+}
+
+// How it ended, how far it came, and on what that rests.
+std::string attempt_block(const store::Attempt& attempt) {
+  const auto& end = attempt.end;
+  auto text = fmt::format("<h3>Attempt {} on {}: {}</h3>\n", attempt.epoch,
+                          escape_html(attempt.worker), end ? adt::text_of(end->outcome) : "runs");
+  if (!end) return text;
+  text +=
+      fmt::format("<p>{} (blame: {})</p>\n", escape_html(end->detail), adt::text_of(end->blame));
+  const auto& proof = end->proof;
+  if (proof.phase) text += fmt::format("<p>It came to {}.</p>\n", adt::text_of(*proof.phase));
+  if (!proof.rule.empty())
+    text += fmt::format("<p>The rule {} decided.</p>\n", escape_html(proof.rule));
+  if (proof.evidence.empty()) return text;
+  text += "<table><tr><th>after</th><th>what</th><th>seen</th><th>from</th><th>weight</th></tr>\n";
+  for (const auto& each : proof.evidence) text += evidence_row(each);
+  return text + "</table>\n";
 }
 
 std::string open_line(const adt::Job& job) {
@@ -161,7 +192,8 @@ std::string package_page(const PackageFacts& facts) {
   return page(title, waiting + "<h2>Runs</h2>\n" + run_table(facts.runs));
 }
 
-std::string job_page(const adt::Job& job, const std::vector<std::string>& history) {
+std::string job_page(const adt::Job& job, const std::vector<store::Attempt>& attempts,
+                     const std::vector<std::string>& history) {
   if (job.request.is_private())
     return page(fmt::format("Job j-{}", job.id), "<p>This is a private test.</p>\n");
   auto body = fmt::format("<p>{} on {}, {}</p>\n<pre>{}</pre>\n",
@@ -172,6 +204,8 @@ std::string job_page(const adt::Job& job, const std::vector<std::string>& histor
     body += fmt::format("<p>Waits since {}: {}</p>\n", base::iso_time_of(hold.since),
                         escape_html(hold.text));
   if (!job.end_note.empty()) body += "<p>" + escape_html(job.end_note) + "</p>\n";
+  if (!attempts.empty()) body += "<h2>Attempts</h2>\n";
+  for (const auto& attempt : attempts) body += attempt_block(attempt);
   body += "<h2>What happened</h2>\n<ul>";
   for (const auto& line : history) body += "<li>" + escape_html(line) + "</li>\n";
   return page(fmt::format("Job j-{}", job.id), body + "</ul>\n");

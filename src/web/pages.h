@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "flow/job_desk.h"
+#include "store/attempt_rows.h"
 #include "store/job_rows.h"
 #include "store/run_rows.h"
 
@@ -29,6 +30,8 @@ struct PackageFacts {
 };
 std::string package_page(const PackageFacts& facts);
 
-std::string job_page(const adt::Job& job, const std::vector<std::string>& history);
+// `history`: a line for each event.
+std::string job_page(const adt::Job& job, const std::vector<store::Attempt>& attempts,
+                     const std::vector<std::string>& history);
 
 }  // namespace sluice::web

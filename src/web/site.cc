@@ -2,6 +2,7 @@
 
 #include "adt/job_json.h"
 #include "codec/json.h"
+#include "store/attempt_rows.h"
 #include "store/event_rows.h"
 #include "web/pages.h"
 #include "web/views.h"
@@ -72,6 +73,14 @@ void package(flow::Keeper& keeper, std::vector<std::string> names, sys::HttpServ
   });
 }
 
+// The evidence stands with its attempt.
+std::string event_line(const store::EventRow& row) {
+  auto event = row.event;
+  if (auto* ended = std::get_if<adt::AttemptEnded>(&event)) ended->end.proof.evidence.clear();
+  return base::iso_time_of(row.at) + " " + std::string(adt::text_of(event)) + " " +
+         codec::to_json(adt::value_of(event), codec::JsonStyle::compact);
+}
+
 void job(flow::Keeper& keeper, const std::string& id, sys::HttpServer::Reply reply) {
   const auto number = number_of(id, "j-");
   if (!number) return reply(problem(number.error()));
@@ -82,11 +91,10 @@ void job(flow::Keeper& keeper, const std::string& id, sys::HttpServer::Reply rep
     if (!events) return problem(events.error());
     std::vector<std::string> history{base::iso_time_of(job->submitted) + " asked by " +
                                      job->producer};
-    for (const auto& event : *events)
-      history.push_back(base::iso_time_of(event.at) + " " + std::string(adt::text_of(event.event)) +
-                        " " +
-                        codec::to_json(adt::value_of(event.event), codec::JsonStyle::compact));
-    return html(job_page(*job, history));
+    for (const auto& event : *events) history.push_back(event_line(event));
+    const auto attempts = store::read_attempts(desk.db(), id);
+    if (!attempts) return problem(attempts.error());
+    return html(job_page(*job, *attempts, history));
   });
 }
 

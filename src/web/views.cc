@@ -146,6 +146,7 @@ codec::Value view_of(const flow::Running& running, const adt::Job& job) {
   map.emplace("log_bytes", static_cast<std::int64_t>(running.progress.log_bytes));
   map.emplace("log_tail", running.progress.log_tail);
   map.emplace("test", running.progress.test);
+  if (running.progress.reached) map.emplace("reached", adt::text_of(*running.progress.reached));
   return value;
 }
 

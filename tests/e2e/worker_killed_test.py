@@ -7,6 +7,7 @@ testgrid 1.3, 1.4, 1.5
 """
 # covers: cli/cmd_worker.cc
 
+import html
 import json
 import os
 import pathlib
@@ -115,10 +116,15 @@ def run_again(bench, job):
     return ended
 
 
-def check_one_result(bench, package, job, attempts):
+def check_one_result(bench, package, job, attempts, lost_at):
+    """`lost_at`: the phase that the killed attempt had come to."""
     told, runs = bench.grid.job(job), bench.runs(package)
     outcomes = [attempt["end"]["outcome"] for attempt in told["history"] if "end" in attempt]
     claim(f"{package}: each attempt is told once", outcomes == ["INFRA.WORKER_LOST"] * (attempts - 1) + ["PASS"], told)
+    reached = [attempt["end"].get("phase") for attempt in told["history"] if "end" in attempt]
+    claim(f"{package}: and how far it came", reached == [lost_at] * (attempts - 1) + ["test-end"], reached)
+    page = bench.grid.page(f"/jobs/{job}")
+    claim(f"{package}: which the job's page shows", all(f"It came to {phase}." in page for phase in reached), page)
     claim(f"{package}: none is without an end", len(told["history"]) == attempts, told["history"])
     claim(f"{package}: is a pass", told.get("outcome") == "PASS", told)
     claim(f"{package}: one run is listed", [run["outcome"] for run in runs] == ["PASS"], runs)
@@ -138,7 +144,7 @@ def test_prepare(bench):
     claim("prepare: the tool was left behind", bench.marked())
     claim("prepare: ends", run_again(bench, job), bench.grid.job(job))
     # A lease of which nothing was heard yet goes to the same slot again: then there was one attempt.
-    check_one_result(bench, "prepare", job, 2 if lease and lease["duration"] > 0 else 1)
+    check_one_result(bench, "prepare", job, 2 if lease and lease["duration"] > 0 else 1, "prepare")
 
 
 def test_running(bench):
@@ -148,7 +154,7 @@ def test_running(bench):
     claim("running: the test was seen", lease and (lease["phase"], lease["test"]) == ("running", "smoke"), lease)
     claim("running: the test was left behind", bench.marked())
     claim("running: ends", run_again(bench, job), bench.grid.job(job))
-    check_one_result(bench, "running", job, 2)
+    check_one_result(bench, "running", job, 2, "test-begin")
 
 
 def kill_at(bench, package, phase):
@@ -162,8 +168,22 @@ def kill_at(bench, package, phase):
     sent = [path.rpartition("/")[2] for path in bench.store.swift.asked if f"/{package}/" in path]
     bench.store.go_on.set()
     claim(f"{package}: ends", run_again(bench, job), bench.grid.job(job))
-    check_one_result(bench, package, job, 2)
+    check_one_result(bench, package, job, 2, "test-end")
     return sent
+
+
+# testgrid 1.3
+def test_evidence(bench):
+    """On what a pass rests, from the worker to those who ask the server."""
+    job = json.loads(bench.grid.page("/api/v1/jobs?package=running"))["jobs"][0]["job"]
+    evidence = bench.grid.job(job)["history"][-1]["end"]["evidence"]
+    decided = [(each["kind"], each["detail"]) for each in evidence if each["weight"] == "decides"]
+    claim("evidence: it is the same in the JSON of the command", decided ==
+          [("exit", "0"), ("summary", "1 of 1 tests passed")] and evidence ==
+          json.loads(bench.grid.run("job", "show", job, "--json"))["history"][-1]["end"]["evidence"], evidence)
+    shown, page = bench.grid.run("job", "show", job), bench.grid.page(f"/jobs/{job}")
+    claim("evidence: the command says what decided", "decides: summary 1 of 1 tests passed" in shown, shown)
+    claim("evidence: the page says it all", all(f"<td>{html.escape(each['detail'])}</td>" in page for each in evidence), page)
 
 
 def test_collect(bench):
@@ -202,7 +222,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sluice-killed-") as root:
         bench = Bench(root, arch)
         try:
-            for each in (test_collect, test_prepare, test_running, test_upload, test_untold, test_all):
+            for each in (test_collect, test_prepare, test_running, test_upload, test_untold, test_evidence, test_all):
                 each(bench)
         finally:
             bench.store.go_on.set()

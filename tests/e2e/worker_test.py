@@ -81,6 +81,23 @@ def members(place):
         return {m.name: tar.extractfile(m).read().decode() for m in tar.getmembers()}
 
 
+# testgrid 1.3
+def check_proof(name, end, info):
+    came_to = {"neutral": "test-end", "bad": "setup", "lost": "test-begin"}.get(name, "test-end")
+    claim(f"{name}: came to {came_to}", end.get("phase") == came_to, end)
+    evidence = end.get("evidence", [])
+    seen = [e["detail"] for e in evidence if (e["kind"], e["weight"]) == ("phase", "weak")]
+    every = ["prepare", "boot", "setup", "test-begin", "test-end"]
+    claim(f"{name}: each phase was seen", seen == every[:every.index(came_to) + 1], evidence)
+    claim(f"{name}: in the order of time", sorted(e["at"] for e in evidence) == [e["at"] for e in evidence], evidence)
+    said = [e["detail"] for e in evidence if (e["kind"], e["weight"]) == ("exit", "decides")]
+    claim(f"{name}: the exit code decided", said == [str(end["exit_code"])], evidence)
+    doubts = [e["detail"] for e in evidence if (e["kind"], e["weight"]) == ("rule", "doubts")]
+    loud = ["suspect-disk: No space left on device"] if name == "loud" else []
+    claim(f"{name}: the line that casts doubt", doubts == loud, evidence)
+    claim(f"{name}: the store has it too", info.get("outcome-evidence") == evidence, info)
+
+
 # autopkgtest 2.5, 2.7; testgrid 1.1, 1.4
 def test_outcomes(bench):
     for name, (_, outcome, code) in PACKAGES.items():
@@ -111,6 +128,7 @@ def test_outcomes(bench):
             claim("loud: is suspect", info.get("outcome-suspicion") == "suspect-disk")
         if name == "passing":
             claim("passing: evidence of this machine is weak", "weak" in end["detail"])
+        check_proof(name, end, info)
 
 
 # autopkgtest 2.3

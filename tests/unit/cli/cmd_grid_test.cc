@@ -165,6 +165,24 @@ TEST_CASE("job: it is shown with its attempts") {
   CHECK(s.printed.contains("attempt 2\tU on h-2: runs"));
 }
 
+// testgrid 1.3
+TEST_CASE("job: what decided an attempt, and what speaks against it, is shown; the rest is JSON") {
+  GridScene s;
+  s.answer("GET", "jobs/j-1", 200,
+           job("j-1", R"(, "state": "done", "history": [)"
+                      R"({"epoch": 1, "worker": "h-1", "began": "T", "end":)"
+                      R"( {"outcome": "FAIL", "detail": "no", "phase": "test-end", "evidence": [)"
+                      R"({"kind": "phase", "detail": "boot", "weight": "weak"},)"
+                      R"({"kind": "exit", "detail": "4", "weight": "decides"},)"
+                      R"({"kind": "disk", "detail": "1 bytes free", "weight": "doubts"}]}}])"));
+  JobArguments arguments;
+  arguments.id = "j-1";
+  CHECK(run_job(arguments, s.parties) == 0);
+  CHECK(
+      s.printed.contains("attempt 1\tT on h-1: FAIL no\n\tcame to test-end\n"
+                         "\tdecides: exit 4\n\tdoubts: disk 1 bytes free\n"));
+}
+
 // testgrid 5.3
 TEST_CASE("job: an action names who wants it and why") {
   GridScene s;

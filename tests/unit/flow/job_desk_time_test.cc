@@ -274,4 +274,47 @@ TEST_CASE("desk: a hard pause of a worker stops what runs there, and others go o
   CHECK(w.lease("other-2")->job == id);
 }
 
+// testgrid 1.3, 1.4
+TEST_CASE("desk: an attempt that was lost came as far as its worker said last") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  queue::Progress progress;
+  progress.reached = adt::RunPhase::boot;
+  REQUIRE(w.desk.heartbeat({id, lease.epoch, "host-1"}, progress, w.now));
+  w.advance(91s);
+  CHECK(store::read_attempts(w.db, id).value().at(0).end->proof.phase == adt::RunPhase::boot);
+}
+
+// testgrid 1.3, 1.4
+TEST_CASE("desk: how far an attempt came that told it to nobody, the job's state says") {
+  DeskWorld w;
+  const auto lost = w.submit("bar");
+  REQUIRE(w.beat(*w.lease("host-2"), "host-2", queue::Phase::running));
+  const auto given = w.submit("baz");
+  const auto back = *w.lease("host-3");
+  REQUIRE(w.beat(back, "host-3", queue::Phase::collecting));
+  w.restart();
+  REQUIRE(w.desk.give_back({given, back.epoch, "host-3"}, "stopped", w.now));
+  w.advance(91s);
+
+  const auto phase_of = [&](std::int64_t id) {
+    return store::read_attempts(w.db, id).value().at(0).end->proof.phase;
+  };
+  CHECK(phase_of(lost) == adt::RunPhase::test_begin);
+  CHECK_FALSE(phase_of(given));  // collected are files of runs that broke before a test, too
+}
+
+// testgrid 1.3; decision 18 (b)
+TEST_CASE("desk: of a run that is not ours nobody knows how far it came") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const adt::QueueName queue{"", "noble", "amd64"};
+  REQUIRE(w.desk.hand_over({{queue.text(), queue}}, w.now).value());
+  w.advance(w.limits.foreign_ttl + 1s);
+  const auto end = store::read_attempts(w.db, id).value().at(0).end;
+  REQUIRE(end);
+  CHECK_FALSE(end->proof.phase);
+}
+
 }  // namespace sluice::flow

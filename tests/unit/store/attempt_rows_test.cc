@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "store/event_rows.h"
 #include "store/job_rows.h"
 #include "support/jobs.h"
 
@@ -87,6 +88,28 @@ TEST_CASE("attempt rows: a suspicion is kept, and only a suspect failure runs ag
   end.suspicion = "suspect-dns";
   end.outcome = adt::Outcome::pass;
   CHECK_FALSE(end_attempt(db, job.id, 1, end, kNow));
+}
+
+// testgrid 1.3
+TEST_CASE(
+    "attempt rows: on what an end rests stands in the event of its lease, the last one counts") {
+  auto db = *StateDb::open(":memory:");
+  const auto job = leased(db, "foo");
+  auto lost = attempt_end(adt::Outcome::infra_worker_lost, "");
+  REQUIRE(end_attempt(db, job.id, 1, lost, kNow));
+  CHECK(end_of(db, job.id, 1).value()->proof == adt::Proof());
+
+  REQUIRE(add_event(db, job.id, adt::LeaseExpired{1, adt::RunPhase::boot}, kNow));
+  CHECK(end_of(db, job.id, 1).value()->proof.phase == adt::RunPhase::boot);
+
+  auto late = attempt_end(adt::Outcome::fail);
+  late.proof.phase = adt::RunPhase::test_end;
+  late.proof.evidence = {{adt::EvidenceKind::exit_code, adt::EvidenceSource::tool,
+                          adt::EvidenceWeight::decides, "4", std::chrono::seconds(30)}};
+  REQUIRE(add_event(db, job.id, adt::AttemptEnded{1, late}, kNow));
+  REQUIRE(add_event(db, job.id, adt::AttemptEnded{2, lost}, kNow));  // of another lease
+  REQUIRE(end_attempt(db, job.id, 1, late, kNow));
+  CHECK(read_attempts(db, job.id).value().at(0).end == late);
 }
 
 }  // namespace sluice::store

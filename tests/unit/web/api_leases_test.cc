@@ -154,4 +154,31 @@ TEST_CASE("api leases: garbage and liars are refused") {
   CHECK(w.status("POST", "leases/j-1.1:give_back", R"({"worker": "h-1", "why": "x"})") == 200);
 }
 
+// testgrid 1.3, 1.4
+TEST_CASE("api leases: how far a run came and on what its end rests is told on") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kLeasedFoo);
+  (void)w.json("POST", "workers/h-1/lease", kAsk);
+  auto beat = kBeat;
+  beat.insert(1, R"("reached": "setup", )");
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat) == 200);
+  CHECK(w.text(w.json("GET", "running")).contains(R"("reached": "setup")"));
+
+  const auto end_with = [](const std::string& members) {
+    auto end = kPass;
+    end.insert(1, members + ", ");
+    return end;
+  };
+  CHECK(w.status("POST", "leases/j-1.1:complete", end_with(R"("phase": "orbit")")) == 400);
+  CHECK(w.status("POST", "leases/j-1.1:complete", end_with(R"("phase": "setup")")) == 400);
+  const std::string evidence =
+      R"("evidence": [{"at": 30, "detail": "0", "kind": "exit", "source": "tool", )"
+      R"("weight": "decides"}])";
+  CHECK(w.status("POST", "leases/j-1.1:complete",
+                 end_with(R"("phase": "test-end", )" + evidence)) == 200);
+  const auto job = w.text(w.json("GET", "jobs/j-1"));
+  CHECK(job.contains(R"("phase": "test-end")"));
+  CHECK(job.contains(evidence));
+}
+
 }  // namespace sluice::web

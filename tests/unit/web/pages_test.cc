@@ -37,6 +37,20 @@ store::RunRow run_of(const std::string& package, const std::string& container) {
   return run;
 }
 
+store::Attempt hostile_attempt() {
+  store::Attempt attempt;
+  attempt.epoch = 1;
+  attempt.worker = kHostile;
+  auto& end = attempt.end.emplace();
+  end.outcome = adt::Outcome::infra_net_dns;
+  end.blame = adt::Blame::service;
+  end.detail = kHostile;
+  end.proof = {adt::RunPhase::boot, kHostile, {}};
+  end.proof.evidence = {{adt::EvidenceKind::rule, adt::EvidenceSource::log,
+                         adt::EvidenceWeight::decides, kHostile, std::chrono::seconds(30)}};
+  return attempt;
+}
+
 bool is_escaped(const std::string& page) {
   return !page.contains("<script") && page.contains("&lt;script&gt;");
 }
@@ -108,7 +122,7 @@ TEST_CASE("pages: texts of packages and tails of logs are no HTML") {
   facts.recent = {run_of(kHostile, "autopkgtest-noble")};
   CHECK(is_escaped(front_page(facts, test::kNow)));
   CHECK(is_escaped(package_page({kHostile, kHostile, kHostile, {hostile_job()}, facts.recent})));
-  CHECK(is_escaped(job_page(hostile_job(), {kHostile})));
+  CHECK(is_escaped(job_page(hostile_job(), {hostile_attempt()}, {kHostile})));
 }
 
 // testgrid 5.4
@@ -140,7 +154,7 @@ TEST_CASE("pages: of private jobs and runs there is nothing but that one runs") 
   const auto package = package_page({"secret", "", "", {private_job()}, facts.recent});
   CHECK(package.contains("No test has run yet."));
   CHECK_FALSE(package.contains("j-8"));
-  const auto job = job_page(private_job(), {"hidden history"});
+  const auto job = job_page(private_job(), {hostile_attempt()}, {"hidden history"});
   CHECK(job.contains("This is a private test."));
   CHECK_FALSE(job.contains("hidden"));
 }
@@ -160,10 +174,41 @@ TEST_CASE("pages: a job says what it waits for and what happened to it") {
   job.id = 7;
   job.holds = {{adt::HoldKind::service_down, "dns", test::kNow, {}, "dns is down"}};
   job.end_note = "given up";
-  const auto page = job_page(job, {"first", "second"});
+  const auto page = job_page(job, {}, {"first", "second"});
   CHECK(page.contains("Waits since 2027-01-15T08:00:00Z: dns is down"));
   CHECK(page.contains("given up"));
   CHECK(page.contains("<li>first</li>\n<li>second</li>"));
+}
+
+// testgrid 1.3, 5.4
+TEST_CASE("pages: a job's attempts say how far they came and on what their ends rest") {
+  auto ended = hostile_attempt();
+  ended.worker = "h-1";
+  ended.end->detail = "rule dns: no answer";
+  ended.end->proof.rule = "dns";
+  ended.end->proof.evidence[0].detail = "dns: Temporary failure";
+  store::Attempt runs;
+  runs.epoch = 2;
+  runs.worker = "h-2";
+  const auto page = job_page(test::job_for("foo"), {ended, runs}, {});
+  CHECK(page.contains("<h3>Attempt 1 on h-1: INFRA.NET.DNS</h3>"));
+  CHECK(page.contains("rule dns: no answer (blame: service)"));
+  CHECK(page.contains("It came to boot."));
+  CHECK(page.contains("The rule dns decided."));
+  CHECK(
+      page.contains("<td>30 s</td><td>rule</td><td>dns: Temporary failure</td><td>log</td>"
+                    "<td>decides</td>"));
+  CHECK(page.contains("<h3>Attempt 2 on h-2: runs</h3>"));
+}
+
+// testgrid 1.4
+TEST_CASE("pages: what runs is shown with how far it came, if its worker tells it") {
+  flow::Running running;
+  running.began = test::kNow;
+  running.progress.reached = adt::RunPhase::boot;
+  FrontFacts facts;
+  facts.running = {{running, test::job_for("foo")}};
+  CHECK(front_page(facts, test::kNow).contains("preparing for 0 s, came to boot, worker "));
 }
 
 }  // namespace sluice::web
