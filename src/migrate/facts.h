@@ -69,9 +69,8 @@ class TestLookup {
   virtual ~TestLookup() = default;
   // Runs of (source, arch), oldest first; not those without triggers, of attempts that
   // infrastructure broke, or with other PPAs than the gate's. `latest_run`: the newest that we
-  // know,
-  // "" if none; the source decides whether it asks only for later ones. An error is fatal for the
-  // run: requests decided without results would be wrong.
+  // know, "" if none; the source decides whether it asks only for later ones. An error is fatal for
+  // the run: requests decided without results would be wrong.
   virtual base::Result<std::vector<adt::TestNews>> news_of(std::string_view source,
                                                            std::string_view arch,
                                                            std::string_view latest_run) = 0;

@@ -5,7 +5,6 @@
 namespace sluice::migrate {
 namespace {
 
-using deb::BinaryRef;
 using deb::PackageIndex;
 
 // How far ahead of the recorded run an attempt is looked for: what comes later than that is tried,

@@ -20,6 +20,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import claims, real_grid, slow_swift, testbed_packages  # noqa: E402
 from support.claims import claim  # noqa: E402
+from support.leftovers import marked  # noqa: E402
 
 # In front of the tool: the first test of the package `prepare` never gets as far as it.
 GATE = """#!/bin/sh
@@ -73,16 +74,7 @@ class Bench:
         self.grid.start_worker()
 
     def marked(self):
-        """Numbers of processes that a worker of this work directory started."""
-        mark = f"SLUICE_WORKER_DIRECTORY={self.root}/work".encode()
-        found = []
-        for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in path.read_bytes().split(b"\0"):
-                    found.append(int(path.parent.name))
-            except OSError:
-                pass
-        return found
+        return marked(f"{self.root}/work")
 
     def running(self, job):
         """What the server knows of the lease of a job; nothing where it has none."""

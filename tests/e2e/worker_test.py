@@ -19,6 +19,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import claims, lease_server, slow_swift, testbed_packages  # noqa: E402
 from support.claims import claim  # noqa: E402
+from support.leftovers import marked  # noqa: E402
 
 SLUICE = os.environ["SLUICE_BIN"]
 TRIGGERS = ["glibc/2.36-9", "migration-reference/0"]
@@ -173,19 +174,6 @@ def test_signals(bench):
     worker.send_signal(signal.SIGTERM)
     claim("term twice: exit 0", worker.wait(timeout=60) == 0)
     claim("term twice: the job is given back", job in bench.queue.given_back)
-
-
-def marked(work):
-    """Numbers of processes that a worker of this directory started."""
-    mark = f"SLUICE_WORKER_DIRECTORY={work}".encode()
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if mark in path.read_bytes().split(b"\0"):
-                found.append(int(path.parent.name))
-        except OSError:
-            pass
-    return found
 
 
 # testgrid 1.4
