@@ -32,6 +32,7 @@ void Affected::clear() {
     for (auto& row : *flags) std::ranges::fill(row, 0);
   std::ranges::fill(sources_, 0);
   slots_.clear();
+  source_list_.clear();
   reached_ = 0;
   everything_ = false;
 }
@@ -83,7 +84,10 @@ void Affected::add(ArchIndex arch, NameId name, PackageIndex a, PackageIndex b) 
   add_dependents(arch, b);
 }
 
-void Affected::add(NameId source) { sources_[source.value] = 1; }
+void Affected::add(NameId source) {
+  if (sources_[source.value] == 0) source_list_.push_back(source);
+  sources_[source.value] = 1;
+}
 
 bool Affected::concerns(const Footprint& attempt) const {
   return everything_ ||

@@ -39,6 +39,11 @@ class Affected {
   bool is_everything() const { return everything_; }
   // Names of binaries in which there may be a difference; each once.
   std::span<const TargetChanges::Slot> slots() const { return slots_; }
+  // Likewise sources; and whether a binary of this name and source is of either.
+  std::span<const NameId> sources() const { return source_list_; }
+  bool touches(ArchIndex arch, NameId name, NameId source) const {
+    return dirty_[arch][name.value] != 0 || sources_[source.value] != 0;
+  }
 
  private:
   void add_dependents(ArchIndex arch, deb::PackageIndex package);
@@ -51,6 +56,7 @@ class Affected {
   Flags near_;                         // what those may need, and the core: packages
   Flags dirty_;                        // names
   std::vector<std::uint8_t> sources_;  // names
+  std::vector<NameId> source_list_;
   std::vector<TargetChanges::Slot> slots_;
   std::size_t reached_ = 0;
   bool everything_ = false;

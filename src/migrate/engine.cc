@@ -105,9 +105,8 @@ RunResult Engine::run(const Judgement& judgement, const RunListener& listener, c
   const auto here = world();
   auto* memory = can_be_told() ? &memory_ : nullptr;
   if (memory != nullptr) memory->begin(here, *target_);
-  auto made = run_migration(
-      here, *target_, judgement.excuses, request_of(judgement),
-      listener ? listener : [](const RunEvent&) {}, memory);
+  auto made =
+      run_migration(here, *target_, judgement.excuses, request_of(judgement), listener, memory);
   if (uninstallable != nullptr) *uninstallable = target_->nuninst();
   if (memory != nullptr && ask) memory->catch_up();
   if (ask) ask(here, *target_);

@@ -40,29 +40,60 @@ void sort_by_uvname(std::vector<Item>& items, const deb::Snapshot& snapshot) {
   std::ranges::transform(keyed, items.begin(), [](const auto& pair) { return pair.second; });
 }
 
+// Tells of a binary whether its source has moved on without it.
+template <class InTarget, class SourceOf>
+class LeftBehind {
+ public:
+  LeftBehind(const World& world, const InTarget& in_target, const SourceOf& source_of)
+      : world_(world),
+        in_target_(in_target),
+        source_of_(source_of),
+        primary_(primary_suite(world.snapshot)),
+        never_(never_listed(world.settings.rules)) {
+    for (std::size_t i = 0; i < world.snapshot.archs.size(); ++i)
+      out_of_sync_.push_back(
+          world.settings.outofsync.contains(world.snapshot.arch_name(static_cast<ArchIndex>(i)))
+              ? 1
+              : 0);
+  }
+
+  bool operator()(deb::BinaryRef ref) const {
+    if (!in_target_(ref)) return false;
+    const auto& record = world_.snapshot.record(ref);
+    const deb::SourcePackage* source = source_of_(record.source);
+    if (source != nullptr && source->version == record.source_version) return false;
+    if (out_of_sync_[ref.arch] != 0 && primary_ != nullptr &&
+        primary_->binary(ref.arch, record.name).valid())
+      return false;
+    const auto name = world_.snapshot.text(record.source);
+    return std::ranges::none_of(never_, [&](auto prefix) { return name.starts_with(prefix); });
+  }
+
+ private:
+  const World& world_;
+  const InTarget& in_target_;
+  const SourceOf& source_of_;
+  const deb::Suite* primary_;
+  std::span<const std::string_view> never_;
+  std::vector<std::uint8_t> out_of_sync_;  // by ArchIndex
+};
+
+Item removal_of(deb::BinaryRef ref, const deb::Snapshot& snapshot) {
+  const auto& record = snapshot.record(ref);
+  return {ItemKind::cruft_removal, record.name, record.version, deb::kTarget, ref.arch};
+}
+
 // Walks the pkg-ids of each architecture in the order of loading, which is the order of memory.
 template <class InTarget, class SourceOf>
-std::vector<Item> list(const World& world, InTarget in_target, SourceOf source_of) {
+std::vector<Item> list(const World& world, const InTarget& in_target, const SourceOf& source_of) {
   const auto& snapshot = world.snapshot;
-  const auto* primary = primary_suite(snapshot);
-  const auto exempt = never_listed(world.settings.rules);
+  const LeftBehind is_left_behind(world, in_target, source_of);
   std::vector<Item> items;
-  for (std::size_t i = 0; i < snapshot.archs.size(); ++i) {
-    const auto arch = static_cast<ArchIndex>(i);
-    const bool out_of_sync = world.settings.outofsync.contains(snapshot.arch_name(arch));
+  for (std::size_t i = 0; i < snapshot.archs.size(); ++i)
     for (std::size_t p = 0; p < snapshot.archs[i].records.size(); ++p) {
-      const deb::BinaryRef ref{arch, deb::PackageIndex(p)};
-      if (!in_target(ref)) continue;
-      const auto& record = snapshot.record(ref);
-      const deb::SourcePackage* source = source_of(record.source);
-      if (source != nullptr && source->version == record.source_version) continue;
-      if (out_of_sync && primary != nullptr && primary->binary(arch, record.name).valid()) continue;
-      const auto name = snapshot.text(record.source);
-      if (std::ranges::any_of(exempt, [&](auto prefix) { return name.starts_with(prefix); }))
-        continue;
-      items.push_back({ItemKind::cruft_removal, record.name, record.version, deb::kTarget, arch});
+      const deb::BinaryRef ref{static_cast<ArchIndex>(i), deb::PackageIndex(p)};
+      if (is_left_behind(ref)) items.push_back(removal_of(ref, snapshot));
     }
-  }
   sort_by_uvname(items, snapshot);
   return items;
 }
@@ -81,6 +112,17 @@ std::vector<Item> old_libraries(const World& world) {
 
 std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now) {
   return list(world, [&](deb::BinaryRef ref) { return world.in_target(ref); }, source_now);
+}
+
+std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now,
+                                    std::vector<Item> known,
+                                    std::span<const deb::BinaryRef> others) {
+  const auto in_target = [&](deb::BinaryRef ref) { return world.in_target(ref); };
+  const LeftBehind is_left_behind(world, in_target, source_now);
+  for (const auto ref : others)
+    if (is_left_behind(ref)) known.push_back(removal_of(ref, world.snapshot));
+  sort_by_uvname(known, world.snapshot);
+  return known;
 }
 
 }  // namespace sluice::migrate

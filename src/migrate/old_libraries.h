@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "migrate/judge.h"
@@ -17,5 +18,9 @@ std::vector<Item> old_libraries(const World& world);
 // the target has no such source any more).
 using SourceNow = std::function<const deb::SourcePackage*(NameId)>;
 std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now);
+// The same, where it is known of all binaries but `others` (each once): `known` are old libraries.
+std::vector<Item> old_libraries_now(const World& world, const SourceNow& source_now,
+                                    std::vector<Item> known,
+                                    std::span<const deb::BinaryRef> others);
 
 }  // namespace sluice::migrate

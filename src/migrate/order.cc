@@ -1,6 +1,7 @@
 #include "migrate/order.h"
 
 #include <algorithm>
+#include <functional>
 #include <queue>
 
 #include "base/check.h"
@@ -8,158 +9,34 @@
 namespace sluice::migrate {
 namespace {
 
-using deb::BinaryRef;
-using deb::PackageIndex;
-using solve::SetIndex;
+constexpr std::uint32_t kNone = 0xffffffffU;
 
-constexpr std::uint32_t kNoGroup = 0xffffffffU;
-
-// Which groups name a package: mostly one, so the first stands in a table and others are chained.
-class Owners {
+// Nodes that come after each node, as compressed rows; one can be there more than once.
+class Successors {
  public:
-  explicit Owners(const World& world) {
-    for (const auto& universe : world.universes) first_.emplace_back(universe->size(), kNoGroup);
+  Successors(std::size_t nodes, std::span<const OrderGraph::Edge> edges)
+      : begin_(nodes + 1), nodes_(edges.size()) {
+    for (const auto& [first, second] : edges) ++begin_[first + 1];
+    for (std::size_t node = 0; node < nodes; ++node) begin_[node + 1] += begin_[node];
+    auto at = begin_;
+    for (const auto& [first, second] : edges) nodes_[at[first]++] = second;
   }
-  void add(BinaryRef ref, std::uint32_t group) {
-    auto& first = first_[ref.arch][ref.package.value];
-    links_.push_back({group, first});
-    first = static_cast<std::uint32_t>(links_.size() - 1);
+  std::span<const std::uint32_t> operator[](std::size_t node) const {
+    return {nodes_.data() + begin_[node], begin_[node + 1] - begin_[node]};
   }
-  bool any(BinaryRef ref) const { return first_[ref.arch][ref.package.value] != kNoGroup; }
-  template <class Each>
-  void each(BinaryRef ref, const Each& call) const {
-    for (auto at = first_[ref.arch][ref.package.value]; at != kNoGroup; at = links_[at].next)
-      call(links_[at].group);
-  }
+  std::size_t size() const { return begin_.size() - 1; }
 
  private:
-  struct Link {
-    std::uint32_t group, next;
-  };
-  std::vector<std::vector<std::uint32_t>> first_;
-  std::vector<Link> links_;
-};
-
-class Orderer {
- public:
-  Orderer(const World& world, std::span<const GroupRef> groups)
-      : world_(world), groups_(groups), adding_(world), removing_(world), after_(groups.size()) {
-    for (const auto& universe : world.universes)
-      loose_.emplace_back(universe->set_count(), kUnknown);
-    for (std::uint32_t g = 0; g < groups.size(); ++g) {
-      for (const auto ref : groups[g]->adds) adding_.add(ref, g);
-      for (const auto ref : groups[g]->removes) removing_.add(ref, g);
-    }
-  }
-
-  // after[x]: groups that come after x; sorted.
-  std::vector<std::vector<std::uint32_t>> edges() {
-    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
-      free_conflicts(g);
-      for (const auto ref : groups_[g]->removes)
-        if (has_loose_clause(ref)) order_user(g, ref);
-      for (const auto ref : groups_[g]->adds) {
-        if (!has_loose_clause(ref)) continue;
-        order_user(g, ref);
-        order_addition(g, ref);
-      }
-    }
-    for (auto& row : after_) {
-      std::ranges::sort(row);
-      row.erase(std::ranges::unique(row).begin(), row.end());
-    }
-    return std::move(after_);
-  }
-
- private:
-  static constexpr std::uint8_t kUnknown = 2;
-
-  const solve::Universe& universe(ArchIndex arch) const { return *world_.universes[arch]; }
-
-  void before(std::uint32_t first, std::uint32_t second) {
-    if (first != second) after_[first].push_back(second);
-  }
-
-  // Nothing that stays in the target meets the set.
-  bool is_loose(ArchIndex arch, SetIndex set) {
-    auto& known = loose_[arch][set.value];
-    if (known == kUnknown)
-      known = std::ranges::none_of(universe(arch).members(set), [&](PackageIndex member) {
-        const BinaryRef ref{arch, member};
-        return world_.in_target(ref) && !removing_.any(ref);
-      });
-    return known != 0;
-  }
-
-  bool has_loose_clause(BinaryRef ref) {
-    return std::ranges::any_of(universe(ref.arch).depends(ref.package),
-                               [&](const auto& clause) { return is_loose(ref.arch, clause.set); });
-  }
-
-  // X takes a conflict away that kept Y out: X before Y.
-  void free_conflicts(std::uint32_t g) {
-    std::vector<BinaryRef> old_conflicts, new_conflicts;
-    const auto collect = [&](const std::vector<BinaryRef>& refs, std::vector<BinaryRef>& out) {
-      for (const auto ref : refs)
-        for (const auto other : universe(ref.arch).conflicts(ref.package))
-          out.push_back({ref.arch, other});
-    };
-    collect(groups_[g]->removes, old_conflicts);
-    if (old_conflicts.empty()) return;
-    collect(groups_[g]->adds, new_conflicts);
-    std::ranges::sort(new_conflicts);
-    for (const auto ref : old_conflicts) {
-      if (std::ranges::binary_search(new_conflicts, ref)) continue;
-      for (const auto* owners : {&adding_, &removing_})
-        owners->each(ref, [&](std::uint32_t other) { before(g, other); });
-    }
-  }
-
-  // Items that move a reverse dependency which will miss something go before those that take away
-  // what it needs.
-  void order_user(std::uint32_t g, BinaryRef user) {
-    for (const auto& clause : universe(user.arch).depends(user.package))
-      for (const auto member : universe(user.arch).members(clause.set))
-        removing_.each({user.arch, member}, [&](std::uint32_t other) { before(g, other); });
-  }
-
-  // Items that bring what an added package needs go first; those that only take it go later.
-  void order_addition(std::uint32_t g, BinaryRef ref) {
-    for (const auto& clause : universe(ref.arch).depends(ref.package)) {
-      if (!is_loose(ref.arch, clause.set)) continue;
-      const auto members = universe(ref.arch).members(clause.set);
-      std::vector<std::uint32_t> brings, takes;
-      for (const auto member : members) {
-        adding_.each({ref.arch, member}, [&](std::uint32_t other) { brings.push_back(other); });
-        removing_.each({ref.arch, member}, [&](std::uint32_t other) { takes.push_back(other); });
-      }
-      const auto in = [](const auto& list, std::uint32_t x) {
-        return std::ranges::find(list, x) != list.end();
-      };
-      for (const auto other : brings)
-        if (!in(takes, other)) before(other, g);
-      for (const auto other : takes)
-        if (!in(brings, other)) before(g, other);
-    }
-  }
-
-  const World& world_;
-  std::span<const GroupRef> groups_;
-  Owners adding_, removing_;
-  std::vector<std::vector<std::uint8_t>> loose_;
-  std::vector<std::vector<std::uint32_t>> after_;
+  std::vector<std::uint32_t> begin_, nodes_;
 };
 
 // Tarjan's strongly connected components without recursion; component numbers by node.
 class Components {
  public:
-  explicit Components(const std::vector<std::vector<std::uint32_t>>& after)
-      : after_(after),
-        index_(after.size(), kNoGroup),
-        low_(after.size()),
-        of_(after.size(), kNoGroup) {
+  explicit Components(const Successors& after)
+      : after_(after), index_(after.size(), kNone), low_(after.size()), of_(after.size(), kNone) {
     for (std::uint32_t node = 0; node < after.size(); ++node)
-      if (index_[node] == kNoGroup) walk(node);
+      if (index_[node] == kNone) walk(node);
   }
   std::uint32_t of(std::size_t node) const { return of_[node]; }
   std::uint32_t count() const { return count_; }
@@ -177,9 +54,9 @@ class Components {
       auto& edge = path_.back().second;
       if (edge < after_[node].size()) {
         const auto next = after_[node][edge++];
-        if (index_[next] == kNoGroup) {
+        if (index_[next] == kNone) {
           open(next);
-        } else if (of_[next] == kNoGroup) {
+        } else if (of_[next] == kNone) {
           low_[node] = std::min(low_[node], index_[next]);
         }
         continue;
@@ -190,7 +67,7 @@ class Components {
     }
   }
   void close(std::uint32_t root) {
-    for (std::uint32_t node = kNoGroup; node != root;) {
+    for (std::uint32_t node = kNone; node != root;) {
       node = stack_.back();
       stack_.pop_back();
       of_[node] = count_;
@@ -198,7 +75,7 @@ class Components {
     ++count_;
   }
 
-  const std::vector<std::vector<std::uint32_t>>& after_;
+  const Successors& after_;
   std::vector<std::uint32_t> index_, low_, of_, stack_;
   std::vector<std::pair<std::uint32_t, std::size_t>> path_;
   std::uint32_t next_ = 0, count_ = 0;
@@ -208,36 +85,42 @@ class Components {
 
 std::vector<std::vector<std::size_t>> order_of(const World& world,
                                                std::span<const GroupRef> groups) {
-  const auto after = Orderer(world, groups).edges();
-  const Components components(after);
-  const auto name = [&](std::size_t node) { return std::string_view(groups[node]->uvname); };
-  const auto earlier = [&](std::size_t a, std::size_t b) {
-    return std::pair(name(a).size(), name(a)) < std::pair(name(b).size(), name(b));
-  };
+  OrderGraph graph(world);
+  return order_of(world, groups, graph);
+}
 
+std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<const GroupRef> groups,
+                                               OrderGraph& graph) {
+  graph.update(world, groups);
+  const Successors after(groups.size(), graph.edges());
+  const Components components(after);
+  const auto by_name = graph.by_name();
   std::vector<std::vector<std::size_t>> members(components.count());
-  std::vector<std::size_t> waiting(components.count());
+  std::vector<std::uint32_t> rank(groups.size()), waiting(components.count());
+  for (std::uint32_t r = 0; r < by_name.size(); ++r) rank[by_name[r]] = r;
   for (std::size_t node = 0; node < groups.size(); ++node) {
     members[components.of(node)].push_back(node);
     for (const auto next : after[node])
       if (components.of(next) != components.of(node)) ++waiting[components.of(next)];
   }
-  for (auto& component : members) std::ranges::sort(component, {}, name);
-  const auto later = [&](std::uint32_t a, std::uint32_t b) {
-    return earlier(members[b].front(), members[a].front());
-  };
-  std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, decltype(later)> ready(later);
-  for (std::uint32_t c = 0; c < components.count(); ++c)
-    if (waiting[c] == 0) ready.push(c);
+  for (auto& component : members)
+    std::ranges::sort(component, {},
+                      [&](auto node) -> const auto& { return groups[node]->uvname; });
 
+  // The first by rank is on top; its component is that of the node with this rank.
+  std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> ready;
+  const auto push = [&](std::uint32_t c) { ready.push(rank[members[c].front()]); };
+  for (std::uint32_t c = 0; c < components.count(); ++c)
+    if (waiting[c] == 0) push(c);
   std::vector<std::vector<std::size_t>> ordered;
+  ordered.reserve(components.count());
   while (!ready.empty()) {
-    const auto component = ready.top();
+    const auto component = components.of(by_name[ready.top()]);
     ready.pop();
     for (const auto node : members[component])
       for (const auto next : after[node])
         if (components.of(next) != component && --waiting[components.of(next)] == 0)
-          ready.push(components.of(next));
+          push(components.of(next));
     ordered.push_back(std::move(members[component]));
   }
   base::check(ordered.size() == components.count(), "components have no cycles");

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "migrate/groups.h"
+#include "migrate/order_graph.h"
 
 namespace sluice::migrate {
 
@@ -12,5 +12,8 @@ namespace sluice::migrate {
 // topological order, among ready ones shorter name first, then by text. Every position once.
 std::vector<std::vector<std::size_t>> order_of(const World& world,
                                                std::span<const GroupRef> groups);
+// The same by the graph of an earlier list, which becomes that of this one.
+std::vector<std::vector<std::size_t>> order_of(const World& world, std::span<const GroupRef> groups,
+                                               OrderGraph& graph);
 
 }  // namespace sluice::migrate

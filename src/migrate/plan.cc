@@ -59,15 +59,17 @@ ArchNames Run::break_archs_for(const std::vector<Item>& selected) const {
 
 void Run::succeed(const std::vector<Item>& selected, const Iteration& end, std::size_t total,
                   std::size_t left, bool forced) {
-  auto made = event(RunEventKind::success);
-  made.items = sorted_by_uvname(selected, world_.snapshot);
-  made.start = made.before = counters_of(nuninst_);
-  made.now = counters_of(end.nuninst);
-  made.total = total;
-  made.count = left;
-  made.forced = forced;
-  if (forced) made.broken = newly_broken_since(nuninst_);
-  emit(made);
+  if (listener_) {
+    auto made = event(RunEventKind::success);
+    made.items = sorted_by_uvname(selected, world_.snapshot);
+    made.start = made.before = counters_of(nuninst_);
+    made.now = counters_of(end.nuninst);
+    made.total = total;
+    made.count = left;
+    made.forced = forced;
+    if (forced) made.broken = newly_broken_since(nuninst_);
+    emit(made);
+  }
   nuninst_ = end.nuninst;
   result_.accepted.insert(result_.accepted.end(), selected.begin(), selected.end());
 }
@@ -266,6 +268,7 @@ void Run::remove_obsolete() {
 }
 
 std::vector<Item> Run::old_libraries_of_run() const {
+  if (memory_ != nullptr) return memory_->old_libraries(world_);
   return old_libraries_now(world_, [this](NameId name) { return target_.source(name); });
 }
 
@@ -303,7 +306,7 @@ RunResult Run::run(std::span<const Excuse> excuses) {
     remove_old_libraries();
   }
   auto made = event(RunEventKind::newly_uninstallable);
-  made.broken = newly_broken_since(result_.nuninst_at_start);
+  if (listener_) made.broken = newly_broken_since(result_.nuninst_at_start);
   if (!made.broken.empty()) emit(made);
   result_.leftover = candidates_;
   return std::move(result_);

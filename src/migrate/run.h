@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "migrate/plan.h"
@@ -34,16 +33,22 @@ class Run {
   Iteration iterate(std::vector<Item> items, std::vector<Item>& selected, const Names& start,
                     Nesting nesting);
   struct Loop;
+  // Items that are tried together, and what each would move.
+  struct Component {
+    std::vector<Item> items;
+    std::vector<GroupRef> groups;
+  };
   void prepare(Loop& loop, const std::vector<Item>& items);
   void schedule(Loop& loop);
-  void try_component(Loop& loop, const std::vector<Item>& component);
-  void try_anew(Loop& loop, const std::vector<Item>& component);
-  bool try_landed(Loop& loop, const std::vector<Item>& component);
-  void on_accepted(Loop& loop, const std::vector<Item>& component, const Attempt& attempt);
-  void on_skipped(Loop& loop, const std::vector<Item>& component, const Attempt& attempt);
-  // False, and an event: the item cannot be tried at all.
-  bool add_group(Loop& loop, const Item& item, RunEventKind complaint);
-  bool complain(const Item& item, RunEventKind complaint, const Constraint& why);
+  void try_component(Loop& loop, const Component& component);
+  void try_anew(Loop& loop, const Component& component);
+  bool try_landed(Loop& loop, const Component& component);
+  void on_accepted(Loop& loop, const Component& component, const Attempt& attempt);
+  void on_skipped(Loop& loop, const Component& component, const Attempt& attempt);
+  void tell_accepted(const Loop& loop, const Component& component, const Attempt& attempt,
+                     const Counters& before);
+  void tell_skipped(const Loop& loop, const Component& component, const Attempt& attempt);
+  GroupRef group_for(const Item& item, std::optional<RunEventKind> complaint);
 
   // plan.cc
   void process_hints();
@@ -64,6 +69,7 @@ class Run {
   std::vector<Regression> newly_broken_since(const Names& before) const;
 
   void emit(RunEvent event) const {
+    if (!listener_) return;
     event.break_archs = break_archs_;
     listener_(event);
   }
@@ -76,8 +82,8 @@ class Run {
   const World& world_;
   TargetState& target_;
   const RunRequest& request_;
-  const RunListener& listener_;
-  RunMemory* memory_;  // may be null
+  const RunListener& listener_;  // may be empty: then what it would be told is not put together
+  RunMemory* memory_;            // may be null
   Tolerance tolerance_;
   Trial trial_;
   ArchNames break_archs_;  // in force; a broken arch run takes one out for a while

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "migrate/old_libraries.h"
+
 namespace sluice::migrate {
 namespace {
 
+using deb::BinaryRef;
 using deb::PackageIndex;
 
 // How far ahead of the recorded run an attempt is looked for: what comes later than that is tried,
@@ -24,6 +27,8 @@ RunMemory::Marks RunMemory::marks() const {
 void RunMemory::forget() {
   steps_.clear();
   groups_.clear();
+  group_at_.clear();
+  order_.reset();
   affected_ = {};
 }
 
@@ -33,9 +38,14 @@ void RunMemory::begin(const World& world, TargetState& target) {
   testers_ = world.installability;
   target_ = &target;
   if (worn) steps_.clear();
+  if (steps_.empty()) old_libraries_.clear();
   mode_ = steps_.empty() ? Mode::recording : Mode::telling;
-  next_ = trials_ = 0;
+  next_ = trials_ = next_list_ = next_group_ = 0;
   at_start_ = true;
+  if (order_ == nullptr) {
+    order_ = std::make_unique<OrderGraph>(world);
+    built_by_ = BuiltBy(world.snapshot);
+  }
   entered_.reset();
   if (mode_ == Mode::telling) {
     affected_.clear();
@@ -102,14 +112,27 @@ void RunMemory::diverge(const TargetChanges& changes) {
   for (const auto& [name, record] : changes.sources) affected_.add(name);
 }
 
-GroupRef RunMemory::group_at_start(const Item& item) const {
+GroupRef RunMemory::group_at_start(const Item& item) {
   if (!at_start_) return nullptr;
-  const auto at = groups_.find(item);
-  return at == groups_.end() ? nullptr : at->second;
+  if (next_group_ >= groups_.size() || groups_[next_group_]->item != item) {
+    const auto at = group_at_.find(item);
+    if (at == group_at_.end()) return nullptr;
+    next_group_ = at->second;
+  }
+  return groups_[next_group_++];
 }
 
 void RunMemory::note_group(const Item& item, GroupRef group) {
-  if (at_start_) groups_.emplace(item, std::move(group));
+  if (!at_start_) return;
+  if (group_at_.emplace(item, groups_.size()).second) groups_.push_back(std::move(group));
+}
+
+void RunMemory::pass_until(std::size_t step) {
+  while (next_ < step) {
+    const auto& passed = steps_[next_];
+    pass(passed);
+    diverge(passed.changes);
+  }
 }
 
 const Attempt* RunMemory::repeat(std::span<const Item> items, const ArchNames& break_archs) {
@@ -117,11 +140,7 @@ const Attempt* RunMemory::repeat(std::span<const Item> items, const ArchNames& b
   if (mode_ != Mode::telling) return nullptr;
   const auto at = find(items);
   if (!at) return nullptr;
-  while (next_ < *at) {
-    const auto& step = steps_[next_];
-    pass(step);
-    diverge(step.changes);
-  }
+  pass_until(*at);
   const auto& step = steps_[*at];
   same_ = at;
   if (step.break_archs != break_archs || affected_.concerns(step.footprint)) return nullptr;
@@ -129,6 +148,40 @@ const Attempt* RunMemory::repeat(std::span<const Item> items, const ArchNames& b
   at_start_ = at_start_ && !step.attempt.accepted;
   pass(step);
   return &step.attempt;
+}
+
+// Binaries, of any suite, that may be in one of the two targets alone, or whose source may be
+// another one.
+std::vector<BinaryRef> RunMemory::touched_binaries() const {
+  std::vector<BinaryRef> all;
+  for (const auto& [arch, name, unused] : affected_.slots())
+    if (const auto now = target_->binary(arch, name); now.valid()) all.push_back({arch, now});
+  for (const auto source : affected_.sources())
+    all.insert(all.end(), built_by_[source].begin(), built_by_[source].end());
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
+  return all;
+}
+
+std::vector<Item> RunMemory::old_libraries(const World& world) {
+  const auto source_now = [this](NameId name) { return target_->source(name); };
+  if (mode_ == Mode::recording) {
+    old_libraries_.push_back({steps_.size(), old_libraries_now(world, source_now)});
+    return old_libraries_.back().items;
+  }
+  const auto at = next_list_++;
+  if (mode_ == Mode::telling && at < old_libraries_.size() && next_ <= old_libraries_[at].step) {
+    pass_until(old_libraries_[at].step);
+    auto known = old_libraries_[at].items;
+    std::erase_if(known, [&](const Item& item) {
+      const auto then = recorded_[item.arch][item.package.value];
+      const auto source = snapshot_->record(item.arch, then).source;
+      return affected_.touches(item.arch, item.package, source);
+    });
+    if (!affected_.is_everything())
+      return old_libraries_now(world, source_now, std::move(known), touched_binaries());
+  }
+  return old_libraries_now(world, source_now);
 }
 
 // Brings installability to the target as it is now.

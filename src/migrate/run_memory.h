@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "migrate/affected.h"
+#include "migrate/built_by.h"
+#include "migrate/order_graph.h"
 #include "migrate/trial.h"
 
 namespace sluice::migrate {
@@ -41,8 +43,13 @@ class RunMemory {
                    const Attempt& attempt, TargetChanges changes);
 
   // What an item would move, while nothing has moved yet; null: unknown. To be told so, note it.
-  GroupRef group_at_start(const Item& item) const;
+  GroupRef group_at_start(const Item& item);
   void note_group(const Item& item, GroupRef group);
+  // The order of the last list that was put in order while nothing had moved; null: something has.
+  OrderGraph* order_at_start() { return at_start_ ? order_.get() : nullptr; }
+
+  // The old libraries of the target as it is now.
+  std::vector<Item> old_libraries(const World& world);
 
   // Between the two, in place of a trial: the recorded run accepted these items, and installability
   // can be taken to where they are in, once they are in the tables (as they were before at `mark`).
@@ -68,9 +75,17 @@ class RunMemory {
     Marks after;
   };
 
+  // A list of old libraries, and before which step it was made.
+  struct OldLibraries {
+    std::size_t step = 0;
+    std::vector<Item> items;
+  };
+
   Footprint footprint_of(std::span<const Item> items) const;
   std::optional<std::size_t> find(std::span<const Item> items) const;
   void pass(const Step& step);
+  void pass_until(std::size_t step);
+  std::vector<deb::BinaryRef> touched_binaries() const;
   void diverge(const TargetChanges& changes);
   Marks marks() const;
   void enter();
@@ -81,12 +96,20 @@ class RunMemory {
   TargetState* target_ = nullptr;
   enum class Mode : std::uint8_t { recording, telling, trying } mode_ = Mode::recording;
   std::vector<Step> steps_;
-  std::unordered_map<Item, GroupRef, ItemHash> groups_;  // at the start
+  std::vector<OldLibraries> old_libraries_;
+  // At the start, of all candidates that there ever were under this archive: lists of candidates
+  // are nearly the same each time, so the next that is asked for is mostly the next here.
+  std::vector<GroupRef> groups_;
+  std::unordered_map<Item, std::uint32_t, ItemHash> group_at_;  // in groups_
+  std::size_t next_group_ = 0;
+  std::unique_ptr<OrderGraph> order_;  // at the start
+  BuiltBy built_by_;
   Marks start_;
 
   // Of the run at hand.
   Footprint tried_;                  // what is being tried touches
   std::optional<std::size_t> same_;  // the step in which that was tried
+  std::size_t next_list_ = 0;        // in old_libraries_
   std::size_t next_ = 0;             // the first step that the recorded run has not made yet
   std::vector<std::vector<deb::PackageIndex>> recorded_;  // its target now: [arch][NameId]
   Affected affected_;

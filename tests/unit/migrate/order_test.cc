@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "support/archive_builder.h"
+#include "support/ordered.h"
 #include "support/test_run.h"
 
 using namespace sluice;
@@ -10,28 +11,14 @@ using support::TestWorld;
 
 namespace {
 
-// Components of all source items of unstable, as text: "a b|c".
+// The order of all source items of unstable.
 std::string ordered(std::shared_ptr<const deb::Snapshot> snapshot) {
   TestWorld test(std::move(snapshot));
   auto world = test.world();
   migrate::TargetState target(test.snapshot(), test.settings, world.installability);
   world.now = &target;
-  std::vector<migrate::GroupRef> groups;
-  for (const auto& source : world.suite(1).sources) {
-    const auto* old = world.target().source(source.name);
-    if (old != nullptr && old->version == source.version) continue;
-    groups.push_back(std::make_shared<const migrate::Group>(
-        *migrate::group_of(world, {migrate::ItemKind::source, source.name, source.version, 1, 0},
-                           migrate::SmoothUpdates::allow, {})));
-  }
-  std::string text;
-  for (const auto& component : migrate::order_of(world, groups)) {
-    if (!text.empty()) text += '|';
-    for (const auto i : component)
-      text +=
-          (i == component.front() ? "" : " ") + migrate::uvname(groups[i]->item, test.snapshot());
-  }
-  return text;
+  const auto groups = support::groups_of(world);
+  return support::components_text(migrate::order_of(world, groups), groups);
 }
 
 }  // namespace

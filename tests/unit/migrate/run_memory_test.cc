@@ -37,9 +37,18 @@ migrate::HintSet blocks(const std::set<std::string>& names, const Engine::Archiv
 
 // What a run did, as update_output tells it, and what it left.
 struct Told {
-  std::string text;
+  std::string text, result;
   std::size_t trials = 0;
 };
+
+std::string result_of(const migrate::Decision& decision, const deb::Snapshot& snapshot) {
+  std::string text;
+  for (const auto& item : decision.run.accepted) text += "+ " + name_of(item, snapshot);
+  for (const auto& item : decision.run.leftover) text += "- " + name_of(item, snapshot);
+  for (const auto& arch : decision.uninstallable)
+    for (const auto name : arch.all) text += "! " + std::string(snapshot.text(name));
+  return text;
+}
 
 Told decide(Engine& engine, bool ask) {
   Told told;
@@ -58,10 +67,7 @@ Told decide(Engine& engine, bool ask) {
       },
       ask ? Engine::AtEnd(at_end) : Engine::AtEnd());
   told.trials = engine.last_work().trials;
-  for (const auto& item : decision->run.accepted) told.text += "+ " + name_of(item, snapshot);
-  for (const auto& item : decision->run.leftover) told.text += "- " + name_of(item, snapshot);
-  for (const auto& arch : decision->uninstallable)
-    for (const auto name : arch.all) told.text += "! " + std::string(snapshot.text(name));
+  told.result = result_of(*decision, snapshot);
   return told;
 }
 
@@ -93,7 +99,12 @@ TEST_CASE("run memory: a run that was told says what a run from nothing says") {
       const auto told = decide(engine, gate.pick(3) == 0);
       if (!engine.last_work().ran) continue;
       Engine fresh(archive, blocks(blocked, archive), {});
-      REQUIRE(told.text == decide(fresh, false).text);
+      const auto first = decide(fresh, false);
+      REQUIRE(told.text == first.text);
+      REQUIRE(told.result == first.result);
+      // Nobody has to listen.
+      Engine quiet(archive, blocks(blocked, archive), {});
+      REQUIRE(told.result == result_of(*quiet.decide(), *archive.snapshot));
       told_attempts += attempts_of(told.text);
       trials += told.trials;
     }
