@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -93,6 +94,7 @@ void Why::add_unsatisfiable(Node& made, Number number) {
 // Dependencies on other items: all of them, each by one of its alternatives.
 void Why::add_dependencies(Node& made, Number number) {
   const auto& snapshot = input_.world.snapshot;
+  std::set<std::string> said;  // several binaries need the same, on several architectures
   for (const auto& dependency : excuse(number).dependencies) {
     std::vector<LeafChoice> choices;
     for (const auto& alternative : dependency.alternatives)
@@ -121,6 +123,7 @@ void Why::add_dependencies(Node& made, Number number) {
       if (!would_do.empty())
         leaf.what += fmt::format(" ({} would do)",
                                  base::join(std::span<const std::string>(would_do), " or "));
+      if (!said.insert(leaf.what).second) continue;
       choices.push_back(leaf_choice(add_leaf(std::move(leaf))));
     }
     if (std::ranges::find(choices, item_choice(number)) != choices.end()) continue;

@@ -341,3 +341,22 @@ TEST_CASE("why: on random archives every blocked item has leaves that one can ac
   }
   CHECK(blocked > test::rounds(100));
 }
+
+// testgrid 5.4; migration 4.3
+TEST_CASE("why: what several binaries of an item need and no item brings is one thing") {
+  Asked asked(archive()
+                  .testing()
+                  .source("img", "2")
+                  .binary("libimg3", "amd64", "2")
+                  .unstable()
+                  .source("img", "2")
+                  .binary("libimg3", "amd64", "2")
+                  .binary("libimg2", "amd64", "1", {.source = "img (1)"})
+                  .source("viewer", "1")
+                  .binary("viewer", "amd64", "1", {.depends = "libimg2 (>= 1)"})
+                  .binary("viewer-tools", "amd64", "1", {.depends = "libimg2 (>= 1)"})
+                  .build());
+  const auto answer = asked.ask("viewer");
+  REQUIRE(keys(answer.leaves) == Keys{"viewer:depends"});
+  CHECK(answer.leaves.front().what.find("no item brings what viewer needs") == 0);
+}
