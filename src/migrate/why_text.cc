@@ -53,9 +53,9 @@ std::string subject_line(const Explanation& e, const WhyNames& names) {
   return fmt::format("{} {} ({} has {})", what, e.new_version, names.target, e.old_version);
 }
 
-std::string waited(const Explanation& e) {
-  if (!e.days_old || *e.days_old < 1) return {};
-  return fmt::format(" for {}", counted(static_cast<std::size_t>(*e.days_old), "day"));
+std::string waits(const Explanation& e) {
+  if (!e.days_old || *e.days_old < 1) return "waits";
+  return fmt::format("has waited for {}", counted(static_cast<std::size_t>(*e.days_old), "day"));
 }
 
 // The sentence that everything else unfolds.
@@ -78,7 +78,7 @@ std::string sentence(const Explanation& e, const WhyNames& names) {
     case Standing::waits:
     case Standing::unplaced: break;
   }
-  auto text = fmt::format("{} has waited{}.", subject_line(e, names), waited(e));
+  auto text = fmt::format("{} {}.", subject_line(e, names), waits(e));
   if (e.standing == Standing::unplaced)
     text +=
         fmt::format(" Its policies let it pass, but it cannot move as {} is now.", names.target);

@@ -108,6 +108,8 @@ TEST_CASE("why text: removals, rebuilds and new packages are named as what they 
   made.item = "foo";
   made.old_version = "-";
   CHECK(migrate::text_of(made, why_names()).starts_with("foo 1 (new in testing) has waited"));
+  made.days_old.reset();
+  CHECK(migrate::text_of(made, why_names()).starts_with("foo 1 (new in testing) waits. It needs"));
 }
 
 // testgrid 5.4
