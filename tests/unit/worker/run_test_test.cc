@@ -235,9 +235,9 @@ TEST_CASE("run test: a store that is slower than the lease lives loses no result
 // testgrid 1.4
 TEST_CASE("run test: a lease that is lost while the store is slow ends the upload soon") {
   WorkerScene scene;
-  auto began = scene.clock.now_;
+  auto began = scene.clock.now();
   scene.store.on_put = [&](const results::GoOn& go_on) {
-    began = scene.clock.now_;
+    began = scene.clock.now();
     scene.give_to_another();
     for (int i = 0; i < 200; ++i) {
       scene.clock.now_ += 1s;
@@ -248,7 +248,7 @@ TEST_CASE("run test: a lease that is lost while the store is slow ends the uploa
 
   CHECK(run(scene).end == RunEnd::lost);
 
-  CHECK(scene.clock.now_ - began <= test::MemoryGrid::kHeartbeat);
+  CHECK(scene.clock.now() - began <= test::MemoryGrid::kHeartbeat);
   CHECK(scene.queue.ends.empty());
   CHECK(scene.store.list("autopkgtest-noble", {})->empty());
 }
