@@ -114,6 +114,7 @@ class LeafMaker {
   std::vector<Leaf> make() {
     if (!is_rejected(excuse_.verdict)) return {};
     for (const auto& finding : excuse_.findings) add(finding);
+    if (!unbuilt_.empty()) add_unbuilt();
     add_unexplained();
     return std::move(leaves_);
   }
@@ -128,6 +129,11 @@ class LeafMaker {
       return;
     }
     if (finding.kind == trying_to_remove) return;  // the second half of a removal request
+    if (finding.kind == tests_need_build) {
+      unbuilt_.insert(finding.arch);
+      explained_.insert(finding.policy);
+      return;
+    }
     if (finding.kind == test_results) {
       add_tests(finding);
       return;
@@ -246,20 +252,31 @@ class LeafMaker {
   // stands in the finding as well.
   void add_tests(const Finding& finding) {
     for (const auto& test : finding.tests) {
-      const bool fails =
-          test.status == TestStatus::regression || test.status == TestStatus::running_reference;
-      const bool runs =
-          test.status == TestStatus::running || test.status == TestStatus::running_always_fail;
-      if (!fails && !runs) continue;
+      if (!holds(test.status)) continue;
       explained_.insert(finding.policy);
-      add_test(test, fails ? Verdict::rejected_permanently : Verdict::rejected_temporarily);
+      add_test(test);
     }
   }
 
-  void add_test(const TestOutcome& test, Verdict verdict) {
-    const bool runs = verdict == Verdict::rejected_temporarily;
-    auto how = runs ? "are still running" : "fail with " + excuse_.new_version;
-    if (!test.end.empty()) how = "did not run";
+  // What always fails may run or not: nothing waits for it (migration 4.6.7).
+  static bool holds(TestStatus status) {
+    return status == TestStatus::regression || status == TestStatus::running ||
+           status == TestStatus::running_reference;
+  }
+
+  std::string how_of(const TestOutcome& test) const {
+    if (!test.end.empty()) return "did not run";
+    if (test.status == TestStatus::running) return "are still running";
+    auto how = "fail with " + excuse_.new_version;
+    if (test.status == TestStatus::running_reference)
+      how += ", and the reference run that decides is still running";
+    return how;
+  }
+
+  void add_test(const TestOutcome& test) {
+    const auto verdict = test.status == TestStatus::regression ? Verdict::rejected_permanently
+                                                               : Verdict::rejected_temporarily;
+    const auto how = how_of(test);
     const auto [at, added] = tests_.try_emplace({test.source, how + test.end}, leaves_.size());
     if (added) {
       leaves_.push_back(leaf_of(default_row(PolicyId::autopkgtest, verdict)));
@@ -272,6 +289,22 @@ class LeafMaker {
         fmt::format("the tests of {}{}{} {} on {}", test.source, test.version.empty() ? "" : " ",
                     test.version, how, base::join(std::span<const std::string>(leaf.archs), ", "));
     if (!test.end.empty()) leaf.what += ": the request " + test.end;
+  }
+
+  // That tests wait for builds follows from the builds, which mostly hold the item themselves.
+  void add_unbuilt() {
+    const auto* row = row_of(missing_build);
+    const auto is_said = [&](const Leaf& leaf) {
+      return leaf.key == row->key || leaf.key == row_of(no_binaries)->key;
+    };
+    if (std::ranges::any_of(leaves_, is_said)) return;
+    auto leaf = leaf_of(*row);
+    const bool nowhere = unbuilt_.contains("");
+    if (!nowhere) leaf.archs.assign(unbuilt_.begin(), unbuilt_.end());
+    leaf.what = fmt::format(
+        "{} {} is not built{}, so that its tests cannot begin", package_, excuse_.new_version,
+        nowhere ? "" : " on " + base::join(std::span<const std::string>(leaf.archs), ", "));
+    leaves_.push_back(std::move(leaf));
   }
 
   // Binaries of one source are one thing to fix.
@@ -366,6 +399,7 @@ class LeafMaker {
   std::map<std::pair<std::string, std::string>, std::size_t> tests_;  // source, how -> leaf
   // Of what breaks: by source, the leaf and the binaries.
   std::map<NameId, std::pair<std::size_t, std::set<std::string>>> broken_;
+  std::set<std::string> unbuilt_;  // architectures that tests wait for; "": all
   bool about_others_ = false;
 };
 

@@ -164,6 +164,48 @@ TEST_CASE("leaf: tests whose requests ended without a run are another thing, wit
   CHECK(leaves[1].action == "ask for the tests again: nobody else will");
 }
 
+// testgrid 5.4; migration 4.6.7: what always fails holds nothing, whether or not it runs again
+TEST_CASE("leaf: tests that hold nothing are none, and a reference run is waited for") {
+  using migrate::TestStatus;
+  LeafScene scene;
+  auto results = scene.finding(FindingKind::test_results, PolicyId::autopkgtest,
+                               Verdict::rejected_temporarily);
+  results.tests = {{"bar", "1", "amd64", TestStatus::running_reference, "", "", "", ""},
+                   {"bar", "1", "arm64", TestStatus::running_always_fail, "", "", "", ""}};
+  const auto leaves = scene.leaves({results});
+  REQUIRE(leaves.size() == 1);
+  CHECK(leaves[0].what ==
+        "the tests of bar 1 fail with 2, and the reference run that decides is still running on "
+        "amd64");
+  CHECK(leaves[0].cost == Cost::wait);
+  CHECK(leaves[0].turn == Turn::test_admins);
+}
+
+// testgrid 5.4: minimal facts
+TEST_CASE("leaf: tests that wait for a build are no thing of their own") {
+  LeafScene scene;
+  auto build =
+      scene.finding(FindingKind::missing_build, PolicyId::finder, Verdict::rejected_permanently);
+  build.arch = "arm64";
+  auto tests = scene.finding(FindingKind::tests_need_build, PolicyId::autopkgtest,
+                             Verdict::rejected_temporarily);
+  tests.arch = "arm64";
+  const auto both = scene.leaves({build, tests});
+  REQUIRE(both.size() == 1);
+  CHECK(both[0].key == "missingbuild");
+
+  auto nowhere = tests;
+  nowhere.arch = "";
+  const auto none =
+      scene.finding(FindingKind::no_binaries, PolicyId::finder, Verdict::rejected_permanently);
+  CHECK(scene.leaves({none, nowhere}).size() == 1);
+
+  const auto alone = scene.leaves({tests});
+  REQUIRE(alone.size() == 1);
+  CHECK(alone[0].what == "foo 2 is not built on arm64, so that its tests cannot begin");
+  CHECK(alone[0].turn == Turn::builders);
+}
+
 // testgrid 5.4
 TEST_CASE("leaf: what waits for other items is none; a silent policy is one") {
   LeafScene scene;
