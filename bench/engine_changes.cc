@@ -236,7 +236,7 @@ int main(int argc, char** argv) {
   const int every = argc > 5 ? std::atoi(argv[5]) : 10;
   auto loaded = flow::load_engine(bench.config, "", bench.changed, *clock, bench.log);
   if (!loaded) return std::fprintf(stderr, "%s\n", loaded.error().text().c_str()), 1;
-  auto& engine = **loaded;
+  auto& engine = *loaded->engine;
   std::vector<std::string> names;
   const bool tests = engine.archive().settings.adt.enabled != migrate::Switch::off;
   {

@@ -47,13 +47,16 @@ class HintReader {
 }  // namespace
 
 Read<migrate::HintSet> read_hints(sys::FileSystem& files, const Config& config,
-                                  const std::string& command_line, const deb::Snapshot& snapshot) {
+                                  const std::string& command_line, const deb::Snapshot& snapshot,
+                                  HintsPlace place) {
   HintReader reader(config, snapshot);
-  if (!command_line.empty()) {
+  const auto add_command_line = [&] {
+    if (command_line.empty()) return;
     migrate::HintPermissions everything;
     everything.all = true;
     reader.add(base::replace_all(command_line, ";", "\n"), kCommandLine, kCommandLine, everything);
-  }
+  };
+  if (place == HintsPlace::first) add_command_line();
   for (const auto& user : config.hint_users) {
     const auto file = config.paths.hints_dir + "/" + user.name;
     const auto view = files.open(file);
@@ -67,6 +70,7 @@ Read<migrate::HintSet> read_hints(sys::FileSystem& files, const Config& config,
                  fmt::format("Cannot read hints list from {}: {}", file, view.error().text()));
     }
   }
+  if (place == HintsPlace::last) add_command_line();
   return reader.settle();
 }
 

@@ -227,10 +227,11 @@ base::Result<std::unique_ptr<sys::FileLock>> lock_state_directory(sys::FileSyste
                                                                   const std::string& state_dir) {
   auto lock = files.lock(state_dir + "/.sluice.lock");
   if (lock || lock.error().kind != base::ErrorKind::conflict) return lock;
-  return base::fail(base::ErrorKind::conflict,
-                    fmt::format("another run works on {}: two at once would both request the same "
-                                "tests",
-                                state_dir));
+  return base::fail(
+      base::ErrorKind::conflict,
+      fmt::format("another run works on {}: two at once would undo each other's notes "
+                  "and request the same tests twice",
+                  state_dir));
 }
 
 }  // namespace sluice::britney

@@ -52,7 +52,7 @@ std::string excuse_line(const migrate::ExcuseChange& change) {
 }  // namespace
 
 std::string what_if_text(const flow::WhatIf& answer) {
-  const auto& snapshot = *answer.engine->archive().snapshot;
+  const auto& snapshot = *answer.engine().archive().snapshot;
   const auto& difference = answer.difference;
   std::string text;
   for (const auto& removal : answer.refused)
@@ -73,7 +73,7 @@ std::string what_if_text(const flow::WhatIf& answer) {
 }
 
 codec::Value what_if_value(const flow::WhatIf& answer) {
-  const auto& snapshot = *answer.engine->archive().snapshot;
+  const auto& snapshot = *answer.engine().archive().snapshot;
   codec::List excuses;
   for (const auto& change : answer.difference.excuses)
     excuses.emplace_back(codec::Map{{"item", std::string_view(change.uvname)},

@@ -74,15 +74,15 @@ int run_why(const WhyArguments& arguments, Machine machine) {
     log.error(config.error().text());
     return 1;
   }
-  const auto engine =
+  const auto loaded =
       flow::load_engine(config->value, arguments.hints, machine.files, machine.clock, log);
-  if (!engine) {
-    log.error(engine.error().text());
+  if (!loaded) {
+    log.error(loaded.error().text());
     return 1;
   }
   Printer printer(arguments);
   const auto done =
-      flow::explain_batch(arguments.request, printer.listener(), **engine, machine.clock);
+      flow::explain_batch(arguments.request, printer.listener(), *loaded->engine, machine.clock);
   if (!done) log.error(done.error().text());
   return done ? 0 : 1;
 }

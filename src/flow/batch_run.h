@@ -39,12 +39,14 @@ class BatchRun {
   void build_testers();
   Done start_counters();
   bool report_only();
+  Done lock_state();
   Done open_tests();
   Done judge_items();
   Done write_excuses();
   void write_to_people();
   Done decide();
   migrate::RunResult run_candidates();
+  std::vector<migrate::Item> not_moved(const migrate::RunResult& result) const;
   void add_maximal(migrate::RunResult& result);
   void show(const migrate::RunEvent& event, const migrate::World& rules);
   std::vector<migrate::Item> action_items();
@@ -71,8 +73,9 @@ class BatchRun {
   GateLaunchpad launchpad_;
   migrate::Testers testers_;
   std::unique_ptr<migrate::TargetState> target_;
-  std::unique_ptr<GateTests> tests_;  // null: the autopkgtest policy is off
-  adt::Pending pending_;              // after what was sent
+  std::unique_ptr<sys::FileLock> state_lock_;  // null: nothing is written
+  std::unique_ptr<GateTests> tests_;           // null: the autopkgtest policy is off
+  adt::Pending pending_;                       // after what was sent
   migrate::Judgement judgement_;
   std::optional<migrate::RunResult> left_;  // after the results were written
   std::string upgrade_output_;              // lines of UPGRADE_OUTPUT so far

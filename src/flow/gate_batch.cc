@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "britney/hint_files.h"
@@ -15,6 +17,7 @@
 #include "flow/maximal_lines.h"
 #include "migrate/report_output.h"
 #include "migrate/reports.h"
+#include "migrate/run_memory.h"
 
 namespace sluice::flow {
 
@@ -109,6 +112,7 @@ bool BatchRun::report_only() {
 
 BatchRun::Done BatchRun::load() {
   if (auto done = load_archive(); !done) return done;
+  if (auto done = lock_state(); !done) return done;
   auto state = britney::load_state(files_, config_, *snapshot_, clock_.now());
   note(state.messages);
   state_ = std::move(state.value);
@@ -120,13 +124,25 @@ BatchRun::Done BatchRun::load() {
   return start_counters();
 }
 
+// Before anything of the state is read: what another run is about to write would be undone.
+BatchRun::Done BatchRun::lock_state() {
+  const auto& directory = config_.paths.state_dir;
+  if (options_.dry_run || options_.print_uninst || directory.empty()) return {};
+  auto lock = britney::lock_state_directory(files_, directory);
+  // Without the directory nothing is kept there, and nothing will be.
+  if (!lock && lock.error().kind == base::ErrorKind::not_found) return {};
+  if (!lock) return std::unexpected(lock.error());
+  state_lock_ = std::move(*lock);
+  return {};
+}
+
 BatchRun::Done BatchRun::open_tests() {
   if (settings_.adt.enabled == migrate::Switch::off) return {};
   if (options_.results) use_own_grid(settings_);
   const auto mode = test_mode(settings_, options_.dry_run);
-  auto tests =
-      GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,
-                      {files_, options_.http, clock_, log_, options_.requests, options_.results});
+  auto tests = GateTests::open(config_, settings_, snapshot_->suites[deb::kTarget].name, mode,
+                               {files_, options_.http, clock_, log_, options_.requests,
+                                options_.results, state_lock_ != nullptr});
   if (!tests) return std::unexpected(tests.error());
   tests_ = std::move(*tests);
   state_.facts.tests = tests_->take_facts();
@@ -209,9 +225,22 @@ migrate::RunResult BatchRun::run_candidates() {
                                 [&](const migrate::RunEvent& event) { show(event, rules); });
 }
 
+// All candidates that did not move: also those that could not be tried when the run began, and that
+// it has forgotten.
+std::vector<Item> BatchRun::not_moved(const migrate::RunResult& result) const {
+  std::unordered_set<Item, migrate::ItemHash> known(result.accepted.begin(), result.accepted.end());
+  known.insert(result.leftover.begin(), result.leftover.end());
+  auto items = result.leftover;
+  for (const auto* list : {&judgement_.candidates, &judgement_.cruft})
+    std::ranges::copy_if(*list, std::back_inserter(items),
+                         [&](const Item& item) { return !known.contains(item); });
+  return items;
+}
+
 // --maximal, --apply-maximal. What is applied goes through the same door as any other hint.
 void BatchRun::add_maximal(migrate::RunResult& result) {
   const auto rules = world();
+  result.leftover = not_moved(result);
   const auto set = migrate::maximal_set(rules, *target_, migrate::tolerance_of(rules, must_stay_),
                                         result.leftover);
   if (options_.print)
@@ -290,7 +319,10 @@ BatchSummary BatchRun::take_summary() {
 }
 
 // Ends what has ends beyond this process.
-void BatchRun::close() { tests_.reset(); }
+void BatchRun::close() {
+  tests_.reset();
+  state_lock_.reset();
+}
 
 Result<BatchSummary> BatchRun::run() {
   if (auto done = load(); !done) return std::unexpected(done.error());

@@ -58,28 +58,30 @@ base::Result<GateInputs> read_inputs(const britney::Config& config, sys::FileSys
   return inputs;
 }
 
-base::Result<std::unique_ptr<migrate::Engine>> load_engine(const britney::Config& config,
-                                                           const std::string& more_hints,
-                                                           sys::FileSystem& files,
-                                                           sys::Clock& clock, base::Log& log) {
-  auto inputs = read_inputs(config, files, log);
-  if (!inputs) return std::unexpected(inputs.error());
-  auto state = britney::load_state(files, config, *inputs->snapshot, clock.now());
+base::Result<LoadedEngine> load_engine(const britney::Config& config, const std::string& more_hints,
+                                       sys::FileSystem& files, sys::Clock& clock, base::Log& log) {
+  auto read = read_inputs(config, files, log);
+  if (!read) return std::unexpected(read.error());
+  LoadedEngine loaded;
+  loaded.inputs = std::make_unique<GateInputs>(std::move(*read));
+  const auto& inputs = *loaded.inputs;
+  auto state = britney::load_state(files, config, *inputs.snapshot, clock.now());
   note(state.messages, log);
-  if (inputs->settings.adt.enabled != migrate::Switch::off) {
+  if (inputs.settings.adt.enabled != migrate::Switch::off) {
     // What is known here and now; nobody is asked, because nothing may be written.
     auto tests =
-        GateTests::open(config, inputs->settings, inputs->snapshot->suites[deb::kTarget].name,
+        GateTests::open(config, inputs.settings, inputs.snapshot->suites[deb::kTarget].name,
                         TestMode::look, {files, nullptr, clock, log});
     if (!tests) return std::unexpected(tests.error());
-    state.value.facts.tests = (*tests)->take_facts();
-    state.value.facts.tests.lookup = nullptr;
+    loaded.tests = std::move(*tests);
+    state.value.facts.tests = loaded.tests->take_facts();
   }
-  auto hints = britney::read_hints(files, config, more_hints, *inputs->snapshot);
+  auto hints = britney::read_hints(files, config, more_hints, *inputs.snapshot);
   note(hints.messages, log);
-  return std::make_unique<migrate::Engine>(
-      migrate::Engine::Archive{inputs->snapshot, inputs->settings, inputs->must_stay},
+  loaded.engine = std::make_unique<migrate::Engine>(
+      migrate::Engine::Archive{inputs.snapshot, inputs.settings, inputs.must_stay},
       std::move(hints.value), std::move(state.value.facts));
+  return loaded;
 }
 
 }  // namespace sluice::flow

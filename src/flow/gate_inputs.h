@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "britney/config.h"
 #include "deb/snapshot.h"
+#include "flow/gate_tests.h"
 #include "migrate/engine.h"
 #include "sys/clock.h"
 #include "sys/files.h"
@@ -27,11 +28,16 @@ struct GateInputs {
 base::Result<GateInputs> read_inputs(const britney::Config& config, sys::FileSystem& files,
                                      base::Log& log);
 
+// An engine, and what it asks for results of tests: a database of them, where there is one.
+struct LoadedEngine {
+  std::unique_ptr<GateInputs> inputs;
+  std::unique_ptr<GateTests> tests;  // null where the policy is off
+  std::unique_ptr<migrate::Engine> engine;
+};
+
 // Reads everything, hints and policy state too; writes nothing, asks nobody. `more_hints` as in
-// BatchOptions. The engine has not decided yet.
-base::Result<std::unique_ptr<migrate::Engine>> load_engine(const britney::Config& config,
-                                                           const std::string& more_hints,
-                                                           sys::FileSystem& files,
-                                                           sys::Clock& clock, base::Log& log);
+// BatchOptions. The engine has not decided yet; `config` must outlive it.
+base::Result<LoadedEngine> load_engine(const britney::Config& config, const std::string& more_hints,
+                                       sys::FileSystem& files, sys::Clock& clock, base::Log& log);
 
 }  // namespace sluice::flow

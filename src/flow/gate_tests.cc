@@ -69,7 +69,7 @@ Result<std::unique_ptr<GateTests>> GateTests::open(const britney::Config& config
 
 Result<void> GateTests::load(std::string_view target) {
   auto& files = parties_.files;
-  if (mode_ != TestMode::look) {
+  if (mode_ != TestMode::look && !parties_.has_lock) {
     auto lock = britney::lock_state_directory(files, config_.paths.state_dir);
     if (!lock) return std::unexpected(lock.error());
     lock_ = std::move(*lock);
@@ -129,7 +129,11 @@ Result<void> GateTests::connect_results(std::string_view target) {
     }
     case ResultSource::sqlite: return open_database();
     case ResultSource::swift:
-      if (parties_.http == nullptr) return {};
+      if (parties_.http == nullptr) {
+        parties_.log.warn("Results of tests are those that the last run kept: nobody asks " +
+                          adt.result_url);
+        return {};
+      }
       swift_.emplace(*parties_.http,
                      results::SwiftPlace{.url = adt.result_url,
                                          .series = settings_.series,
@@ -225,13 +229,16 @@ Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
   const auto after = configured ? std::chrono::seconds(*configured) : kResendAfter;
   if (auto done = resend_requests(sending(), after, pending); !done)
     return std::unexpected(done.error());
+  if (auto done = journal_->checkpoint(pending); !done) return std::unexpected(done.error());
+  pending_is_kept_ = true;
   return pending;
 }
 
 // Debian's dry run of this policy does not exist; Ubuntu's writes what it would have asked.
 Result<void> GateTests::save(const migrate::Judgement& judgement, const adt::Pending& pending) {
   if (mode_ == TestMode::look) return {};
-  if (auto done = journal_->checkpoint(pending); !done) return done;
+  if (!std::exchange(pending_is_kept_, false))
+    if (auto done = journal_->checkpoint(pending); !done) return done;
   return cache_.save(judgement.tests);
 }
 

@@ -42,6 +42,7 @@ struct TestParties {
   // In place of those that the configuration names: a grid of our own. Null: the configuration's.
   queue::RequestQueue* requests = nullptr;
   ResultsOf results = nullptr;
+  bool has_lock = false;  // the state directory is the caller's meanwhile
 };
 
 class GateTests final : public migrate::TestLookup {
@@ -60,11 +61,13 @@ class GateTests final : public migrate::TestLookup {
   base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view arch,
                                                    std::string_view latest_run) override;
 
-  // Sends what was wanted. Returns what is pending now.
+  // Sends what was wanted. Returns what is pending now, which is kept at once: whatever becomes of
+  // the run, a peer that comes next knows what was asked.
   base::Result<adt::Pending> send(const migrate::Judgement& judgement);
   // Sends these and nothing else. Returns those that are pending now: sent, or perhaps sent.
   base::Result<std::vector<adt::TestRequest>> send_some(std::span<const adt::TestRequest> wanted);
-  // Keeps results and pending tests for the next run.
+  // Keeps results and pending tests for the next run. `pending`: as send() returned it, if it was
+  // called.
   base::Result<void> save(const migrate::Judgement& judgement, const adt::Pending& pending);
 
  private:
@@ -89,6 +92,7 @@ class GateTests final : public migrate::TestLookup {
   std::optional<store::ResultsDb> database_;
   std::optional<results::SwiftResults> swift_;
   migrate::TestFacts facts_;
+  bool pending_is_kept_ = false;  // since send()
 };
 
 }  // namespace sluice::flow

@@ -32,6 +32,8 @@ std::vector<std::string> maximal_lines(const migrate::MaximalSet& set,
   lines.push_back(
       fmt::format("# Maximal set: {} more items in {} groups; uninstallable {}, then {}",
                   set.items().size(), set.groups.size(), numbers(set.before), numbers(set.after)));
+  if (!set.groups.empty())
+    lines.push_back("# tried after this run: easy hints come before one, so they need its result");
   bool first = true;
   for (const auto& group : set.groups) {
     const bool alone = group.items.size() == 1;

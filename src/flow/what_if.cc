@@ -94,6 +94,19 @@ Result<std::string> hint_text(const Supposition& supposition, const deb::Snapsho
   return lines.take();
 }
 
+// What is supposed counts against what the files say; who is overruled by them is told.
+migrate::HintSet supposed_hints(const britney::Config& config, const std::string& lines,
+                                const deb::Snapshot& snapshot, sys::FileSystem& files,
+                                base::Log& log) {
+  const auto present = britney::read_hints(files, config, "", snapshot).messages;
+  auto supposed = britney::read_hints(files, config, lines, snapshot, britney::HintsPlace::last);
+  for (const auto& message : supposed.messages)
+    if (message.level >= base::Level::warning &&
+        std::ranges::find(present, message) == present.end())
+      log.warn("what-if: " + message.text);
+  return std::move(supposed.value);
+}
+
 std::vector<RefusedRemoval> refused_removals(const std::vector<std::string>& sources,
                                              const migrate::Decision& decision,
                                              const deb::Snapshot& snapshot) {
@@ -130,19 +143,18 @@ migrate::Facts later(migrate::Facts facts, const migrate::Judgement& now, std::i
 
 Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposition,
                        sys::FileSystem& files, sys::Clock& clock, base::Log& log) {
-  auto engine = load_engine(config, "", files, clock, log);
-  if (!engine) return std::unexpected(engine.error());
+  auto loaded = load_engine(config, "", files, clock, log);
+  if (!loaded) return std::unexpected(loaded.error());
   WhatIf result;
-  result.engine = std::move(*engine);
-  const auto snapshot = result.engine->archive().snapshot;
+  result.loaded = std::move(*loaded);
+  auto& engine = result.engine();
+  const auto snapshot = engine.archive().snapshot;
   const auto lines = hint_text(supposition, *snapshot, config.settings);
   if (!lines) return std::unexpected(lines.error());
-  result.present = result.engine->decide();
-  if (!lines->empty())
-    result.engine->replace_hints(britney::read_hints(files, config, *lines, *snapshot).value);
-  result.engine->replace_facts(
-      later(result.engine->facts(), result.present->judgement, supposition.days));
-  result.supposed = result.engine->decide();
+  result.present = engine.decide();
+  if (!lines->empty()) engine.replace_hints(supposed_hints(config, *lines, *snapshot, files, log));
+  engine.replace_facts(later(engine.facts(), result.present->judgement, supposition.days));
+  result.supposed = engine.decide();
   result.difference = migrate::difference(*result.present, *result.supposed, *snapshot);
   result.refused = refused_removals(supposition.remove, *result.supposed, *snapshot);
   return result;

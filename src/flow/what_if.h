@@ -30,14 +30,15 @@ struct RefusedRemoval {
 };
 
 struct WhatIf {
-  std::unique_ptr<migrate::Engine> engine;  // owns the suites that the rest speaks of
+  LoadedEngine loaded;  // owns the suites that the rest speaks of
+  migrate::Engine& engine() const { return *loaded.engine; }
   std::shared_ptr<const migrate::Decision> present, supposed;
   migrate::Difference difference;
   std::vector<RefusedRemoval> refused;  // in the order of the supposition
 };
 
-// Errors: those of load_engine; invalid, if a package is in no suite that matters or a hint line
-// is none.
+// The log is warned of supposed hints that others overrule. Errors: those of load_engine; invalid,
+// if a package is in no suite that matters or a hint line is none.
 base::Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposition,
                              sys::FileSystem& files, sys::Clock& clock, base::Log& log);
 

@@ -231,3 +231,39 @@ TEST_CASE("batch: --apply-maximal moves what the run left behind") {
            std::string::npos) == applied);
   }
 }
+
+// migration 4.6.1: also without tests: the dates of one run must not undo those of another
+TEST_CASE("batch: a second run on one state directory says so and stops") {
+  BatchScene scene;
+  const auto lock = scene.files.lock("s/.sluice.lock");
+  REQUIRE(lock);
+  const auto second = scene.run();
+  REQUIRE_FALSE(second.has_value());
+  CHECK(second.error().kind == base::ErrorKind::conflict);
+  CHECK(scene.run(with([](auto& o) { o.dry_run = true; })));  // writes nothing there
+  CHECK(!scene.files.exists("o/Heidi"));
+}
+
+// migration 9 (c), 7.3: what the run could not add when it began may go when it ends. b is of bsrc
+// 1 in testing, with a higher version than asrc 2 has, until bsrc 2 does without it.
+TEST_CASE("batch: --maximal knows of items that the run could not even try") {
+  using support::binary;
+  BatchScene scene;
+  scene.files.put("t/Sources", source("asrc", "1") + source("bsrc", "1"));
+  scene.files.put("u/Sources", source("asrc", "2") + source("bsrc", "2"));
+  scene.files.put("t/Packages_amd64", binary("a", "1", "Source: asrc\n") +
+                                          binary("b", "2.0", "Source: bsrc (1)\n") +
+                                          binary("c", "1", "Source: bsrc\n"));
+  scene.files.put("u/Packages_amd64", binary("a", "2", "Source: asrc\n") +
+                                          binary("b", "1.0", "Source: asrc (2)\n") +
+                                          binary("c", "2", "Source: bsrc\n"));
+  std::vector<std::string> printed;
+  REQUIRE(scene.run(with([&](auto& options) {
+    options.maximal = flow::Maximal::show;
+    options.print = [&](std::string_view line) { printed.emplace_back(line); };
+  })));
+  REQUIRE(scene.read("o/output.txt").find("not adding package to list: asrc") != std::string::npos);
+  REQUIRE(!printed.empty());
+  CHECK(printed.front().starts_with("# Maximal set: 1 more items"));
+  CHECK(std::ranges::find(printed, "hint asrc/2") != printed.end());
+}

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "flow/gate_batch.h"
+#include "flow/gate_inputs.h"
 #include "store/database.h"
 #include "support/gate_scene.h"
 
@@ -182,6 +183,22 @@ TEST_CASE("gate with tests: a second run on one state directory says so and stop
   CHECK(scene.read("/q") == "(missing)");
 }
 
+// migration 4.6.1: what was sent stands in the peers' file, whatever becomes of the run
+TEST_CASE("gate with tests: a run that breaks off has told what it asked") {
+  GateTestsScene scene;
+  scene.files.put("o/excuses.html/file", "");  // a directory is where the excuses should be
+  REQUIRE_FALSE(scene.run());
+  CHECK(scene.read("/q") == kRequests);
+  CHECK(scene.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
+
+  GateTestsScene tester;
+  flow::BatchOptions options;
+  options.hint_tester = [](flow::HintSession&) {};
+  REQUIRE(flow::run_gate_batch(tester.config(), options, tester.files, tester.clock, tester.log));
+  CHECK(tester.read("/q") == kRequests);
+  CHECK(tester.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
+}
+
 // migration 4.6.2
 TEST_CASE("gate with tests: without any database of results the run stops") {
   GateTestsScene scene("ADT_DB_URL = file:///nosuch.db\n");
@@ -211,8 +228,13 @@ TEST_CASE("gate with tests: a dry run knows what a database that is here says") 
   }
   GateTestsScene scene("ADT_DB_URL = file://" + path + "\n");
   const auto summary = scene.run(true);
+  // So do questions, which are answered as a run would decide (9 (b), 9 (e)).
+  const auto config = scene.config();
+  const auto loaded = flow::load_engine(config, "", scene.files, scene.clock, scene.log);
+  const auto moved = loaded ? loaded->engine->decide()->run.accepted.size() : 0;
   std::filesystem::remove_all(directory);
   REQUIRE(summary);
   CHECK(summary->accepted == 1);
+  CHECK(moved == 1);
   CHECK_FALSE(scene.files.exists("s/autopkgtest.db"));
 }

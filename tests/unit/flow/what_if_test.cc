@@ -23,7 +23,7 @@ struct WhatIfScene : support::GateScene {
 std::string names(const std::vector<migrate::Item>& items, const flow::WhatIf& answer) {
   std::string text;
   for (const auto& item : items)
-    (text += text.empty() ? "" : " ") += name_of(item, *answer.engine->archive().snapshot);
+    (text += text.empty() ? "" : " ") += name_of(item, *answer.engine().archive().snapshot);
   return text;
 }
 
@@ -145,4 +145,26 @@ TEST_CASE("what-if: what makes no sense is named") {
     CAPTURE(answer.error().what);
     CHECK(answer.error().what.find(row.word) != std::string::npos);
   }
+}
+
+// migration 9 (e), 6.3: of two hints that contradict each other the later one counts
+TEST_CASE("what-if: what is supposed counts against the hint files, or says what overrules it") {
+  WhatIfScene scene;
+  scene.files.put("c", *scene.files.read("c") + "HINTS_ADA = ALL\n");
+  Supposition supposition;
+  supposition.waive = {"foo"};
+  scene.files.put("h/ada", "force foo/1\nblock foo\nunblock foo/9\n");
+  const auto stale = scene.ask(supposition);
+  REQUIRE(stale);
+  CHECK(names(stale->difference.moves, *stale) == "foo/2");
+  const auto warned = [&](std::string_view begin) {
+    return std::ranges::any_of(scene.log.lines,
+                               [&](const auto& l) { return l.starts_with(begin); });
+  };
+  CHECK(warned("W: what-if: Overriding"));
+
+  Supposition approved;
+  approved.unblock = {"foo"};
+  REQUIRE(scene.ask(approved));
+  CHECK(warned("W: what-if: Ignoring"));
 }
