@@ -1,5 +1,6 @@
 #include "britney/journal_record.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,7 @@ codec::Value value_of(const IntentRecord& record) {
   if (!record.request.ppas.empty()) map.emplace("ppas", texts(record.request.ppas));
   if (!record.request.submit_time.empty()) map.emplace("submit-time", record.request.submit_time);
   if (record.kept) map.emplace("kept", true);
+  if (record.position != 0) map.emplace("behind", record.position);
   return map;
 }
 
@@ -54,6 +56,7 @@ std::optional<JournalRecord> intent_of(const codec::Value& map) {
   constexpr std::int64_t kMax = std::int64_t{1} << 40;
   if (!id || !at || *id < 1 || *id > kMax || *at < 0 || *at > kMax) return std::nullopt;
   IntentRecord record{*id, *at, {}, map.find("kept") != nullptr};
+  record.position = std::clamp<std::int64_t>(number_at(map, "behind").value_or(0), 0, kMax);
   record.request = {.queue = map.text("queue"),
                     .source = map.text("source"),
                     .arch = map.text("arch"),

@@ -19,7 +19,8 @@ struct IntentRecord {
   IntentId id = 0;
   std::int64_t at = 0;  // seconds since the epoch
   adt::TestRequest request;
-  bool kept = false;  // written by a checkpoint: the JSON file has it
+  bool kept = false;          // written by a checkpoint: the JSON file has it
+  std::int64_t position = 0;  // RequestQueue::position() before it was sent
 
   friend bool operator==(const IntentRecord&, const IntentRecord&) = default;
 };

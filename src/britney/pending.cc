@@ -34,7 +34,8 @@ struct PendingJournal::Replay {
 
   void on(IntentRecord&& record) {
     into.next_id_ = std::max(into.next_id_, record.id + 1);
-    into.remember({{record.id, record.at, std::move(record.request)}, record.kept});
+    into.remember(
+        {{record.id, record.at, std::move(record.request), record.position}, record.kept});
   }
   void on(SettledRecord&& record) {
     for (const auto id : record.ids) {
@@ -155,14 +156,15 @@ bool PendingJournal::is_uncertain(const adt::TestRequest& request) const {
 }
 
 base::Result<std::vector<IntentId>> PendingJournal::intend(
-    std::span<const adt::TestRequest> requests, base::Instant now) {
+    std::span<const adt::TestRequest> requests, base::Instant now, std::int64_t position) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
   std::vector<Attempt> fresh;
   // What was settled goes first: if this write is torn, no request of this batch was sent.
   auto records = unwritten_;
   for (const auto& request : requests) {
-    fresh.push_back({{next_id_++, seconds, request}});
-    records += record_text(IntentRecord{fresh.back().uncertain.id, seconds, request});
+    fresh.push_back({{next_id_++, seconds, request, position}});
+    records +=
+        record_text(IntentRecord{fresh.back().uncertain.id, seconds, request, false, position});
   }
   if (auto written = append_records(records); !written)
     return std::unexpected(std::move(written.error()));
@@ -210,7 +212,8 @@ base::Result<void> PendingJournal::checkpoint(const adt::Pending& pending) {
   for (const auto& each : uncertain()) {
     const auto& [trigger, source, arch] = key_of(each.request);
     if (pending.has(trigger, source, arch))
-      records += record_text(IntentRecord{each.id, each.intended, each.request, true});
+      records +=
+          record_text(IntentRecord{each.id, each.intended, each.request, true, each.position});
     else
       finished.push_back(each.id);
   }

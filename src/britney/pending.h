@@ -38,6 +38,7 @@ struct Uncertain {
   IntentId id = 0;
   std::int64_t intended = 0;  // seconds since the epoch
   adt::TestRequest request;
+  std::int64_t position = 0;  // of the queue then: where it is to be looked for
 
   friend bool operator==(const Uncertain&, const Uncertain&) = default;
 };
@@ -63,9 +64,9 @@ class PendingJournal {
                                    std::chrono::seconds resend_after) const;
 
   // Notes that these will be sent now: on disk when this returns. The ids are in their order.
-  // Errors: those of FileSystem::append; then nothing may be sent.
+  // `position`: of the queue. Errors: those of FileSystem::append; then nothing may be sent.
   base::Result<std::vector<IntentId>> intend(std::span<const adt::TestRequest> requests,
-                                             base::Instant now);
+                                             base::Instant now, std::int64_t position = 0);
   // Notes what became of them: on disk with the next intend(), flush() or checkpoint(). Ids that
   // are not uncertain are passed over.
   void settle(std::span<const IntentId> ids, Settled how);

@@ -151,7 +151,7 @@ Result<void> GateTests::connect_results(std::string_view target) {
 void GateTests::keep_uncertain() {
   std::vector<britney::IntentId> arrived;
   std::vector<adt::TestRequest> unknown;
-  for (auto& [id, intended, request] : journal_->uncertain()) {
+  for (auto& [id, intended, request, position] : journal_->uncertain()) {
     const auto& trigger = request.triggers.front();
     const bool has_result = std::ranges::any_of(facts_.news, [&](const adt::TestNews& news) {
       return news.source == request.source && news.arch == request.arch &&
@@ -192,7 +192,10 @@ Result<void> GateTests::open_database() {
   return {};
 }
 
-migrate::TestFacts GateTests::take_facts() { return std::move(facts_); }
+migrate::TestFacts GateTests::take_facts() {
+  facts_lookup_ = facts_.lookup;
+  return std::move(facts_);
+}
 
 Result<std::vector<adt::TestNews>> GateTests::news_of(std::string_view source,
                                                       std::string_view arch,
@@ -220,6 +223,27 @@ Result<std::vector<adt::TestRequest>> GateTests::send_some(
   return sent;
 }
 
+// Before something is sent again: its result may be there, though no item asked for it in this run.
+void GateTests::drop_answered(std::chrono::seconds after, adt::Pending& pending) {
+  if (facts_lookup_ == nullptr) return;
+  std::vector<britney::IntentId> answered;
+  for (const auto& due : journal_->due_again(pending, parties_.clock.now(), after)) {
+    const auto& request = due.request;
+    const auto& trigger = request.triggers.front();
+    // A run begins after it was asked for; clocks may be some minutes apart.
+    const auto since = base::instant_of_seconds(due.intended) - std::chrono::hours(1);
+    const auto news =
+        facts_lookup_->news_of(request.source, request.arch, base::compact_time_of(since));
+    if (!news || std::ranges::none_of(*news, [&](const adt::TestNews& each) {
+          return std::ranges::count(each.triggers, trigger) != 0;
+        }))
+      continue;
+    answered.push_back(due.id);
+    pending.remove(trigger, request.source, request.arch);
+  }
+  journal_->settle(answered, britney::Settled::sent);
+}
+
 Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
   if (mode_ != TestMode::send) return judgement.pending;
   auto pending = without(judgement.pending, judgement.wanted);
@@ -227,6 +251,7 @@ Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
     return std::unexpected(done.error());
   const auto configured = config_.settings.adt.resend_after_seconds;
   const auto after = configured ? std::chrono::seconds(*configured) : kResendAfter;
+  drop_answered(after, pending);
   if (auto done = resend_requests(sending(), after, pending); !done)
     return std::unexpected(done.error());
   if (auto done = journal_->checkpoint(pending); !done) return std::unexpected(done.error());

@@ -3,6 +3,7 @@
 // Source: migration 4.6.1, 4.6.2, 4.6.6.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -77,6 +78,7 @@ class GateTests final : public migrate::TestLookup {
   base::Result<void> load_pending();
   base::Result<void> connect_results(std::string_view target);
   void keep_uncertain();
+  void drop_answered(std::chrono::seconds after, adt::Pending& pending);
   base::Result<void> open_database();
   SendParties sending();
 
@@ -92,7 +94,8 @@ class GateTests final : public migrate::TestLookup {
   std::optional<store::ResultsDb> database_;
   std::optional<results::SwiftResults> swift_;
   migrate::TestFacts facts_;
-  bool pending_is_kept_ = false;  // since send()
+  migrate::TestLookup* facts_lookup_ = nullptr;  // of facts_, which were taken
+  bool pending_is_kept_ = false;                 // since send()
 };
 
 }  // namespace sluice::flow

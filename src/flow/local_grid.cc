@@ -90,7 +90,7 @@ std::vector<queue::SendOutcome> LocalRequestQueue::publish(
 }
 
 base::Result<std::vector<queue::SendState>> LocalRequestQueue::look_for(
-    std::span<const adt::TestRequest> requests) {
+    std::span<const adt::TestRequest> requests, std::span<const std::int64_t>) {
   using States = std::vector<queue::SendState>;
   return ask_keeper<States>(keeper_, [&](JobDesk& desk, base::Instant) -> base::Result<States> {
     States states;

@@ -24,7 +24,8 @@ class LocalRequestQueue final : public queue::RequestQueue {
   std::vector<queue::SendOutcome> publish(std::span<const adt::TestRequest> requests) override;
   // The keeper has what it confirmed: no request is ever uncertain for long.
   base::Result<std::vector<queue::SendState>> look_for(
-      std::span<const adt::TestRequest> requests) override;
+      std::span<const adt::TestRequest> requests,
+      std::span<const std::int64_t> behind = {}) override;
   std::size_t batch_max() const override { return 5'000; }
 
  private:

@@ -47,7 +47,7 @@ class Failures {
 base::Result<void> send_batch(const SendParties& parties,
                               std::span<const adt::TestRequest> requests, adt::Pending& pending,
                               Failures& failures) {
-  const auto ids = parties.journal.intend(requests, parties.clock.now());
+  const auto ids = parties.journal.intend(requests, parties.clock.now(), parties.queue.position());
   if (!ids) return std::unexpected(ids.error());
   const auto outcomes = parties.queue.publish(requests);
   std::vector<IntentId> sent, unsent;
@@ -73,8 +73,12 @@ base::Result<adt::Pending> recover_requests(const SendParties& parties) {
   const auto uncertain = journal.uncertain();
   if (!uncertain.empty()) {
     std::vector<adt::TestRequest> requests;
-    for (const auto& each : uncertain) requests.push_back(each.request);
-    const auto states = parties.queue.look_for(requests);
+    std::vector<std::int64_t> behind;
+    for (const auto& each : uncertain) {
+      requests.push_back(each.request);
+      behind.push_back(each.position);
+    }
+    const auto states = parties.queue.look_for(requests, behind);
     if (!states) return base::fail_with(states.error(), "looking for earlier test requests");
     std::vector<IntentId> sent, unsent;
     for (std::size_t i = 0; i < uncertain.size(); ++i) {

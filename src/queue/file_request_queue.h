@@ -15,8 +15,9 @@ class FileRequestQueue final : public RequestQueue {
   FileRequestQueue(sys::FileSystem& files, std::string path)
       : files_(files), path_(std::move(path)) {}
 
-  // All in one write and one sync. If that fails the outcome is unconfirmed for all: some of the
-  // lines may be there. A line that a crash left unfinished gets an end first.
+  // All in one write and one sync. If that fails some of the lines may be there: the file is asked,
+  // and if it does not answer the outcome is unconfirmed for all. A line that a crash left
+  // unfinished gets an end first.
   std::vector<SendOutcome> publish(std::span<const adt::TestRequest> requests) override;
 
   // The file itself tells what a crash left in doubt, so only the time between two syncs counts.
@@ -24,8 +25,9 @@ class FileRequestQueue final : public RequestQueue {
 
   // Reads the whole file once. If a crash left the last line unfinished and it is the beginning of
   // one of these requests, it is finished.
-  base::Result<std::vector<SendState>> look_for(
-      std::span<const adt::TestRequest> requests) override;
+  base::Result<std::vector<SendState>> look_for(std::span<const adt::TestRequest> requests,
+                                                std::span<const std::int64_t> behind = {}) override;
+  std::int64_t position() override;
 
  private:
   sys::FileSystem& files_;

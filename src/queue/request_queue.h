@@ -42,10 +42,15 @@ class RequestQueue {
   // How many requests one call of publish() should get at most: what a crash leaves in doubt.
   virtual std::size_t batch_max() const { return 100; }
 
+  // How far it reaches now, if it is one in which things stay where they are: what is sent from now
+  // on stands behind that. 0 of others.
+  virtual std::int64_t position() { return 0; }
+
   // What is known of requests that a run which died left uncertain: confirmed or not_sent from a
-  // queue that can be read, unconfirmed from one that cannot.
+  // queue that can be read, unconfirmed from one that cannot. `behind`: for each the position when
+  // it was about to be sent, as the same request may have been sent before; shorter: 0.
   virtual base::Result<std::vector<SendState>> look_for(
-      std::span<const adt::TestRequest> requests) = 0;
+      std::span<const adt::TestRequest> requests, std::span<const std::int64_t> behind = {}) = 0;
 };
 
 }  // namespace sluice::queue

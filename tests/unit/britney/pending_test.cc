@@ -321,7 +321,7 @@ TEST_CASE("pending: on a full disk nothing may be sent, and nothing is thought t
 
 TEST_CASE("pending: records of every kind are read as they were written") {
   const std::vector<JournalRecord> records = {
-      IntentRecord{7, 9, request("a")}, IntentRecord{8, 9, request("b"), true},
+      IntentRecord{7, 9, request("a")}, IntentRecord{8, 9, request("b"), true, 4711},
       SettledRecord{Settled::unsent, {7}}, CheckpointRecord{"abc"}};
   std::string text;
   for (const auto& each : records) text += record_text(each);

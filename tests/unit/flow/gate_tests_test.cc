@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "flow/gate_batch.h"
@@ -53,6 +54,39 @@ struct GateTestsScene : support::GateScene {
     files.put("/r", "{\"results\": [" + results + "]}");
   }
   std::string results;
+};
+
+// Knows, or does not, a result of the tests of `gone` for old/2.
+class ResultOfGone final : public migrate::TestLookup {
+ public:
+  ResultOfGone(bool has_result, std::string& asked_since)
+      : has_result_(has_result), asked_since_(asked_since) {}
+  base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view,
+                                                   std::string_view latest) override {
+    if (source != "gone") return std::vector<adt::TestNews>{};
+    asked_since_ = latest;
+    std::vector<adt::TestNews> news(has_result_ ? 1 : 0);
+    for (auto& each : news) each.triggers = {"old/2"};
+    return news;
+  }
+
+ private:
+  bool has_result_;
+  std::string& asked_since_;
+};
+
+// A broker that never says what arrived.
+class NeverSure final : public queue::RequestQueue {
+ public:
+  std::vector<queue::SendOutcome> publish(std::span<const adt::TestRequest> asked) override {
+    for (const auto& each : asked) sent.push_back(each.source);
+    return std::vector<queue::SendOutcome>(asked.size(), {queue::SendState::unconfirmed, ""});
+  }
+  base::Result<std::vector<queue::SendState>> look_for(std::span<const adt::TestRequest> asked,
+                                                       std::span<const std::int64_t>) override {
+    return std::vector<queue::SendState>(asked.size(), queue::SendState::unconfirmed);
+  }
+  std::vector<std::string> sent;
 };
 
 const std::string kRequests =
@@ -197,6 +231,31 @@ TEST_CASE("gate with tests: a run that breaks off has told what it asked") {
   REQUIRE(flow::run_gate_batch(tester.config(), options, tester.files, tester.clock, tester.log));
   CHECK(tester.read("/q") == kRequests);
   CHECK(tester.read("s/autopkgtest-pending.json").find("\"foo/2\"") != std::string::npos);
+}
+
+// migration 4.6.1: "without status message or result": nobody asked for it in this run, but it is
+// there
+TEST_CASE("gate with tests: what has a result is not sent again, whoever asks for it") {
+  for (const bool has_result : {true, false}) {
+    CAPTURE(has_result);
+    GateTestsScene scene;
+    const std::vector<adt::TestRequest> requests = {
+        {"debci-testing-amd64", "gone", "amd64", {"old/2"}, {}, ""}};
+    const auto hours_ago = scene.clock.now() - std::chrono::hours(5);
+    REQUIRE(britney::PendingJournal::load(scene.files, "s")->intend(requests, hours_ago));
+    NeverSure broker;
+    std::string asked_since;
+    flow::BatchOptions options;
+    options.requests = &broker;
+    options.results = [&](const std::string&) {
+      return std::make_unique<ResultOfGone>(has_result, asked_since);
+    };
+    REQUIRE(flow::run_gate_batch(scene.config(), options, scene.files, scene.clock, scene.log));
+    CHECK(asked_since.starts_with("20231124_16"));  // an hour before it was asked
+    CHECK((std::ranges::count(broker.sent, "gone") == 0) == has_result);
+    CHECK((scene.read("s/autopkgtest-pending.json").find("gone") == std::string::npos) ==
+          has_result);
+  }
 }
 
 // migration 4.6.2

@@ -37,7 +37,8 @@ class ScriptedQueue final : public queue::RequestQueue {
     }
     return outcomes;
   }
-  base::Result<std::vector<SendState>> look_for(std::span<const TestRequest> requests) override {
+  base::Result<std::vector<SendState>> look_for(std::span<const TestRequest> requests,
+                                                std::span<const std::int64_t>) override {
     return std::vector<SendState>(requests.size(), SendState::unconfirmed);
   }
 

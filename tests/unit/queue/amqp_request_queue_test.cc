@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -140,6 +141,25 @@ TEST_CASE("amqp: a broker that falls silent leaves the rest unconfirmed") {
   CHECK(count(outcomes, SendState::confirmed) == 2);
   CHECK(count(outcomes, SendState::unconfirmed) == 3);
   CHECK(outcomes[4].why.contains("no confirm within"));
+}
+
+// migration 4.6.1: at most a hundred are sent again later, however many there are
+TEST_CASE("amqp: a broker that never confirms gets a hundred messages and no more") {
+  std::atomic<int> arrived = 0;
+  const FakeBroker broker([&](Peer&, const FakeBroker::Message&) {
+    ++arrived;
+    return Then::go_on;
+  });
+  const auto queue = queue_at(broker.port(), kOneSilence);
+
+  const auto first = queue->publish(requests(60));
+  const auto others = queue->publish(requests(300));
+
+  CHECK(count(first, SendState::unconfirmed) == 60);
+  CHECK(count(others, SendState::unconfirmed) == 40);
+  CHECK(count(others, SendState::not_sent) == 260);
+  CHECK(others.back().why.contains("100 messages were not confirmed"));
+  CHECK(arrived <= 100);
 }
 
 TEST_CASE("amqp: a connection cut in between; what was confirmed stays so, nothing is claimed") {

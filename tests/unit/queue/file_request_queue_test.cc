@@ -64,14 +64,18 @@ TEST_CASE("file queue: nothing to send writes nothing") {
   CHECK_FALSE(files.exists(kFile));
 }
 
-TEST_CASE("file queue: a failed write leaves it open what arrived") {
+// migration 4.6.1: a peer that comes next would take for sent what stays pending
+TEST_CASE("file queue: after a failed write the file tells what arrived") {
   test::MemoryFileSystem files;
+  FileRequestQueue queue(files, kFile);
+  queue.publish(std::span(&kTwo[0], 1));
   files.fill_up_at(1);
 
-  const auto outcomes = FileRequestQueue(files, kFile).publish(kTwo);
+  const auto outcomes = queue.publish(kTwo);
 
   REQUIRE(outcomes.size() == 2);
-  CHECK(outcomes[1].state == SendState::unconfirmed);
+  CHECK(outcomes[0].state == SendState::not_sent);
+  CHECK(outcomes[1].state == SendState::not_sent);
   CHECK(outcomes[1].why.contains("No space left"));
 }
 
@@ -89,6 +93,32 @@ TEST_CASE("file queue: a request counts as sent if its line is in the file") {
   queue.publish(std::vector{request("darkgreen")});
 
   CHECK(queue.look_for(kTwo).value() == States{SendState::not_sent, SendState::confirmed});
+}
+
+// migration 4.6.1: the same request was sent, and answered, at another time
+TEST_CASE("file queue: a line that was there before is no word of a later request") {
+  test::MemoryFileSystem files;
+  FileRequestQueue queue(files, kFile);
+  queue.publish(kTwo);
+  const auto before = queue.position();
+  CHECK(before == static_cast<std::int64_t>(kTwoLines.size()));
+  CHECK(queue.look_for(kTwo, std::vector{before, before}).value() ==
+        States(2, SendState::not_sent));
+
+  queue.publish(std::span(&kTwo[1], 1));
+  CHECK(queue.look_for(kTwo, std::vector{before, before}).value() ==
+        States{SendState::not_sent, SendState::confirmed});
+  // Who reads the file takes away what it has read: then all that is there may be it.
+  files.put(kFile, adt::request_line(kTwo[0]));
+  CHECK(queue.look_for(kTwo, std::vector{before, before}).value() ==
+        States{SendState::confirmed, SendState::not_sent});
+  // What somebody left unfinished before is not ours to finish.
+  const auto line = adt::request_line(kTwo[0]);
+  const std::string_view half(line.data(), line.size() / 2);
+  files.put(kFile, half);
+  const auto behind = static_cast<std::int64_t>(half.size());
+  CHECK(queue.look_for(kTwo, std::vector{behind, behind}).value() ==
+        States(2, SendState::not_sent));
 }
 
 // migration 4.6.1
