@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
 #include "migrate/mail_due.h"
 #include "migrate/policy_queries.h"
+#include "migrate/why.h"
 
 namespace sluice::migrate {
 namespace {
@@ -15,13 +17,22 @@ bool is_of_primary(const Excuse& excuse) {
   return excuse.item.kind == ItemKind::source && excuse.item.suite == kPrimary;
 }
 
+// As the peers' policy sees it, which is the last one: verdicts of policies are put together after
+// it (4.4), so that only builds and whatever else the finder looks at make a version invalid.
+bool is_valid_before_policies(const Excuse& excuse) {
+  return std::ranges::none_of(excuse.findings, [](const Finding& finding) {
+    return finding.policy == PolicyId::finder && is_rejected(finding.verdict) &&
+           !is_about_others(finding.kind);
+  });
+}
+
 }  // namespace
 
 std::optional<StuckVersion> stuck_version(const Excuse& excuse) {
   if (!is_of_primary(excuse) || !excuse.days_old || excuse.reasons.contains("block"))
     return std::nullopt;
   if (excuse.tentative_verdict() == Verdict::rejected_temporarily) return std::nullopt;
-  const auto kind = excuse.valid ? StuckKind::valid : StuckKind::invalid;
+  const auto kind = is_valid_before_policies(excuse) ? StuckKind::valid : StuckKind::invalid;
   const auto days = static_cast<std::int64_t>(std::floor(*excuse.days_old));
   if (days < stuck_from(kind)) return std::nullopt;
   return StuckVersion{days, mail_due(days, kind)};

@@ -105,9 +105,9 @@ class MailTest(unittest.TestCase):
         self.assertIn(f"cannot send mail through {self.address}", error)
 
     def migrate(self, *arguments):
-        """A run in which foo 2 has a bug for three days; its cache knows jo, so that Launchpad is not asked."""
+        """A run in which foo 2 has a bug for a week; its cache knows jo, so that Launchpad is not asked."""
         files = {"c": CONFIG + f"EMAIL_HOST = {self.address}\n",
-                 "s/age-policy-dates": f"foo 2 {int(time.time()) - 3 * 86400 - 3600}\n",
+                 "s/age-policy-dates": f"foo 2 {int(time.time()) - 7 * 86400 - 3600}\n",
                  "s/rc-bugs-unstable": "foo 1\n", "s/rc-bugs-testing": "",
                  "u/SourcePPA": '{"foo": {"2": ""}}',
                  "u/EmailCache": '{"foo": {"2": [["jo@example.org"], 1]}}'}
@@ -130,8 +130,8 @@ class MailTest(unittest.TestCase):
         cache, _ = self.migrate()
         self.assertEqual(len(self.box.mails), 1)
         self.assertEqual(self.box.mails[0][1], ["jo@example.org"])
-        self.assertIn(b"foo 2 stuck in noble-proposed for 3 days.", self.box.mails[0][2])
-        self.assertEqual(cache, '{"foo": {"2": [["jo@example.org"], 3]}}')
+        self.assertIn(b"foo 2 stuck in noble-proposed for 7 days.", self.box.mails[0][2])
+        self.assertEqual(cache, '{"foo": {"2": [["jo@example.org"], 7]}}')
 
     def test_a_run_whose_server_refuses_or_is_not_there_notes_nothing(self):
         # migration 4.5.13

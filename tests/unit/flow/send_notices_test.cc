@@ -47,7 +47,7 @@ class FakeTransport final : public sys::MailTransport {
   int tries = 0;
 };
 
-// foo and bar are held for three days by a test that they break.
+// foo and bar are held for three days by a build that they lack and a test that they break.
 struct NoticesScene : support::ReportFixture {
   NoticesScene() {
     settings.distribution = "ubuntu";
@@ -68,7 +68,10 @@ struct NoticesScene : support::ReportFixture {
     test.arch = "amd64";
     test.status = migrate::TestStatus::regression;
     one.findings.emplace_back().kind = migrate::FindingKind::test_results;
+    one.findings.back().policy = PolicyId::autopkgtest;
     one.findings.back().tests = {test};
+    one.findings.emplace_back().kind = migrate::FindingKind::missing_build;
+    one.findings.back().verdict = Verdict::rejected_permanently;
     return one;
   }
   // `name` was uploaded by jo, with two addresses, and ada.
@@ -338,11 +341,11 @@ TEST_CASE("notices: without Launchpad or with a damaged state file no bug is tol
 
 namespace {
 
-// foo 2 has a new bug and waits for three days.
+// foo 2 has a new bug and waits for a week.
 struct GateWithMail : support::GateScene {
   explicit GateWithMail(const std::string& more) {
     files.put("c", *files.read("c") + more);
-    files.put("s/age-policy-dates", "foo 2 1700604800\n");
+    files.put("s/age-policy-dates", "foo 2 1700259200\n");
     files.put("s/rc-bugs-unstable", "foo 1\n");
     files.put("s/rc-bugs-testing", "");
     files.put("u/EmailCache", R"({"foo": {"2": [["jo@a.example"], 1]}})");
@@ -366,8 +369,8 @@ TEST_CASE("gate with mail: a run tells the uploaders and keeps that it did") {
   REQUIRE(scene.run());
   REQUIRE(scene.transport.sent.size() == 1);
   CHECK(scene.transport.sent[0].server == "mail.example:2525");
-  CHECK(scene.transport.sent[0].text.contains("foo 2 stuck in noble-proposed for 3 days."));
-  CHECK(*scene.files.read("u/EmailCache") == R"({"foo": {"2": [["jo@a.example"], 3]}})");
+  CHECK(scene.transport.sent[0].text.contains("foo 2 stuck in noble-proposed for 7 days."));
+  CHECK(*scene.files.read("u/EmailCache") == R"({"foo": {"2": [["jo@a.example"], 7]}})");
   REQUIRE(scene.run([](auto& options) { options.compute_migrations = false; }));
   CHECK(scene.transport.sent.size() == 1);
 }
@@ -376,7 +379,7 @@ TEST_CASE("gate with mail: a run tells the uploaders and keeps that it did") {
 TEST_CASE("gate with mail: dry runs, questions and a gate without EMAIL_ENABLE send none") {
   GateWithMail scene("EMAIL_ENABLE = yes\n");
   REQUIRE(scene.run([](auto& options) { options.dry_run = true; }));
-  CHECK(scene.log.has("I: Not sent: a mail about foo 2, which is stuck for 3 days"));
+  CHECK(scene.log.has("I: Not sent: a mail about foo 2, which is stuck for 7 days"));
   REQUIRE(scene.run([](auto& options) { options.print_uninst = true; }));
   REQUIRE(scene.run([](auto& options) { options.actions = "foo/2"; }));
   REQUIRE(scene.run([](auto& options) { options.hint_tester = [](flow::HintSession&) {}; }));

@@ -10,11 +10,15 @@ namespace sluice::migrate {
 namespace {
 
 struct NoticesScene : support::ReportFixture {
-  // A version that its tests hold.
+  // A version that lacks a build, and that its tests hold.
   Excuse held(double days) const {
     auto one = excuse("foo");
     one.valid = false;
     one.days_old = days;
+    Finding finding;
+    finding.kind = FindingKind::missing_build;
+    finding.verdict = Verdict::rejected_permanently;
+    one.findings.push_back(finding);
     one.reasons = {"autopkgtest"};
     one.policy_verdicts[PolicyId::autopkgtest] = Verdict::rejected_permanently;
     return one;
@@ -44,8 +48,8 @@ const auto kBroken = test("green", "2", "amd64", TestStatus::regression);
 
 }  // namespace
 
-// migration 4.5.13
-TEST_CASE("notices: a version that may not migrate is stuck after a day, a valid one after five") {
+// migration 4.5.13, 4.4: the verdicts of policies are put together after the last of them
+TEST_CASE("notices: without builds a version is stuck after a day, one of policies after five") {
   const NoticesScene scene;
   auto one = scene.held(0.99);
   CHECK_FALSE(stuck_version(one));
@@ -54,10 +58,16 @@ TEST_CASE("notices: a version that may not migrate is stuck after a day, a valid
   one.days_old = 4.7;
   CHECK(stuck_version(one) == StuckVersion{4, 3});
 
-  one.valid = true;
-  one.policy_verdicts[PolicyId::autopkgtest] = Verdict::pass;
+  one.findings.clear();
+  auto tests = results({kBroken});
+  tests.verdict = Verdict::rejected_permanently;
+  one.findings.push_back(tests);
   CHECK_FALSE(stuck_version(one));
   one.days_old = 5.0;
+  CHECK(stuck_version(one) == StuckVersion{5, 5});
+  // Another item is rejected only once all are looked at.
+  one.findings.emplace_back().kind = FindingKind::invalidated_by_dependency;
+  one.findings.back().verdict = Verdict::rejected_waiting_for_another_item;
   CHECK(stuck_version(one) == StuckVersion{5, 5});
 }
 
