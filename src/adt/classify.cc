@@ -110,11 +110,13 @@ class Classifier {
   }
 
   Classification take() {
-    const auto exit_weight =
-        evidence_.over_limit ? EvidenceWeight::supports : EvidenceWeight::decides;
+    const bool ended_by_worker = evidence_.over_limit || evidence_.disk_short;
+    const auto exit_weight = ended_by_worker ? EvidenceWeight::supports : EvidenceWeight::decides;
     note(EvidenceKind::exit_code, EvidenceSource::tool, exit_weight,
          std::to_string(evidence_.exit_code));
-    if (evidence_.over_limit)
+    if (evidence_.disk_short)
+      disk_short(*evidence_.disk_short);
+    else if (evidence_.over_limit)
       over_limit();
     else
       by_exit_code();
@@ -155,6 +157,12 @@ class Classifier {
     if (free < kDiskFreeMin)
       note(EvidenceKind::disk, EvidenceSource::worker, weight, fmt::format("{} bytes free", free));
     return free < kDiskFreeMin;
+  }
+
+  void disk_short(const DiskShortage& shortage) {
+    set(Outcome::infra_disk_worker, Blame::worker,
+        fmt::format("ended for want of room on the worker, {}", text_of(shortage)));
+    note(EvidenceKind::disk, EvidenceSource::worker, EvidenceWeight::decides, text_of(shortage));
   }
 
   void over_limit() {

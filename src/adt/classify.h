@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "adt/disk_shortage.h"
 #include "adt/evidence.h"
 #include "adt/failure_rules.h"
 #include "adt/outcome.h"
@@ -30,13 +31,14 @@ struct PhaseSeen {
 struct RunEvidence {
   int exit_code = 0;        // of autopkgtest; 128 + N for death by signal N; 99: it was not run
   bool over_limit = false;  // the worker ended it, over the limit for a whole run
-  std::vector<std::string> sources;  // the tested source, then those of the triggers
+  std::optional<DiskShortage> disk_short;  // the worker ended it, for want of room on its disk
+  std::vector<std::string> sources;        // the tested source, then those of the triggers
   Summary summary;
   bool booted = false;              // the testbed answered (`testbed-packages` exists)
   bool has_source = false;          // the source was unpacked (`testpkg-version` exists)
   std::string setup_log, test_log;  // split by split_log()
   TestbedKind testbed = TestbedKind::isolated;
-  std::optional<std::uint64_t> disk_free_bytes;  // of the worker, at the end
+  std::optional<std::uint64_t> disk_free_bytes;  // of the worker, the least while it ran
   std::vector<PhaseSeen> seen;                   // while it ran, in their order
   std::chrono::seconds duration{0};
 };

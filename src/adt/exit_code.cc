@@ -38,10 +38,11 @@ bool is_told_by_texts(ToolEnd end) {
   return end == ToolEnd::bad_package || end == ToolEnd::testbed_failed || end == ToolEnd::gave_up;
 }
 
-// Nothing that the tool could know: the run took too long, or its files could not be stored.
+// Nothing that the tool could know: the run took too long, its host had no room, or its files could
+// not be stored.
 bool is_of_any_run(Outcome outcome) {
-  return outcome == Outcome::infra_timeout || outcome == Outcome::infra_store_upload ||
-         outcome == Outcome::infra_store_inconsistent;
+  return outcome == Outcome::infra_timeout || outcome == Outcome::infra_disk_worker ||
+         outcome == Outcome::infra_store_upload || outcome == Outcome::infra_store_inconsistent;
 }
 
 bool can_be_infra(const ExitRow& row, Outcome outcome) {

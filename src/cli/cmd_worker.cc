@@ -69,6 +69,8 @@ Result<worker::Settings> read_settings(const WorkerArguments& arguments, SharedD
   if (!settings.config.checkout_dir.empty())
     settings.program = settings.config.checkout_dir + "/runner/autopkgtest";
   settings.work_directory = arguments.work_directory;
+  if (const char* directory = std::getenv("TMPDIR"); directory != nullptr && *directory != '\0')
+    settings.temporary_directory = directory;
   // The peers' $HOSTNAME has no domain.
   const auto host = sys::host_name();
   settings.host = host.substr(0, host.find('.'));

@@ -49,6 +49,15 @@ class Reader {
     to = std::chrono::seconds(*number);
   }
 
+  void mebibytes(const char* section, const std::string& key, std::uint64_t& to_bytes) {
+    const auto value = take(section, key);
+    if (!value) return;
+    const auto number = base::parse_int(*value);
+    if (!number || *number < 0 || *number > 1'000'000'000)
+      return wrong(section, key, "expected a number of MiB");
+    to_bytes = static_cast<std::uint64_t>(*number) << 20;
+  }
+
   void flag(const char* section, const std::string& key, bool& to) {
     const auto value = take(section, key);
     if (!value) return;
@@ -138,6 +147,7 @@ void read_our_keys(Reader& reader) {
   for (std::size_t i = 0; i < kTimeLimitNames.size(); ++i)
     reader.seconds(kTool, "timeout_" + std::string(kTimeLimitNames[i]), to.limits[i]);
   reader.seconds(kTool, "run_limit", to.run_limit);
+  reader.mebibytes(kTool, "disk_free_min", to.disk_free_min);
   reader.contexts(kTool, "contexts", to.contexts);
   reader.text(kTool, "failure_rules", to.failure_rules);
   reader.text(kTool, "remotes", to.remotes);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adt/classify.h"
 #include "base/result.h"
 #include "worker/variables.h"
 
@@ -36,7 +37,10 @@ struct WorkerConfig {
   TimeLimits limits{std::chrono::seconds(300), std::chrono::seconds(3000),
                     std::chrono::seconds(10'000), std::chrono::seconds(900),
                     std::chrono::seconds(20'000)};
-  std::chrono::seconds run_limit{0};       // for a whole run; 0: eight times all limits together
+  std::chrono::seconds run_limit{0};  // for a whole run; 0: eight times all limits together
+  // So many bytes must be free where tests lie and where their temporary files do, or none is begun
+  // and those that run are ended; 0: whatever is free will do.
+  std::uint64_t disk_free_min = adt::kDiskFreeMin;
   std::string failure_rules;               // file; "" those of the program
   std::string remotes;                     // file; "" none
   std::vector<std::string> unsupported;    // RELEASE/ARCH that are answered without a run

@@ -37,6 +37,7 @@ struct Settings {
   ToolOptions tool;
   std::string program = "autopkgtest";
   std::string work_directory;  // nobody else's; everything in it may be removed at the start
+  std::string temporary_directory = "/tmp";  // where the tool and its servers put what they need
   std::string host;
   Variables variables;  // of -v
 };

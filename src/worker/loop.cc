@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "worker/disk_watch.h"
 #include "worker/names.h"
 #include "worker/run_test.h"
 
@@ -14,6 +15,8 @@ using namespace std::chrono_literals;
 
 // How long the queue may keep a question for work. An operator waits no longer than that.
 constexpr auto kLeaseWait = 5s;
+// How often a disk without room is looked at: as often as the queue is asked otherwise.
+constexpr auto kRoomLook = 5s;
 constexpr auto kPauseMax =
     std::chrono::seconds(600);  // the peers' worker restarts after 10 minutes
 constexpr auto kKillGrace = 30'000ms;
@@ -24,10 +27,16 @@ class SlotLoop {
       : settings_(settings),
         slot_(slot),
         doors_(doors),
+        disk_(settings, doors.files),
         ask_{slot.name, queues_of(settings.config, slot.arch), kLeaseWait} {}
 
   void serve(Rounds rounds) {
     while (goes_on()) {
+      if (!has_room()) {
+        if (rounds == Rounds::once) return;
+        wait(kRoomLook);
+        continue;
+      }
       const auto lease = doors_.queue.lease(ask_);
       if (!lease) {
         doors_.log.warn(fmt::format("worker: {}: {}", slot_.name, lease.error().text()));
@@ -43,6 +52,19 @@ class SlotLoop {
 
  private:
   bool goes_on() { return wish_of(doors_.signals.seen()) == Wish::go_on; }
+
+  // Said when it changes: a disk may be full for days.
+  bool has_room() {
+    const auto shortage = disk_.look();
+    if (shortage && !is_short_)
+      doors_.log.warn(
+          fmt::format("worker: {}: takes no work until there is room (disk_free_min): {}",
+                      slot_.name, adt::text_of(*shortage)));
+    if (!shortage && is_short_)
+      doors_.log.info(fmt::format("worker: {}: there is room again", slot_.name));
+    is_short_ = shortage.has_value();
+    return !is_short_;
+  }
 
   void run(const queue::Lease& lease) {
     doors_.log.info(fmt::format(
@@ -80,13 +102,18 @@ class SlotLoop {
     ++troubles_;
     auto left = std::max(settings_.config.retry_delay, 1s);
     for (int i = 1; i < troubles_ && left < kPauseMax; ++i) left *= 2;
-    for (left = std::min(left, kPauseMax); left > 0s && goes_on(); left -= 1s)
-      doors_.waiter.wait(1s);
+    wait(std::min(left, kPauseMax));
+  }
+
+  void wait(std::chrono::seconds left) {
+    for (; left > 0s && goes_on(); left -= 1s) doors_.waiter.wait(1s);
   }
 
   const Settings& settings_;
   const Slot& slot_;
   Doors& doors_;
+  DiskWatch disk_;
+  bool is_short_ = false;  // of room, when it was looked at last
   queue::LeaseAsk ask_;
   int troubles_ = 0;  // in a row
 };

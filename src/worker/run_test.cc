@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "results/bundle.h"
 #include "worker/collect.h"
 #include "worker/command_line.h"
+#include "worker/disk_watch.h"
 #include "worker/lease_keeper.h"
 #include "worker/names.h"
 #include "worker/package_lists.h"
@@ -37,15 +39,19 @@ struct Attempt {
 // Hears the tool while it runs.
 class Watch final : public sys::GroupWatch {
  public:
-  Watch(LeaseKeeper& keeper, LogTail& tail) : keeper_(keeper), tail_(tail) {}
+  Watch(LeaseKeeper& keeper, LogTail& tail, DiskWatch& disk)
+      : keeper_(keeper), tail_(tail), disk_(disk) {}
   void on_output(std::string_view bytes) override {
     tail_.add(bytes);
     see();
   }
   sys::Proceed tick() override {
-    return keeper_.look(tail_, tail_.phase()) == Verdict::wanted ? sys::Proceed::go_on
-                                                                 : sys::Proceed::stop;
+    // What is below the floor once ends the run, also if there is room again while it ends.
+    if (const auto shortage = disk_.look(); shortage && !short_) short_ = shortage;
+    const bool wanted = keeper_.look(tail_, tail_.phase()) == Verdict::wanted;
+    return wanted && !short_ ? sys::Proceed::go_on : sys::Proceed::stop;
   }
+  const std::optional<adt::DiskShortage>& shortage() const { return short_; }
   const std::vector<adt::PhaseSeen>& seen() const { return seen_; }
 
  private:
@@ -59,6 +65,8 @@ class Watch final : public sys::GroupWatch {
 
   LeaseKeeper& keeper_;
   LogTail& tail_;
+  DiskWatch& disk_;
+  std::optional<adt::DiskShortage> short_;
   std::vector<adt::PhaseSeen> seen_{{}};  // the first is that it is prepared
 };
 
@@ -80,12 +88,15 @@ class TestRun {
         lease_(lease),
         doors_(doors),
         keeper_(lease, doors),
+        disk_(settings, doors.files),
         directory_(settings.work_directory + "/" + slot.name) {}
 
   RunResult run() {
     auto attempt = attempt_run();
     if (attempt.judged.outcome == adt::Outcome::rejected) return reject(attempt.judged.detail);
     RunResult result{RunEnd::finished, attempt.judged.outcome, attempt.judged.blame};
+    // The files to publish are in memory, and where they go may be on the same disk.
+    if (result.outcome == adt::Outcome::infra_disk_worker) clean();
     switch (keeper_.look(tail_, queue::Phase::collecting)) {
       case Verdict::wanted: result.end = publish(std::move(attempt)); break;
       case Verdict::cancelled: result.end = confirm_cancelled(); break;
@@ -102,15 +113,23 @@ class TestRun {
       doors_.log.warn("worker: " + removed.error().text());
   }
 
-  // What the worker itself cannot do is no fault of the package and goes to another worker.
-  static Attempt failed_here(const base::Error& error) {
-    return not_run(adt::Outcome::infra_provision, adt::Blame::worker, error.text());
+  // What the worker itself cannot do is no fault of the package and goes to another worker. On a
+  // full disk it cannot do most of it, whatever the error is called.
+  Attempt failed_here(const base::Error& error, std::optional<adt::DiskShortage> shortage = {}) {
+    if (!shortage) shortage = disk_.look();
+    if (!shortage) return not_run(adt::Outcome::infra_provision, adt::Blame::worker, error.text());
+    auto attempt = not_run(adt::Outcome::infra_disk_worker, adt::Blame::worker,
+                           fmt::format("{}; {}", error.text(), adt::text_of(*shortage)));
+    attempt.judged.proof.evidence.push_back(
+        {adt::EvidenceKind::disk, adt::EvidenceSource::worker, adt::EvidenceWeight::decides,
+         adt::quoted(adt::text_of(*shortage)), keeper_.duration()});
+    return attempt;
   }
 
   // Another worker has the same trouble with it, or none: by the kind of the error. A request that
   // nobody can run is answered as one is that is wrong from the start. Source:
   // autopkgtest 1.4, 1.6.
-  static Attempt not_runnable(const base::Error& error) {
+  Attempt not_runnable(const base::Error& error) {
     switch (error.kind) {
       case ErrorKind::invalid:
       case ErrorKind::not_found:
@@ -175,14 +194,27 @@ class TestRun {
     command.grace = kGrace;
     command.limit =
         whole_limit(settings_.config, time_limits(settings_.config, traits, lease_.queue.arch));
-    Watch watch(keeper_, tail_);
+    Watch watch(keeper_, tail_, disk_);
     const auto end = doors_.groups.run(command, watch);
-    if (!end) return failed_here(end.error());
-    return judge({*end, watch.seen()}, collect(doors_.files, output, console), *rules);
+    if (!end)
+      return broken_off(end.error(), watch.shortage(), collect(doors_.files, output, console));
+    return judge({*end, watch.shortage(), watch.seen()}, collect(doors_.files, output, console),
+                 *rules);
+  }
+
+  // The run was ended because its output could not be kept. What there is of its log says more.
+  Attempt broken_off(const base::Error& error, const std::optional<adt::DiskShortage>& shortage,
+                     const RunOutput& left) {
+    auto attempt = failed_here(error, shortage);
+    attempt.judged.proof.phase = tail_.reached();
+    auto& log = attempt.files["log"];
+    log = left.files.at("log") + log;
+    return attempt;
   }
 
   struct Watched {
     sys::GroupEnd end;
+    std::optional<adt::DiskShortage> shortage;
     std::vector<adt::PhaseSeen> seen;
   };
 
@@ -193,7 +225,9 @@ class TestRun {
                              ? adt::TestbedKind::this_machine
                              : adt::TestbedKind::isolated;
     auto evidence = evidence_of(output.files, end, lease_.request, testbed);
-    evidence.disk_free_bytes = doors_.files.free_bytes(settings_.work_directory);
+    (void)disk_.look();  // for the least: a run may be shorter than the time between two looks
+    evidence.disk_free_bytes = disk_.least();
+    if (end.ending == sys::GroupEnding::stopped) evidence.disk_short = watched.shortage;
     evidence.seen = watched.seen;
     evidence.duration = keeper_.duration();
     return {std::move(output.files), end.code, adt::classify(evidence, rules)};
@@ -382,6 +416,7 @@ class TestRun {
   const queue::Lease& lease_;
   Doors& doors_;
   LeaseKeeper keeper_;
+  DiskWatch disk_;
   LogTail tail_;
   std::string directory_;
 };

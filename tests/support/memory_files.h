@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +40,15 @@ class MemoryFileSystem final : public sys::FileSystem {
   void crash() { live_ = durable_; }
 
   int writes() const { return writes_; }
+
+  // What is free on the disk of the nearest directory that is named here; else it is not known.
+  std::map<std::string, std::uint64_t> free;
+
+  std::optional<std::uint64_t> free_bytes(const std::string& path) override {
+    for (auto part = path; !part.empty(); part = directory_of(part))
+      if (const auto at = free.find(part); at != free.end()) return at->second;
+    return std::nullopt;
+  }
 
   base::Result<std::unique_ptr<sys::FileView>> open(const std::string& path) override {
     if (directories_.contains(path))

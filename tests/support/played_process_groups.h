@@ -28,6 +28,7 @@ class PlayedProcessGroups final : public sys::ProcessGroups {
     if (on_run) on_run();
     for (int i = 0; i < ticks; ++i) {
       clock_.now_ += tick;
+      if (on_tick) on_tick(i + 1);
       if (!prints_each_tick.empty()) watch.on_output(prints_each_tick);
       if (watch.tick() == sys::Proceed::stop) return sys::GroupEnd{143, sys::GroupEnding::stopped};
     }
@@ -46,6 +47,7 @@ class PlayedProcessGroups final : public sys::ProcessGroups {
   std::chrono::seconds tick{1};
   base::Result<sys::GroupEnd> end = sys::GroupEnd{};
   std::function<void()> on_run;
+  std::function<void(int nth)> on_tick;
 
   std::vector<sys::GroupCommand> commands;
   std::vector<std::string> marks;

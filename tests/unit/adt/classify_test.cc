@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace sluice;
@@ -215,6 +216,26 @@ TEST_CASE("classify: the worker's full disk is seen on the worker") {
   CHECK(judged(full).outcome == Outcome::infra_disk_worker);
   CHECK(judged(failing).outcome == Outcome::fail);
   CHECK(judged(failing).suspicion == "worker-disk");
+}
+
+// testgrid 1.1 (DISK.WORKER), 1.3 (item 2)
+TEST_CASE("classify: a run that was ended for want of room is nobody's verdict, whatever it told") {
+  for (const auto& [exit_code, summary] :
+       {std::pair{4, kFail}, {6, kLate}, {0, kPass}, {16, ""}, {143, ""}}) {
+    CAPTURE(exit_code);
+    auto ended = run(exit_code, summary);
+    ended.disk_short = adt::DiskShortage{"/tmp", 4096, 8192};
+
+    const auto end = judged(ended);
+
+    CHECK(end.outcome == Outcome::infra_disk_worker);
+    CHECK(end.blame == Blame::worker);
+    CHECK(end.suspicion.empty());
+    CHECK(text_of(end.proof.evidence.back()) ==
+          "disk (from worker): /tmp: 4096 bytes free, fewer than 8192; decides");
+    CHECK(end.detail.ends_with(
+        "ended for want of room on the worker, /tmp: 4096 bytes free, fewer than 8192"));
+  }
 }
 
 // testgrid 1.1

@@ -135,6 +135,7 @@ TEST_CASE("exit code: whatever the evidence and the rules, the classification is
           run.over_limit = code % 7 == 3;
           run.booted = code % 3 != 0;
           if (code % 5 == 1) run.disk_free_bytes = 0;
+          if (code % 11 == 5) run.disk_short = DiskShortage{"/tmp", 1, 2};
           const auto outcome = classify(run, rules).outcome;
           if (!can_mean(code, outcome)) FAIL(code, " ", text_of(outcome), " ", summary, log);
           ++told;

@@ -56,6 +56,16 @@ TEST_CASE("worker.conf: limits have the peers' values until they are set") {
   CHECK(config->limits == worker::TimeLimits{300s, 3000s, 2s, 900s, 20'000s});
 }
 
+// testgrid 1.1 (DISK.WORKER)
+TEST_CASE("worker.conf: the room that must be free is in MiB, a quarter GiB by itself") {
+  const auto room = [](const char* text) {
+    return worker::parse_worker_config(text, {}).value().disk_free_min;
+  };
+  CHECK(room("") == std::uint64_t{256} << 20);
+  CHECK(room("[autopkgtest]\ndisk_free_min = 20480\n") == std::uint64_t{20} << 30);
+  CHECK(room("[autopkgtest]\ndisk_free_min = 0\n") == 0);
+}
+
 // autopkgtest 2.1
 TEST_CASE("worker.conf: credentials fill macros and are remembered as secrets") {
   const auto config = worker::parse_worker_config(
@@ -93,6 +103,9 @@ TEST_CASE("worker.conf: what is wrong is named with section and key") {
   };
   CHECK(error("[autopkgtest]\nretry_delay = soon\n") ==
         "[autopkgtest] retry_delay: expected a number of seconds");
+  for (const auto* wrong : {"-1", "1G", "", "1000000001"})
+    CHECK(error(("[autopkgtest]\ndisk_free_min = " + std::string(wrong) + "\n").c_str()) ==
+          "[autopkgtest] disk_free_min: expected a number of MiB");
   CHECK(error("[autopkgtest]\ndebug = maybe\n") == "[autopkgtest] debug: expected yes or no");
   CHECK(error("[virt]\nargs = #PASS#\n") == "[virt] args: no credential for the macro #PASS#");
   CHECK(error("args\n") == "line 1: expected a [section] first");

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "support/worker_scene.h"
@@ -131,6 +132,48 @@ TEST_CASE("loop: a queue that does not answer is waited for") {
 
   CHECK(waited(scene) == 30s);
   CHECK(scene.queue.ends.size() == 1);
+}
+
+// testgrid 1.1 (DISK.WORKER), 1.6 (back-pressure is no fault)
+TEST_CASE("loop: a slot without room asks for nothing, says so once, and goes on with room again") {
+  WorkerScene scene;
+  scene.ask_for_test();
+  scene.files.free["/tmp"] = scene.settings.config.disk_free_min - 1;
+  scene.waiter.on_wait = [&](std::size_t nth) {
+    CHECK(scene.queue.asks.empty());
+    if (nth == 100) scene.files.free["/tmp"] = scene.settings.config.disk_free_min;
+  };
+  end_at(scene, 2);
+
+  serve(scene, worker::Rounds::for_ever);
+
+  CHECK(scene.queue.ends.size() == 1);
+  CHECK(waited(scene) == 100s);
+  CHECK(scene.log.lines.at(0).contains(
+      "takes no work until there is room (disk_free_min): /tmp: 268435455 bytes free, fewer than "
+      "268435456"));
+  CHECK(scene.log.lines.at(1).contains("there is room again"));
+  CHECK(std::ranges::count_if(scene.log.lines,
+                              [](const auto& line) { return line.contains("no work"); }) == 1);
+}
+
+// autopkgtest 2.8; testgrid 1.1 (DISK.WORKER)
+TEST_CASE("loop: a slot without room ends at a signal, and does not wait where it asks once") {
+  WorkerScene scene;
+  scene.ask_for_test();
+  scene.files.free["/work-dir"] = 0;
+  SUBCASE("a signal") {
+    scene.waiter.on_wait = [&](std::size_t nth) {
+      if (nth == 3) scene.signals.counts.terminations = 1;
+    };
+    serve(scene, worker::Rounds::for_ever);
+    CHECK(waited(scene) == 3s);
+  }
+  SUBCASE("once") {
+    serve(scene, worker::Rounds::once);
+    CHECK(waited(scene) == 0s);
+  }
+  CHECK(scene.queue.asks.empty());
 }
 
 // testgrid 1.4
