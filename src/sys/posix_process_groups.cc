@@ -219,6 +219,7 @@ class PosixProcessGroups final : public ProcessGroups {
     if (file.is_bad()) return group_failure("cannot write " + command.output_file);
     auto spawned = spawn(command.command, Group::of_its_own);
     if (!spawned) return std::unexpected(spawned.error());
+    watch.on_start(spawned->pid);
     return Run(command, watch, file, *spawned).follow();
   }
 

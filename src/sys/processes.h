@@ -48,6 +48,8 @@ class GroupWatch {
   GroupWatch& operator=(const GroupWatch&) = delete;
   virtual ~GroupWatch() = default;
 
+  // First, once: the group runs, and this is its number to the kernel.
+  virtual void on_start(std::int64_t group) { (void)group; }
   virtual void on_output(std::string_view bytes) = 0;  // of both outputs, as it arrives
   virtual Proceed tick() = 0;                          // asked about every GroupCommand::tick
 };
