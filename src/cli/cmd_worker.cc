@@ -168,8 +168,9 @@ int run_worker(const WorkerArguments& arguments, Machine machine) {
   ConsoleLog log(arguments.debug ? base::Level::debug : base::Level::info, machine.clock, stderr);
   const auto signals = sys::posix_signals();
   const auto groups = sys::posix_process_groups();
+  const auto gauge = sys::proc_host_gauge();
   const auto processes = sys::posix_processes();
-  SharedDoors shared{machine.files, machine.clock, *signals, *groups, *processes, log};
+  SharedDoors shared{machine.files, machine.clock, *signals, *groups, *gauge, *processes, log};
   const auto served = serve(arguments, shared);
   if (served) return worker::exit_code_of(signals->seen());
   log.error("worker: " + served.error().text());

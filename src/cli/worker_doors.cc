@@ -83,7 +83,7 @@ SlotDoors::SlotDoors(const SharedDoors& shared, const worker::Settings& settings
 
 worker::Doors SlotDoors::doors() {
   return {shared_.files, shared_.clock, *waiter_, shared_.signals, shared_.groups,
-          *queue_,       *store_,       *keys_,   shared_.log};
+          shared_.gauge, *queue_,       *store_,  *keys_,          shared_.log};
 }
 
 }  // namespace sluice::cli

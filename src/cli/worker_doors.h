@@ -14,6 +14,7 @@
 #include "results/result_store.h"
 #include "results/swift_access.h"
 #include "results/swift_account.h"
+#include "sys/host_gauge.h"
 #include "sys/http_client.h"
 #include "sys/processes.h"
 #include "sys/waiter.h"
@@ -27,6 +28,7 @@ struct SharedDoors {
   sys::Clock& clock;
   sys::Signals& signals;
   sys::ProcessGroups& groups;
+  sys::HostGauge& gauge;
   sys::Processes& processes;
   base::Log& log;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "adt/evidence.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 
@@ -145,6 +146,7 @@ Value value_of(const Progress& progress) {
           {"log_tail", progress.log_tail},
           {"test", progress.test}};
   if (progress.reached) map.emplace("reached", adt::text_of(*progress.reached));
+  add_to(map, progress.load);
   const auto& piece = progress.log_piece;
   if (!piece.bytes.empty()) {
     map.emplace("log_from", static_cast<std::int64_t>(piece.from));
@@ -158,6 +160,9 @@ base::Result<Progress> parse_progress(const Value& value) {
   auto test = text_in(value, "test");
   for (const auto* text : {&phase, &tail, &test})
     if (!*text) return std::unexpected(text->error());
+  if (tail->size() > kLogTailMax)
+    return base::fail(ErrorKind::invalid,
+                      "\"log_tail\": expected at most " + std::to_string(kLogTailMax) + " bytes");
   const auto duration = number_in(value, "duration", kSecondsMax);
   const auto bytes = number_in(value, "log_bytes", kWholeNumberMax);
   for (const auto* number : {&duration, &bytes})
@@ -169,13 +174,16 @@ base::Result<Progress> parse_progress(const Value& value) {
   if (!piece) return std::unexpected(piece.error());
   const auto reached = reached_in(value);
   if (!reached) return std::unexpected(reached.error());
+  const auto load = parse_host_load(value);
+  if (!load) return std::unexpected(load.error());
   return Progress{static_cast<Phase>(at - kPhases.begin()),
                   std::chrono::seconds(*duration),
                   static_cast<std::uint64_t>(*bytes),
                   std::move(*tail),
-                  std::move(*test),
+                  adt::quoted(*test),
                   std::move(*piece),
-                  *reached};
+                  *reached,
+                  *load};
 }
 
 base::Result<Order> parse_order(const Value& value) {

@@ -13,6 +13,7 @@
 #include "adt/attempt.h"
 #include "adt/message.h"
 #include "base/result.h"
+#include "queue/host_load.h"
 
 namespace sluice::queue {
 
@@ -40,6 +41,10 @@ enum class Phase : std::uint8_t { preparing, running, collecting };
 // bytes.
 inline constexpr std::size_t kLogPieceMax = std::size_t{64} << 10;
 
+// The most of Progress::log_tail: a worker's own has a few lines and 2,000 bytes. What workers say
+// is kept in memory for each lease.
+inline constexpr std::size_t kLogTailMax = std::size_t{128} << 10;
+
 // A part of a log, as the tests wrote it.
 struct LogPiece {
   std::uint64_t from = 0;  // where it begins
@@ -50,12 +55,13 @@ struct Progress {
   Phase phase = Phase::preparing;
   std::chrono::seconds duration{0};  // since the attempt began
   std::uint64_t log_bytes = 0;
-  std::string log_tail;     // as status messages show it (autopkgtest 1.2)
-  std::string test;         // that runs now, "" unknown
+  std::string log_tail;     // as status messages show it (autopkgtest 1.2); at most kLogTailMax
+  std::string test;         // that runs now, "" unknown; one line, as adt::quoted() cuts it
   LogPiece log_piece = {};  // what the queue has not heard yet; never of a private run
   // How far the run came, as its log tells it: finer than the phase, and for people. Nothing: not
   // told.
   std::optional<adt::RunPhase> reached = std::nullopt;
+  HostLoad load = {};
 };
 
 // What the queue wants of the worker.

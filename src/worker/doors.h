@@ -8,6 +8,7 @@
 #include "results/result_store.h"
 #include "sys/clock.h"
 #include "sys/files.h"
+#include "sys/host_gauge.h"
 #include "sys/processes.h"
 #include "sys/signals.h"
 #include "sys/waiter.h"
@@ -25,6 +26,7 @@ struct Doors {
   sys::Waiter& waiter;
   sys::Signals& signals;
   sys::ProcessGroups& groups;
+  sys::HostGauge& gauge;
   queue::TestQueue& queue;
   results::ResultStore& store;
   PpaKeys& keys;

@@ -11,8 +11,12 @@ constexpr const char* kPrivateTail = "The log of a private test is not shown.\n"
 
 }  // namespace
 
-LeaseKeeper::LeaseKeeper(const queue::Lease& lease, Doors& doors)
-    : lease_(lease), doors_(doors), begin_(doors.clock.now()), next_(begin_ + lease.heartbeat) {}
+LeaseKeeper::LeaseKeeper(const queue::Lease& lease, Doors& doors, DiskWatch& disk)
+    : lease_(lease),
+      doors_(doors),
+      disk_(disk),
+      begin_(doors.clock.now()),
+      next_(begin_ + lease.heartbeat) {}
 
 std::chrono::seconds LeaseKeeper::duration() {
   const auto passed = std::chrono::duration_cast<std::chrono::seconds>(doors_.clock.now() - begin_);
@@ -27,7 +31,17 @@ queue::Progress LeaseKeeper::progress(const LogTail& tail, queue::Phase phase) {
           .log_tail = is_private ? kPrivateTail : tail.text(),
           .test = is_private ? "" : tail.test(),
           .log_piece = is_private ? queue::LogPiece() : tail.since(heard_),
-          .reached = tail.reached()};
+          .reached = tail.reached(),
+          .load = load()};
+}
+
+queue::HostLoad LeaseKeeper::load() {
+  queue::HostLoad load;
+  if (group_) load.rss_bytes = doors_.gauge.resident_bytes(*group_);
+  (void)disk_.look();  // whether it is enough is another's to ask
+  load.disk_free_bytes = disk_.latest();
+  load.pressure = doors_.gauge.pressure();
+  return load;
 }
 
 Verdict LeaseKeeper::look(const LogTail& tail, queue::Phase phase) {

@@ -41,6 +41,7 @@ class Watch final : public sys::GroupWatch {
  public:
   Watch(LeaseKeeper& keeper, LogTail& tail, DiskWatch& disk)
       : keeper_(keeper), tail_(tail), disk_(disk) {}
+  void on_start(std::int64_t group) override { keeper_.measure(group); }
   void on_output(std::string_view bytes) override {
     tail_.add(bytes);
     see();
@@ -87,8 +88,8 @@ class TestRun {
         slot_(slot),
         lease_(lease),
         doors_(doors),
-        keeper_(lease, doors),
         disk_(settings, doors.files),
+        keeper_(lease, doors, disk_),
         directory_(settings.work_directory + "/" + slot.name) {}
 
   RunResult run() {
@@ -196,6 +197,7 @@ class TestRun {
         whole_limit(settings_.config, time_limits(settings_.config, traits, lease_.queue.arch));
     Watch watch(keeper_, tail_, disk_);
     const auto end = doors_.groups.run(command, watch);
+    keeper_.measure({});  // the number may be another group's soon
     if (!end)
       return broken_off(end.error(), watch.shortage(), collect(doors_.files, output, console));
     return judge({*end, watch.shortage(), watch.seen()}, collect(doors_.files, output, console),
@@ -415,8 +417,8 @@ class TestRun {
   const Slot& slot_;
   const queue::Lease& lease_;
   Doors& doors_;
-  LeaseKeeper keeper_;
   DiskWatch disk_;
+  LeaseKeeper keeper_;
   LogTail tail_;
   std::string directory_;
 };

@@ -2,6 +2,7 @@
 // pass, and ends by itself unless its watch says stop.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,12 +19,15 @@ class PlayedProcessGroups final : public sys::ProcessGroups {
  public:
   PlayedProcessGroups(MemoryFileSystem& files, ManualClock& clock) : files_(files), clock_(clock) {}
 
+  static constexpr std::int64_t kGroup = 4711;  // the number of each group that runs
+
   base::Result<sys::GroupEnd> run(const sys::GroupCommand& command,
                                   sys::GroupWatch& watch) override {
     commands.push_back(command);
     for (const auto& [name, bytes] : leaves)
       files_.put(argument_after(command.command.argv, "--output-dir") + "/" + name, bytes);
     files_.put(command.output_file, prints);
+    watch.on_start(kGroup);
     watch.on_output(prints);
     if (on_run) on_run();
     for (int i = 0; i < ticks; ++i) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "support/given_gauge.h"
 #include "support/manual_clock.h"
 #include "support/memory_files.h"
 #include "support/memory_result_store.h"
@@ -64,13 +65,16 @@ struct WorkerScene {
     (void)other.heartbeat(theirs, progress).value();
   }
 
-  worker::Doors doors() { return {files, clock, waiter, signals, groups, queue, store, keys, log}; }
+  worker::Doors doors() {
+    return {files, clock, waiter, signals, groups, gauge, queue, store, keys, log};
+  }
 
   MemoryFileSystem files;
   ManualClock clock{base::instant_of_seconds(1'767'323'045)};  // 2026-01-02 03:04:05
   PatientWaiter waiter;
   ToldSignals signals;
   PlayedProcessGroups groups{files, clock};
+  GivenGauge gauge;
   MemoryGrid grid{clock, MemoryGrid::Waits::not_at_all};
   MemoryTestQueue queue{grid};
   MemoryResultStore store;

@@ -31,10 +31,12 @@ TEST_CASE("lease json: leases, asks, progress and orders are read back") {
   const auto asked = parse_lease_ask("h-1", value_of(ask)).value();
   CHECK(asked.queues == ask.queues);
   CHECK(asked.wait == 20s);
-  const Progress progress{Phase::running, 5s, 100, "tail", "smoke"};
+  Progress progress{Phase::running, 5s, 100, "tail", "smoke"};
+  progress.load = {7, 8, {.cpu = 9}};
   const auto told = parse_progress(value_of(progress)).value();
   CHECK(told.phase == Phase::running);
   CHECK(told.log_tail == "tail");
+  CHECK(told.load == progress.load);
   CHECK(parse_order(codec::Map{{"order", text_of(Order::stop)}}).value() == Order::stop);
 }
 
@@ -81,6 +83,17 @@ TEST_CASE("lease json: a piece of the log that cannot be is refused") {
   CHECK(error(std::int64_t{0}, std::string(1 << 20, 'A'), 10'000'000).contains("at most 65536"));
 }
 
+// testgrid 1.4, 7
+TEST_CASE("lease json: no worker fills the memory with names and tails") {
+  Progress progress{Phase::running, 5s, 0, std::string(kLogTailMax, 'x'), "a\nname"};
+  CHECK(parse_progress(value_of(progress)).value().test == "a name");
+  progress.test = std::string(1 << 20, 'x');
+  CHECK(parse_progress(value_of(progress)).value().test.size() <= adt::kEvidenceBytesMax);
+  progress.log_tail += "x";
+  CHECK(parse_progress(value_of(progress)).error().text() ==
+        "\"log_tail\": expected at most 131072 bytes");
+}
+
 // testgrid 7
 TEST_CASE("lease json: what is wrong is named") {
   const auto ask = [](const char* json) {
@@ -94,6 +107,9 @@ TEST_CASE("lease json: what is wrong is named") {
   CHECK_FALSE(parse_lease(codec::Map{}));
   CHECK_FALSE(parse_progress(codec::Map{{"phase", "x"}}));
   CHECK_FALSE(parse_order(codec::Map{{"order", "run"}}));
+  auto loaded = value_of(Progress{});
+  std::get<codec::Map>(loaded).insert_or_assign("rss_bytes", "much");
+  CHECK(parse_progress(loaded).error().text().starts_with("\"rss_bytes\": expected"));
 }
 
 // testgrid 1.4

@@ -1,4 +1,3 @@
-// covers: lease_keeper.cc
 #include "worker/run_test.h"
 
 #include <doctest/doctest.h>
