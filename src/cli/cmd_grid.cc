@@ -1,5 +1,7 @@
 #include "cli/cmd_grid.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +18,7 @@
 #include "codec/compress.h"
 #include "codec/html.h"
 #include "codec/json.h"
+#include "queue/host_load.h"
 #include "sys/secret.h"
 #include "sys/terminal.h"
 #include "web/views.h"
@@ -140,6 +143,18 @@ std::vector<std::string> evidence_lines(const Value& end) {
   return lines;
 }
 
+// What runs now, as its worker said it last; nothing of a job that does not run.
+void add_progress(Rows& rows, const Value& job) {
+  const auto* progress = job.find("progress");
+  if (progress == nullptr) return;
+  auto now = fmt::format("{} for {} s", member(*progress, "phase"), member(*progress, "duration"));
+  if (const auto test = member(*progress, "test"); !test.empty()) now += ", test " + test;
+  if (const auto at = member(*progress, "reached"); !at.empty()) now += ", came to " + at;
+  rows.push_back({"now", now + fmt::format(", {} bytes of log", member(*progress, "log_bytes"))});
+  const auto load = queue::parse_host_load(*progress);
+  if (load && *load != queue::HostLoad{}) rows.push_back({"its host", queue::text_of(*load)});
+}
+
 void print_job(GridParties& parties, const Value& job) {
   Rows rows{{"job", member(job, "job")},       {"package", member(job, "package")},
             {"queue", member(job, "queue")},   {"triggers", triggers_in(job)},
@@ -148,6 +163,7 @@ void print_job(GridParties& parties, const Value& job) {
             {"waits for", first_hold(job)},    {"until", member(job, "hold_deadline")},
             {"note", member(job, "note")}};
   std::erase_if(rows, [](const auto& row) { return row[1].empty(); });
+  add_progress(rows, job);
   for (const auto& attempt : list_in(job, "history")) {
     const auto* end = attempt.find("end");
     const Value nothing;

@@ -179,7 +179,8 @@ base::Result<void> act(flow::JobDesk& desk, std::int64_t job, const Call& call, 
   return desk.apply(job, *event, now);
 }
 
-base::Result<Value> job_with_history(store::StateDb& db, std::int64_t id) {
+base::Result<Value> job_with_history(flow::JobDesk& desk, std::int64_t id) {
+  auto& db = desk.db();
   const auto job = store::read_job(db, id);
   if (!job) return std::unexpected(job.error());
   auto value = view_of(*job);
@@ -189,6 +190,8 @@ base::Result<Value> job_with_history(store::StateDb& db, std::int64_t id) {
   List list;
   for (const auto& attempt : *attempts) list.push_back(view_of(attempt));
   std::get<Map>(value).emplace("history", std::move(list));
+  if (const auto at = desk.running().find(id); at != desk.running().end() && at->second.heard)
+    std::get<Map>(value).emplace("progress", progress_of(at->second, *job));
   return value;
 }
 
@@ -303,10 +306,10 @@ void show_job(flow::Keeper& keeper, Call call) {
   const auto id = number_of(call.id, "j-");
   if (!id) return call.reply(problem(id.error()));
   const bool history = call.sub.empty();
-  ask_keeper(
-      keeper, std::move(call.reply), [id = *id, history](flow::JobDesk& desk, base::Instant) {
-        return jobs_answer(history ? job_with_history(desk.db(), id) : events(desk.db(), id));
-      });
+  ask_keeper(keeper, std::move(call.reply),
+             [id = *id, history](flow::JobDesk& desk, base::Instant) {
+               return jobs_answer(history ? job_with_history(desk, id) : events(desk.db(), id));
+             });
 }
 
 void show_log(flow::Keeper& keeper, Call call) {
@@ -328,7 +331,7 @@ void act_on_job(flow::Keeper& keeper, Call call) {
   ask_keeper(keeper, std::move(reply),
              [id = *id, call = std::move(call)](flow::JobDesk& desk, base::Instant now) {
                if (auto done = act(desk, id, call, now); !done) return problem(done.error());
-               return jobs_answer(job_with_history(desk.db(), id));
+               return jobs_answer(job_with_history(desk, id));
              });
 }
 

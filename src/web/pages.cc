@@ -119,6 +119,12 @@ std::string reached_words(const queue::Progress& progress) {
   return progress.reached ? fmt::format(", came to {}", adt::text_of(*progress.reached)) : "";
 }
 
+// "" if its worker does not tell.
+std::string load_line(const queue::HostLoad& load) {
+  const auto text = queue::text_of(load);
+  return text.empty() ? "" : "<p>On its host: " + text + ".</p>\n";
+}
+
 std::string running_block(const flow::Running& running, const adt::Job& job, base::Instant now) {
   using std::chrono::duration_cast;
   const auto since = duration_cast<std::chrono::seconds>(now - running.began).count();
@@ -127,13 +133,21 @@ std::string running_block(const flow::Running& running, const adt::Job& job, bas
                        escape_html(job.queue.text()), since);
   return fmt::format(
       "<h3 id=\"pkg-{0}\">{1} on {2}/{3}</h3><p>{4} for {5} s{6}, worker {7}, "
-      "{8}</p><pre>{9}</pre>\n",
+      "{8}</p>{9}<pre>{10}</pre>\n",
       escape_html(job.request.package),
       package_link(job.request.package, job.queue.release, job.queue.arch),
       escape_html(job.queue.release), escape_html(job.queue.arch),
       queue::text_of(running.progress.phase), since, reached_words(running.progress),
       escape_html(running.worker), escape_html(adt::message_json(job.request)),
-      escape_html(running.progress.log_tail));
+      load_line(running.progress.load), escape_html(running.progress.log_tail));
+}
+
+// What the worker said last, on the page of the job.
+std::string now_block(const queue::Progress& progress) {
+  const auto test = progress.test.empty() ? "" : ", test " + progress.test;
+  return fmt::format("<p>Now: {} for {} s{}{}, {} bytes of log.</p>\n{}",
+                     queue::text_of(progress.phase), progress.duration.count(), escape_html(test),
+                     reached_words(progress), progress.log_bytes, load_line(progress.load));
 }
 
 std::string evidence_row(const adt::Evidence& evidence) {
@@ -192,8 +206,8 @@ std::string package_page(const PackageFacts& facts) {
   return page(title, waiting + "<h2>Runs</h2>\n" + run_table(facts.runs));
 }
 
-std::string job_page(const adt::Job& job, const std::vector<store::Attempt>& attempts,
-                     const std::vector<std::string>& history) {
+std::string job_page(const JobFacts& facts) {
+  const auto& [job, attempts, history, running] = facts;
   if (job.request.is_private())
     return page(fmt::format("Job j-{}", job.id), "<p>This is a private test.</p>\n");
   auto body = fmt::format("<p>{} on {}, {}</p>\n<pre>{}</pre>\n",
@@ -203,6 +217,7 @@ std::string job_page(const adt::Job& job, const std::vector<store::Attempt>& att
   for (const auto& hold : job.holds)
     body += fmt::format("<p>Waits since {}: {}</p>\n", base::iso_time_of(hold.since),
                         escape_html(hold.text));
+  if (running != nullptr) body += now_block(running->progress);
   if (!job.end_note.empty()) body += "<p>" + escape_html(job.end_note) + "</p>\n";
   if (!attempts.empty()) body += "<h2>Attempts</h2>\n";
   for (const auto& attempt : attempts) body += attempt_block(attempt);

@@ -30,8 +30,13 @@ struct PackageFacts {
 };
 std::string package_page(const PackageFacts& facts);
 
-// `history`: a line for each event.
-std::string job_page(const adt::Job& job, const std::vector<store::Attempt>& attempts,
-                     const std::vector<std::string>& history);
+// `running`: what its worker told last; null: nobody told anything, or it does not run.
+struct JobFacts {
+  adt::Job job;
+  std::vector<store::Attempt> attempts;
+  std::vector<std::string> history;  // a line for each event
+  const flow::Running* running = nullptr;
+};
+std::string job_page(const JobFacts& facts);
 
 }  // namespace sluice::web

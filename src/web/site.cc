@@ -94,7 +94,9 @@ void job(flow::Keeper& keeper, const std::string& id, sys::HttpServer::Reply rep
     for (const auto& event : *events) history.push_back(event_line(event));
     const auto attempts = store::read_attempts(desk.db(), id);
     if (!attempts) return problem(attempts.error());
-    return html(job_page(*job, *attempts, history));
+    const auto at = desk.running().find(id);
+    const bool told = at != desk.running().end() && at->second.heard;
+    return html(job_page({*job, *attempts, history, told ? &at->second : nullptr}));
   });
 }
 

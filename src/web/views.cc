@@ -140,14 +140,21 @@ codec::Value view_of(const flow::Running& running, const adt::Job& job) {
   auto& map = std::get<Map>(value);
   map.emplace("worker", running.worker);
   map.emplace("began", base::iso_time_of(running.began));
-  map.emplace("phase", queue::text_of(running.progress.phase));
-  map.emplace("duration", static_cast<std::int64_t>(running.progress.duration.count()));
-  if (job.request.is_private()) return value;
-  map.emplace("log_bytes", static_cast<std::int64_t>(running.progress.log_bytes));
-  map.emplace("log_tail", running.progress.log_tail);
-  map.emplace("test", running.progress.test);
-  if (running.progress.reached) map.emplace("reached", adt::text_of(*running.progress.reached));
+  map.merge(std::get<Map>(progress_of(running, job)));
+  if (!job.request.is_private()) map.emplace("log_tail", running.progress.log_tail);
   return value;
+}
+
+codec::Value progress_of(const flow::Running& running, const adt::Job& job) {
+  const auto& progress = running.progress;
+  Map map{{"phase", queue::text_of(progress.phase)},
+          {"duration", static_cast<std::int64_t>(progress.duration.count())}};
+  if (job.request.is_private()) return map;
+  map.emplace("log_bytes", static_cast<std::int64_t>(progress.log_bytes));
+  map.emplace("test", progress.test);
+  if (progress.reached) map.emplace("reached", adt::text_of(*progress.reached));
+  queue::add_to(map, progress.load);
+  return map;
 }
 
 }  // namespace sluice::web

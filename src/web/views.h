@@ -19,5 +19,7 @@ codec::Value view_of(const store::Rejected& rejected);
 // `running`: how many tests run where it covers.
 codec::Value view_of(const grid::Pause& pause, std::size_t running);
 codec::Value view_of(const flow::Running& running, const adt::Job& job);
+// What its worker told last, without the log; of a private test only that it runs.
+codec::Value progress_of(const flow::Running& running, const adt::Job& job);
 
 }  // namespace sluice::web

@@ -139,11 +139,24 @@ def test_prepare(bench):
     check_one_result(bench, "prepare", job, 2 if lease and lease["duration"] > 0 else 1, "prepare")
 
 
+# testgrid 1.4
+def check_load(bench, job, lease):
+    """What the host bears, as the last heartbeat brought it, wherever one looks."""
+    claim("running: memory and disk are told", lease.get("rss_bytes", 0) > 0 and lease.get("disk_free_bytes", 0) > 0, lease)
+    counted = {name for name in ("cpu", "memory", "io") if pathlib.Path("/proc/pressure", name).exists()}
+    claim("running: and what is waited for", set(lease.get("pressure", {})) == counted, lease)
+    told = bench.grid.job(job).get("progress", {})
+    claim("running: the job says the same", told.get("rss_bytes") == lease.get("rss_bytes"), told)
+    claim("running: its page shows it", "On its host: memory " in bench.grid.page(f"/jobs/{job}"))
+    claim("running: the command does", "its host\tmemory " in bench.grid.run("job", "show", job))
+
+
 def test_running(bench):
     job = bench.grid.request("running")["running"]
     claim("running: begins", bench.grid.wait(lambda: bench.grid.job(job)["state"] == "running", 60), bench.grid.job(job))
     lease = kill(bench, job)
     claim("running: the test was seen", lease and (lease["phase"], lease["test"]) == ("running", "smoke"), lease)
+    check_load(bench, job, lease or {})
     claim("running: the test was left behind", bench.marked())
     claim("running: ends", run_again(bench, job), bench.grid.job(job))
     check_one_result(bench, "running", job, 2, "test-begin")

@@ -165,6 +165,26 @@ TEST_CASE("job: it is shown with its attempts") {
   CHECK(s.printed.contains("attempt 2\tU on h-2: runs"));
 }
 
+// testgrid 1.4, 5.3
+TEST_CASE("job: of one that runs it is shown what its worker told last") {
+  const auto shown = [](const std::string& progress) {
+    GridScene s;
+    s.answer("GET", "jobs/j-1", 200, job("j-1", R"(, "progress": )" + progress));
+    JobArguments arguments;
+    arguments.id = "j-1";
+    CHECK(run_job(arguments, s.parties) == 0);
+    return s.printed;
+  };
+  const auto all =
+      shown(R"({"phase": "running", "duration": 75, "log_bytes": 4096, "test": "smoke", )"
+            R"("reached": "test-begin", "rss_bytes": 1024, "pressure": {"io": 0.5}})");
+  CHECK(all.contains("now\trunning for 75 s, test smoke, came to test-begin, 4096 bytes of log\n"));
+  CHECK(all.contains("its host\tmemory 1.0 KiB, waiting for io 0.50 %\n"));
+  const auto older = shown(R"({"phase": "preparing", "duration": 5, "log_bytes": 0, "test": ""})");
+  CHECK(older.contains("now\tpreparing for 5 s, 0 bytes of log\n"));
+  CHECK_FALSE(older.contains("its host"));
+}
+
 // testgrid 1.3
 TEST_CASE("job: what decided an attempt, and what speaks against it, is shown; the rest is JSON") {
   GridScene s;

@@ -154,6 +154,46 @@ TEST_CASE("api leases: garbage and liars are refused") {
   CHECK(w.status("POST", "leases/j-1.1:give_back", R"({"worker": "h-1", "why": "x"})") == 200);
 }
 
+// testgrid 1.4, 5.1
+TEST_CASE("api leases: what a worker told last stands with its job while it runs") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kLeasedFoo);
+  (void)w.json("POST", "workers/h-1/lease", kAsk);
+  CHECK(w.json("GET", "jobs/j-1").find("progress") == nullptr);  // it said nothing yet
+  auto beat = kBeat;
+  beat.insert(1, R"("rss_bytes": 5, "disk_free_bytes": 6, "pressure": {"io": 0.5}, )");
+
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat) == 200);
+
+  const auto job = w.json("GET", "jobs/j-1");
+  REQUIRE(job.find("progress") != nullptr);
+  CHECK(w.text(*job.find("progress")) ==
+        R"({"disk_free_bytes": 6, "duration": 5, "log_bytes": 9, "phase": "running", )"
+        R"("pressure": {"io": 0.5}, "rss_bytes": 5, "test": "smoke"})");
+  CHECK(w.text(w.json("GET", "running")).contains(R"("disk_free_bytes": 6)"));
+  // Workers from before there was such say none, and then none is shown.
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", kBeat) == 200);
+  CHECK(w.json("GET", "jobs/j-1").find("progress")->find("rss_bytes") == nullptr);
+  CHECK(w.status("POST", "leases/j-1.1:complete", kPass) == 200);
+  CHECK(w.json("GET", "jobs/j-1").find("progress") == nullptr);
+}
+
+// testgrid 1.4, 7
+TEST_CASE("api leases: what a worker cannot have measured is refused, and changes nothing") {
+  ApiWorld w;
+  (void)w.json("POST", "jobs", kLeasedFoo);
+  (void)w.json("POST", "workers/h-1/lease", kAsk);
+  CHECK(w.status("POST", "leases/j-1.1:heartbeat", kBeat) == 200);
+  const auto before = w.text(w.json("GET", "jobs/j-1"));
+  for (const auto* wrong : {R"("rss_bytes": -1, )", R"("disk_free_bytes": "<b>", )",
+                            R"("pressure": {"cpu": 1e9}, )", R"("pressure": "much", )"}) {
+    auto beat = kBeat;
+    beat.insert(1, wrong);
+    CHECK(w.status("POST", "leases/j-1.1:heartbeat", beat) == 400);
+  }
+  CHECK(w.text(w.json("GET", "jobs/j-1")) == before);
+}
+
 // testgrid 1.3, 1.4
 TEST_CASE("api leases: how far a run came and on what its end rests is told on") {
   ApiWorld w;

@@ -116,13 +116,13 @@ TEST_CASE("pages: texts of packages and tails of logs are no HTML") {
   flow::Running running;
   running.began = test::kNow;
   running.worker = kHostile;
-  running.progress.log_tail = kHostile;
+  running.progress.log_tail = running.progress.test = kHostile;
   FrontFacts facts;
   facts.running = {{running, hostile_job()}};
   facts.recent = {run_of(kHostile, "autopkgtest-noble")};
   CHECK(is_escaped(front_page(facts, test::kNow)));
   CHECK(is_escaped(package_page({kHostile, kHostile, kHostile, {hostile_job()}, facts.recent})));
-  CHECK(is_escaped(job_page(hostile_job(), {hostile_attempt()}, {kHostile})));
+  CHECK(is_escaped(job_page({hostile_job(), {hostile_attempt()}, {kHostile}, &running})));
 }
 
 // testgrid 5.4
@@ -154,7 +154,7 @@ TEST_CASE("pages: of private jobs and runs there is nothing but that one runs") 
   const auto package = package_page({"secret", "", "", {private_job()}, facts.recent});
   CHECK(package.contains("No test has run yet."));
   CHECK_FALSE(package.contains("j-8"));
-  const auto job = job_page(private_job(), {hostile_attempt()}, {"hidden history"});
+  const auto job = job_page({private_job(), {hostile_attempt()}, {"hidden history"}, &running});
   CHECK(job.contains("This is a private test."));
   CHECK_FALSE(job.contains("hidden"));
 }
@@ -174,7 +174,7 @@ TEST_CASE("pages: a job says what it waits for and what happened to it") {
   job.id = 7;
   job.holds = {{adt::HoldKind::service_down, "dns", test::kNow, {}, "dns is down"}};
   job.end_note = "given up";
-  const auto page = job_page(job, {}, {"first", "second"});
+  const auto page = job_page({job, {}, {"first", "second"}});
   CHECK(page.contains("Waits since 2027-01-15T08:00:00Z: dns is down"));
   CHECK(page.contains("given up"));
   CHECK(page.contains("<li>first</li>\n<li>second</li>"));
@@ -190,7 +190,7 @@ TEST_CASE("pages: a job's attempts say how far they came and on what their ends 
   store::Attempt runs;
   runs.epoch = 2;
   runs.worker = "h-2";
-  const auto page = job_page(test::job_for("foo"), {ended, runs}, {});
+  const auto page = job_page({test::job_for("foo"), {ended, runs}, {}});
   CHECK(page.contains("<h3>Attempt 1 on h-1: INFRA.NET.DNS</h3>"));
   CHECK(page.contains("rule dns: no answer (blame: service)"));
   CHECK(page.contains("It came to boot."));
@@ -209,6 +209,28 @@ TEST_CASE("pages: what runs is shown with how far it came, if its worker tells i
   FrontFacts facts;
   facts.running = {{running, test::job_for("foo")}};
   CHECK(front_page(facts, test::kNow).contains("preparing for 0 s, came to boot, worker "));
+}
+
+// testgrid 1.4, 5.4
+TEST_CASE("pages: what its worker told last of a job that runs, and of the host, is on its page") {
+  flow::Running running;
+  running.progress = {.phase = queue::Phase::running,
+                      .duration = std::chrono::seconds(75),
+                      .log_bytes = 4096,
+                      .log_tail = "",
+                      .test = "smoke",
+                      .reached = adt::RunPhase::test_begin,
+                      .load = {std::uint64_t{3} << 29, std::uint64_t{9} << 30, {.cpu = 1.5}}};
+  const auto page = job_page({test::job_for("foo"), {}, {}, &running});
+  CHECK(page.contains("Now: running for 75 s, test smoke, came to test-begin, 4096 bytes of log."));
+  CHECK(page.contains("On its host: memory 1.5 GiB, disk 9.0 GiB free, waiting for cpu 1.50 %."));
+  FrontFacts facts;
+  facts.running = {{running, test::job_for("foo")}};
+  CHECK(front_page(facts, test::kNow).contains("<p>On its host: memory 1.5 GiB, disk 9.0 GiB"));
+
+  running.progress.load = {};
+  CHECK_FALSE(job_page({test::job_for("foo"), {}, {}, &running}).contains("On its host"));
+  CHECK_FALSE(job_page({test::job_for("foo"), {}, {}}).contains("Now:"));
 }
 
 }  // namespace sluice::web

@@ -18,6 +18,18 @@ TEST_CASE("views: a held job says why") {
   CHECK(text.find("dns is down") != std::string::npos);
 }
 
+// autopkgtest 1.2; testgrid 1.4
+TEST_CASE("views: of a private test nobody is told what it does to its host") {
+  auto job = test::job_for("foo");
+  job.request.readable_by = {"jane"};
+  flow::Running running;
+  running.progress.duration = std::chrono::seconds(5);
+  running.progress.load = {1, 2, {.cpu = 3}};
+  const auto text = codec::to_json(progress_of(running, job), codec::JsonStyle::compact);
+  CHECK(text == R"({"duration": 5, "phase": "preparing"})");
+  CHECK(codec::to_json(view_of(running, job), codec::JsonStyle::compact).contains("rss") == false);
+}
+
 // autopkgtest 1.4; testgrid 7.3
 TEST_CASE("views: what was refused says what it was for, unless that is nobody's business") {
   const auto shown = [](const std::string& body) {
