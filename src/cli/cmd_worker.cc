@@ -104,9 +104,9 @@ Result<std::vector<worker::Slot>> find_slots(const WorkerArguments& arguments,
   return slots;
 }
 
-// Whoever calls it holds the work directory's lock.
-Result<std::string> name_of(const WorkerArguments& arguments, sys::FileSystem& files) {
-  if (!arguments.name.empty()) return arguments.name;
+// The name that a worker has by itself, and what it is told from others of one --name by. Whoever
+// calls it holds the work directory's lock.
+Result<std::string> instance_of(const WorkerArguments& arguments, sys::FileSystem& files) {
   const auto id = worker::keep_id(files, arguments.work_directory, sys::random_seed());
   if (!id) return id;
   return worker::default_name(sys::host_name(), *id);
@@ -136,16 +136,18 @@ Result<Places> find_places(const WorkerArguments& arguments, sys::FileSystem& fi
 Result<void> serve(const WorkerArguments& arguments, SharedDoors& shared) {
   if (!arguments.name.empty())
     if (auto fine = worker::check_name(arguments.name); !fine) return fine;
-  const auto settings = read_settings(arguments, shared);
+  auto settings = read_settings(arguments, shared);
   if (!settings) return std::unexpected(settings.error());
   const auto places = find_places(arguments, shared.files);
   if (!places) return std::unexpected(places.error());
   const auto lock =
       worker::take_over(settings->work_directory, shared.files, shared.groups, shared.log);
   if (!lock) return std::unexpected(lock.error());
-  const auto name = name_of(arguments, shared.files);
-  if (!name) return std::unexpected(name.error());
-  const auto slots = find_slots(arguments, settings->config, *name, shared);
+  const auto instance = instance_of(arguments, shared.files);
+  if (!instance) return std::unexpected(instance.error());
+  settings->instance = *instance;
+  const auto& name = arguments.name.empty() ? *instance : arguments.name;
+  const auto slots = find_slots(arguments, settings->config, name, shared);
   if (!slots) return std::unexpected(slots.error());
 
   std::vector<std::unique_ptr<SlotDoors>> all;

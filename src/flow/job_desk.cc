@@ -230,6 +230,7 @@ std::chrono::seconds JobDesk::ttl_of(const std::string& worker) const {
 
 base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& ask,
                                                          base::Instant now) {
+  if (auto mine = claim_name(ask, now); !mine) return std::unexpected(std::move(mine.error()));
   const auto held = by_worker_.lower_bound({ask.worker, 0});
   if (held != by_worker_.end() && held->first == ask.worker) {
     const auto id = held->second;
@@ -243,6 +244,16 @@ base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& 
     if (!lost) return std::unexpected(lost.error());
   }
   return lease_with(ask, now, [](const queue::Lease&) -> base::Result<void> { return {}; });
+}
+
+// While it waits for work nothing else is heard of it.
+base::Result<void> JobDesk::claim_name(const queue::LeaseAsk& ask, base::Instant now) {
+  const auto other = names_.claim(ask.worker, ask.instance, now, limits_.lease_ttl + ask.wait);
+  if (!other) return {};
+  const auto ago = std::chrono::duration_cast<std::chrono::seconds>(now - other->heard).count();
+  return base::fail(ErrorKind::conflict, "the name " + ask.worker + " is that of " +
+                                             other->instance + ", heard of " + std::to_string(ago) +
+                                             " s ago: each worker needs a name of its own");
 }
 
 // A slot has one test at a time. One that asks and was not heard of since never got the answer; the
@@ -308,6 +319,8 @@ base::Result<queue::Order> JobDesk::heartbeat(const LeaseRef& lease,
   const auto at = running_.find(lease.job);
   if (at == running_.end() || at->second.epoch != lease.epoch || at->second.worker != lease.worker)
     return base::fail(ErrorKind::conflict, "the lease is over");
+  if (auto mine = claim_name({lease.worker, {}, {}, lease.instance}, now); !mine)
+    return std::unexpected(std::move(mine.error()));
   auto& running = at->second;
   const bool further = progress.phase != running.progress.phase;
   const auto& piece = progress.log_piece;

@@ -22,6 +22,7 @@
 #include "adt/run_messages.h"
 #include "base/result.h"
 #include "grid/log_rings.h"
+#include "grid/name_claims.h"
 #include "grid/pause.h"
 #include "queue/test_queue.h"
 #include "store/event_rows.h"
@@ -80,6 +81,7 @@ std::string shown_text(const adt::RequestMessage& request, const std::string& ke
 struct LeaseRef {
   std::int64_t job = 0, epoch = 0;
   std::string worker;
+  std::string instance = {};  // queue::LeaseAsk::instance; "" unknown
 };
 
 // What a worker told of a running test; in memory, it is gone with the process.
@@ -124,6 +126,7 @@ class JobDesk {
     return store::add_rejected(db_, rejected);
   }
 
+  // Also `conflict` if the name is another instance's that is heard of.
   base::Result<std::optional<queue::Lease>> lease(const queue::LeaseAsk& ask, base::Instant now);
   base::Result<queue::Order> heartbeat(const LeaseRef& lease, const queue::Progress& progress,
                                        base::Instant now);
@@ -238,6 +241,7 @@ class JobDesk {
   base::Result<void> expire(const adt::Job& job, base::Instant now);
   base::Result<void> lose(const adt::Job& job, const std::string& why, base::Instant now);
   base::Result<std::optional<queue::Lease>> tell_again(std::int64_t id);
+  base::Result<void> claim_name(const queue::LeaseAsk& ask, base::Instant now);
   base::Result<void> wake(std::int64_t id, base::Instant now);
   base::Result<void> wake_held(adt::Job job, base::Instant now);
   base::Result<void> sweep(std::int64_t id, base::Instant now);
@@ -252,6 +256,7 @@ class JobDesk {
   adt::FairOrder order_;
   std::map<std::int64_t, Running> running_;
   std::set<std::pair<std::string, std::int64_t>> by_worker_;  // of running_: worker, job
+  grid::NameClaims names_;                                    // of the slots of workers
   std::deque<Running> ended_;                                 // the latest, for last_tail()
   grid::LogRings logs_;                                       // of running_ and ended_
   std::set<std::pair<base::Instant, std::int64_t>> due_;      // when to look at which job again

@@ -38,13 +38,15 @@ void Keeper::post(Task task) {
 void Keeper::lease(queue::LeaseAsk ask, OnLease on_lease) {
   post([this, ask = std::move(ask), on_lease = std::move(on_lease)](
            JobDesk& desk, base::Instant now) mutable -> After {
-    // Who asks again has given up waiting for the first answer.
+    auto lease = desk.lease(ask, now);
+    // Who asks again has given up waiting for the first answer, unless it is another one of the
+    // same name.
+    const bool is_other = !lease && lease.error().kind == base::ErrorKind::conflict;
     std::erase_if(parked_, [&](const Parked& parked) {
-      const bool given_up = parked.ask.worker == ask.worker;
+      const bool given_up = !is_other && parked.ask.worker == ask.worker;
       if (given_up) parked.on_lease(std::nullopt);
       return given_up;
     });
-    auto lease = desk.lease(ask, now);
     if (lease && !*lease && ask.wait.count() > 0) {
       const auto until = now + ask.wait;
       parked_.push_back({std::move(ask), until, std::move(on_lease)});

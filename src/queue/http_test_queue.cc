@@ -53,6 +53,7 @@ base::Result<sys::HttpResponse> HttpTestQueue::post(const std::string& path,
 
 base::Result<std::optional<Lease>> HttpTestQueue::lease(const LeaseAsk& ask) {
   worker_ = ask.worker;
+  instance_ = ask.instance;
   const auto path =
       "/api/v1/workers/" + codec::percent_encode(ask.worker, codec::Slash::encode) + "/lease";
   const auto response = post(path, value_of(ask), ask.wait + kGrace);
@@ -68,7 +69,9 @@ base::Result<std::optional<Lease>> HttpTestQueue::lease(const LeaseAsk& ask) {
 base::Result<sys::HttpResponse> HttpTestQueue::tell(const Lease& lease, std::string_view action,
                                                     codec::Value value,
                                                     std::chrono::seconds time_max) {
-  std::get<codec::Map>(value).emplace("worker", worker_);
+  auto& said = std::get<codec::Map>(value);
+  said.emplace("worker", worker_);
+  if (!instance_.empty()) said.emplace("instance", instance_);
   const auto path = "/api/v1/leases/j-" + std::to_string(lease.job) + "." +
                     std::to_string(lease.epoch) + ":" + std::string(action);
   return post(path, value, time_max);

@@ -30,7 +30,7 @@ class HttpTestQueue : public TestQueue {
 
   sys::HttpClient& http_;
   std::string server_, token_;
-  std::string worker_;  // of the last lease: who speaks
+  std::string worker_, instance_;  // of the last lease: who speaks
 };
 
 }  // namespace sluice::queue

@@ -17,6 +17,7 @@ using codec::Value;
 
 constexpr std::array<std::string_view, 3> kPhases = {"preparing", "running", "collecting"};
 constexpr std::size_t kQueuesMax = 1000;
+constexpr std::size_t kInstanceMax = 100;
 constexpr std::int64_t kSecondsMax = 86'400 * 30;
 // Numbers up to this are whole in every reader of JSON.
 constexpr std::int64_t kWholeNumberMax = std::int64_t{1} << 53;
@@ -74,7 +75,9 @@ std::string_view text_of(Order order) { return order == Order::stop ? "stop" : "
 Value value_of(const LeaseAsk& ask) {
   codec::List queues;
   for (const auto& queue : ask.queues) queues.emplace_back(queue.text());
-  return Map{{"queues", std::move(queues)}, {"wait", count(ask.wait)}};
+  Map map{{"queues", std::move(queues)}, {"wait", count(ask.wait)}};
+  if (!ask.instance.empty()) map.emplace("instance", ask.instance);
+  return map;
 }
 
 base::Result<LeaseAsk> parse_lease_ask(std::string worker, const Value& value) {
@@ -94,7 +97,23 @@ base::Result<LeaseAsk> parse_lease_ask(std::string worker, const Value& value) {
   const auto wait = number_in(value, "wait", 300);
   if (!wait) return std::unexpected(wait.error());
   ask.wait = std::chrono::seconds(*wait);
+  auto instance = parse_instance(value);
+  if (!instance) return std::unexpected(instance.error());
+  ask.instance = std::move(*instance);
   return ask;
+}
+
+base::Result<std::string> parse_instance(const Value& value) {
+  if (value.find("instance") == nullptr) return "";
+  auto text = text_in(value, "instance");
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._~-").contains(c);
+  };
+  if (text && text->size() <= kInstanceMax && std::ranges::all_of(*text, is_plain)) return text;
+  return base::fail(ErrorKind::invalid, "\"instance\": expected at most " +
+                                            std::to_string(kInstanceMax) +
+                                            " letters, digits, \".\", \"_\", \"~\" and \"-\"");
 }
 
 Value value_of(const Lease& lease) {

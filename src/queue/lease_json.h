@@ -1,6 +1,9 @@
 // JSON forms of leases, for the two ends of the queue over HTTP. Format: docs/formats/queue-api.md.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "base/result.h"
 #include "codec/value.h"
 #include "queue/test_queue.h"
@@ -11,6 +14,9 @@ namespace sluice::queue {
 
 codec::Value value_of(const LeaseAsk& ask);
 base::Result<LeaseAsk> parse_lease_ask(std::string worker, const codec::Value& value);
+
+// "instance" of a map that may have it (LeaseAsk::instance).
+base::Result<std::string> parse_instance(const codec::Value& value);
 
 codec::Value value_of(const Lease& lease);
 base::Result<Lease> parse_lease(const codec::Value& value);

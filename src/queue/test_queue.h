@@ -21,6 +21,9 @@ struct LeaseAsk {
   std::string worker;                  // a name that no other slot of the grid has
   std::vector<adt::QueueName> queues;  // where it may take from; not empty
   std::chrono::seconds wait{0};        // how long to wait for work, at most
+  // Which of those that were started under this name it is: the same when it starts again. "": it
+  // does not say.
+  std::string instance = {};
 };
 
 struct Lease {
@@ -77,11 +80,11 @@ class TestQueue {
   virtual ~TestQueue() = default;
 
   // The next request, or nothing when none came in time. Errors: unavailable (try again later),
-  // denied.
+  // denied, conflict (another instance has the name, and lives: nothing was changed).
   virtual base::Result<std::optional<Lease>> lease(const LeaseAsk& ask) = 0;
 
-  // Keeps the lease. Errors: conflict (it is lost: stop the run, its result counts no more),
-  // unavailable (go on; the lease may still hold).
+  // Keeps the lease, and the name for the instance that asked. Errors: conflict (it is lost: stop
+  // the run, its result counts no more), unavailable (go on; the lease may still hold).
   virtual base::Result<Order> heartbeat(const Lease& lease, const Progress& progress) = 0;
 
   // The attempt is over and its files are stored. Saying it twice is harmless. Errors: conflict

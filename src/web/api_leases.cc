@@ -19,7 +19,9 @@ base::Result<flow::LeaseRef> lease_in(const Call& call) {
   const auto epoch =
       dot == std::string::npos ? number_of("", "") : number_of(call.id.substr(dot + 1), "");
   if (!epoch) return std::unexpected(epoch.error());
-  return flow::LeaseRef{*job, *epoch, call.body.text("worker")};
+  auto instance = queue::parse_instance(call.body);
+  if (!instance) return std::unexpected(std::move(instance.error()));
+  return flow::LeaseRef{*job, *epoch, call.body.text("worker"), std::move(*instance)};
 }
 
 sys::ServerResponse done_or(const base::Result<void>& done) {

@@ -41,7 +41,8 @@ struct Settings {
   std::string work_directory;  // nobody else's; everything in it may be removed at the start
   std::string temporary_directory = "/tmp";  // where the tool and its servers put what they need
   std::string host;
-  Variables variables;  // of -v
+  std::string instance;  // which of those that were started under its name it is (names.h)
+  Variables variables;   // of -v
 };
 
 // The variable that every process of a worker's tests carries, with the work directory as its

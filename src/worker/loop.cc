@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 constexpr auto kLeaseWait = 5s;
 // How often a disk without room is looked at: as often as the queue is asked otherwise.
 constexpr auto kRoomLook = 5s;
+// How soon a name may be free after its worker's end: the lease's time to live is 90 seconds.
+constexpr auto kNameLook = 30s;
 constexpr auto kPauseMax =
     std::chrono::seconds(600);  // the peers' worker restarts after 10 minutes
 constexpr auto kKillGrace = 30'000ms;
@@ -28,7 +30,7 @@ class SlotLoop {
         slot_(slot),
         doors_(doors),
         disk_(settings, doors.files),
-        ask_{slot.name, queues_of(settings.config, slot.arch), kLeaseWait} {}
+        ask_{slot.name, queues_of(settings.config, slot.arch), kLeaseWait, settings.instance} {}
 
   void serve(Rounds rounds) {
     while (goes_on()) {
@@ -39,11 +41,15 @@ class SlotLoop {
       }
       const auto lease = doors_.queue.lease(ask_);
       if (!lease) {
-        doors_.log.warn(fmt::format("worker: {}: {}", slot_.name, lease.error().text()));
+        tell_trouble(lease.error());
         if (rounds == Rounds::once) return;
-        pause();
+        if (is_refused_)
+          wait(kNameLook);
+        else
+          pause();
         continue;
       }
+      is_refused_ = false;
       if (*lease) run(**lease);
       if (rounds == Rounds::once) return;
       if (!*lease) troubles_ = 0;
@@ -64,6 +70,16 @@ class SlotLoop {
       doors_.log.info(fmt::format("worker: {}: there is room again", slot_.name));
     is_short_ = shortage.has_value();
     return !is_short_;
+  }
+
+  // That another worker has the name is said when it begins: only a person can change it, or the
+  // other one's end.
+  void tell_trouble(const base::Error& error) {
+    const bool refused = error.kind == base::ErrorKind::conflict;
+    const auto text = fmt::format("worker: {}: {}", slot_.name, error.text());
+    if (refused && !is_refused_) doors_.log.error(text);
+    if (!refused) doors_.log.warn(text);
+    is_refused_ = refused;
   }
 
   void run(const queue::Lease& lease) {
@@ -113,7 +129,8 @@ class SlotLoop {
   const Slot& slot_;
   Doors& doors_;
   DiskWatch disk_;
-  bool is_short_ = false;  // of room, when it was looked at last
+  bool is_short_ = false;    // of room, when it was looked at last
+  bool is_refused_ = false;  // for its name, when it asked last
   queue::LeaseAsk ask_;
   int troubles_ = 0;  // in a row
 };

@@ -1,6 +1,7 @@
 // Names of a worker and of what it makes: of its slots in the grid, of their testbeds. Two workers
-// with one name take each other's leases, so the name that a worker has by itself is its own: the
-// host, and a number that stays in the work directory. Source: testgrid 1.4; autopkgtest 2.1.
+// cannot have one name, so the name that a worker has by itself is its own: the host, and a number
+// that stays in the work directory. It is also what tells a worker from another one of its --name.
+// Source: testgrid 1.4; autopkgtest 2.1.
 #pragma once
 
 #include <cstdint>

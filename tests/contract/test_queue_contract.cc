@@ -301,6 +301,38 @@ void a_worker_has_one_test_at_a_time(QueueWorld& world) {
   CHECK(second.epoch > first.epoch);
 }
 
+// testgrid 1.4. A broker knows no names.
+void a_name_is_one_instances(QueueWorld& world) {
+  if (!world.traits().fences) return;
+  const auto ask_as = [&](int side, const std::string& instance) {
+    return world.worker(side).lease({name_of(1), {queue_in(world)}, 0s, instance});
+  };
+  ask_for(world, "bash");
+  const auto first = ask_as(1, "one");
+  REQUIRE(first);
+  REQUIRE(*first);
+  auto& kept = world.worker(1);
+  CHECK(kept.heartbeat(**first, in_phase(Phase::running)) == Order::go_on);
+
+  // Another process of that name takes nothing away, and gets nothing, while the first is heard of.
+  ask_for(world, "zsh");
+  CHECK(failure_of(ask_as(2, "two")) == ErrorKind::conflict);
+  world.pass(60s);
+  CHECK(kept.heartbeat(**first, in_phase(Phase::running)) == Order::go_on);
+  world.pass(60s);
+  CHECK(failure_of(ask_as(2, "two")) == ErrorKind::conflict);
+  CHECK(failure_of(finish(world, 1, **first, Outcome::pass)) == std::nullopt);
+  CHECK(world.counted() == Texts{"bash PASS"});
+
+  // The same one that was started again comes in at once; another one when it is dead.
+  const auto again = ask_as(1, "one");
+  REQUIRE(again);
+  CHECK(*again);
+  world.lose(1);
+  CHECK(failure_of(ask_as(2, "two")) == std::nullopt);
+  CHECK(failure_of(ask_as(1, "one")) == ErrorKind::conflict);
+}
+
 // testgrid 1.1, 1.4; autopkgtest 2.5. A broker asks nobody: its readers decide for themselves.
 void an_outcome_fits_its_exit_code(QueueWorld& world) {
   if (!world.traits().fences) return;
@@ -351,6 +383,7 @@ constexpr QueuePromise kQueuePromises[] = {
      a_suspect_failure_comes_again_until_it_stands},
     {"an outcome fits its exit code", an_outcome_fits_its_exit_code},
     {"a worker has one test at a time", a_worker_has_one_test_at_a_time},
+    {"a name is one instance's", a_name_is_one_instances},
     {"a cancelled test is stopped", a_cancelled_test_is_stopped},
 };
 

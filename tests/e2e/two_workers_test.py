@@ -19,6 +19,7 @@ from support.claims import claim  # noqa: E402
 
 # Each test of a pair ends only once the other runs: only two workers at a time bring them to their ends.
 MEET = "set -e; touch {root}/is-{mine}; for i in $(seq 600); do test -e {root}/is-{other} && exit 0; sleep 0.1; done; exit 1"
+LONG = "for i in $(seq 600); do test -e {root}/enough && exit 0; sleep 0.1; done; exit 1"
 PAIRS = [("ping", "pong"), ("tick", "tock"), ("salt", "pepper")]
 
 
@@ -27,7 +28,9 @@ def make_packages(root):
         for mine, other in (pair, reversed(pair)):
             command = MEET.format(root=root, mine=mine, other=other)
             testbed_packages.make(f"{root}/packages", mine, testbed_packages.test(command))
-    testbed_packages.make(f"{root}/packages", "alone", testbed_packages.test("true"))
+    for name in ("alone", "after"):
+        testbed_packages.make(f"{root}/packages", name, testbed_packages.test("true"))
+    testbed_packages.make(f"{root}/packages", "long", testbed_packages.test(LONG.format(root=root)))
     testbed_packages.write_runner(f"{root}/checkout", f"{root}/packages")
 
 
@@ -80,6 +83,34 @@ def test_name(grid):
     claim("a name that is no name is refused", done.returncode == 1 and '"a/b" is no name' in done.stderr, done)
 
 
+def test_one_name(grid):
+    """Two that were given one name: the second gets nothing, and takes nothing from the first."""
+    for process in grid.workers:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(60)
+    first = grid.start_worker("three", "--name", "twin")
+    job = grid.request("long")["long"]
+    claim("the first has a test", grid.wait(lambda: grid.job(job)["state"] == "running", 60), grid.job(job))
+    grid.start_worker("four", "--name", "twin")
+
+    def refusals():
+        return (grid.root / "worker.log").read_text().count("each worker needs a name of its own")
+
+    claim("the second is told why it gets none", grid.wait(lambda: refusals() == 1, 60), refusals())
+    (grid.root / "enough").touch()
+    claim("the first ends its test", grid.wait(lambda: has_ended(grid, job), 60), grid.job(job))
+    claim("at the first attempt", [each["end"]["outcome"] for each in grid.job(job)["history"]] == ["PASS"], grid.job(job))
+
+    first.kill()
+    first.wait()
+    grid.start_worker("three", "--name", "twin")
+    job = grid.request("after")["after"]
+    claim("started again it comes in at once", grid.wait(lambda: has_ended(grid, job), 60), grid.job(job))
+    claim("and loses nothing", len(grid.job(job)["history"]) == 1, grid.job(job))
+    claim("the second says it once", refusals() == 1, refusals())
+
+
 def main():
     if shutil.which("autopkgtest") is None or os.geteuid() != 0:
         print("skipped: needs autopkgtest, and root for tests on this machine")
@@ -95,6 +126,7 @@ def main():
             test_second_on_one_directory(grid)
             test_again(grid, names)
             test_name(grid)
+            test_one_name(grid)
         finally:
             grid.stop()
     return claims.end()

@@ -50,6 +50,7 @@ void MemoryGrid::cancel(std::int64_t id) {
 
 void MemoryGrid::expire_leases() {
   const Lock lock(mutex_);
+  owners_.clear();
   for (auto& job : jobs_)
     if (job.is_leased) release(job, std::chrono::seconds(0));
 }
@@ -109,9 +110,21 @@ std::optional<queue::Lease> MemoryGrid::take(const queue::LeaseAsk& ask) {
   return std::nullopt;
 }
 
+Result<void> MemoryGrid::claim(const queue::LeaseAsk& ask) {
+  if (ask.instance.empty()) return {};
+  auto& owner = owners_[ask.worker];
+  const auto now = clock_.now();
+  if (owner.instance != ask.instance && owner.until > now)
+    return base::fail(ErrorKind::conflict,
+                      "the name " + ask.worker + " is " + owner.instance + "'s");
+  owner = {ask.instance, now + kTtl + ask.wait};
+  return {};
+}
+
 Result<std::optional<queue::Lease>> MemoryGrid::lease(const queue::LeaseAsk& ask) {
   Lock lock(mutex_);
   expire();
+  if (auto mine = claim(ask); !mine) return std::unexpected(mine.error());
   if (auto* const held = held_by(ask.worker); held != nullptr) {
     // It never got the answer.
     if (!held->was_heard && !held->is_cancelled) return lease_of(*held);
@@ -126,11 +139,13 @@ Result<std::optional<queue::Lease>> MemoryGrid::lease(const queue::LeaseAsk& ask
   return lease;
 }
 
-Result<queue::Order> MemoryGrid::heartbeat(const std::string& worker, const queue::Lease& lease,
+Result<queue::Order> MemoryGrid::heartbeat(const queue::LeaseAsk& speaker,
+                                           const queue::Lease& lease,
                                            const queue::Progress& progress) {
   const Lock lock(mutex_);
-  auto* const job = leased_as(worker, lease);
+  auto* const job = leased_as(speaker.worker, lease);
   if (job == nullptr) return lost();
+  if (auto mine = claim(speaker); !mine) return std::unexpected(mine.error());
   job->was_heard = true;
   job->is_running = job->is_running || progress.phase != queue::Phase::preparing;
   job->deadline = clock_.now() + kTtl;
@@ -182,7 +197,8 @@ Result<void> MemoryGrid::give_back(const std::string& worker, const queue::Lease
 
 Result<std::optional<queue::Lease>> MemoryTestQueue::lease(const queue::LeaseAsk& ask) {
   asks.push_back(ask);
-  worker_ = ask.worker;
+  speaker_ = ask;
+  speaker_.wait = {};
   if (on_lease) on_lease();
   return over_network(at_lease, always, [&] { return grid_.lease(ask); });
 }
@@ -191,18 +207,18 @@ Result<queue::Order> MemoryTestQueue::heartbeat(const queue::Lease& lease,
                                                 const queue::Progress& progress) {
   heartbeats.push_back(progress);
   return over_network(at_heartbeat, always,
-                      [&] { return grid_.heartbeat(worker_, lease, progress); });
+                      [&] { return grid_.heartbeat(speaker_, lease, progress); });
 }
 
 Result<void> MemoryTestQueue::finish(const queue::Lease& lease, const queue::AttemptEnd& end) {
   ends.push_back(end);
-  return over_network(at_finish, always, [&] { return grid_.finish(worker_, lease, end); });
+  return over_network(at_finish, always, [&] { return grid_.finish(speaker_.worker, lease, end); });
 }
 
 Result<void> MemoryTestQueue::give_back(const queue::Lease& lease, const std::string& why) {
   given_back.push_back(why);
   std::deque<Fault> none;
-  return over_network(none, always, [&] { return grid_.give_back(worker_, lease); });
+  return over_network(none, always, [&] { return grid_.give_back(speaker_.worker, lease); });
 }
 
 }  // namespace sluice::test

@@ -57,7 +57,7 @@ class MemoryGrid {
   using Lock = std::unique_lock<std::mutex>;
 
   base::Result<std::optional<queue::Lease>> lease(const queue::LeaseAsk& ask);
-  base::Result<queue::Order> heartbeat(const std::string& worker, const queue::Lease& lease,
+  base::Result<queue::Order> heartbeat(const queue::LeaseAsk& speaker, const queue::Lease& lease,
                                        const queue::Progress& progress);
   base::Result<void> finish(const std::string& worker, const queue::Lease& lease,
                             const queue::AttemptEnd& end);
@@ -65,6 +65,7 @@ class MemoryGrid {
 
   // All with the mutex held.
   std::optional<queue::Lease> take(const queue::LeaseAsk& ask);
+  base::Result<void> claim(const queue::LeaseAsk& ask);
   Job* held_by(const std::string& worker);
   Job* leased_as(const std::string& worker, const queue::Lease& lease);
   void expire();
@@ -79,6 +80,11 @@ class MemoryGrid {
   std::deque<Job> jobs_;  // in the order in which they are served
   std::int64_t numbers_ = 0;
   std::vector<std::string> counted_;
+  struct Owner {
+    std::string instance;
+    base::Instant until{};
+  };
+  std::map<std::string, Owner> owners_;  // of the names that workers have
 };
 
 class MemoryTestQueue final : public queue::TestQueue {
@@ -106,7 +112,7 @@ class MemoryTestQueue final : public queue::TestQueue {
 
  private:
   MemoryGrid& grid_;
-  std::string worker_;  // of the last lease: who speaks
+  queue::LeaseAsk speaker_;  // of the last lease
 };
 
 }  // namespace sluice::test

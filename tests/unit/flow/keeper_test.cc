@@ -29,8 +29,8 @@ struct KeeperWorld {
     });
   }
   void ask(std::chrono::seconds wait, std::optional<MaybeLease>& answer,
-           const std::string& worker = "host-1") {
-    keeper->lease({worker, {{"", "noble", "amd64"}}, wait},
+           const std::string& worker = "host-1", const std::string& instance = "") {
+    keeper->lease({worker, {{"", "noble", "amd64"}}, wait, instance},
                   [&answer](MaybeLease lease) { answer = std::move(lease); });
   }
 
@@ -92,6 +92,25 @@ TEST_CASE("keeper: a worker that asks again waits once") {
 }
 
 // architecture 9
+TEST_CASE("keeper: another worker of a name does not take the place of the one that waits") {
+  KeeperWorld w;
+  std::optional<MaybeLease> waits, other;
+  w.ask(20s, waits, "host-1", "one");
+  w.keeper->turn();
+
+  w.ask(20s, other, "host-1", "two");
+  w.keeper->turn();
+  REQUIRE(other);
+  REQUIRE_FALSE(*other);
+  CHECK(other->error().kind == base::ErrorKind::conflict);
+  CHECK_FALSE(waits);
+  w.submit("foo");
+  w.keeper->turn();
+  REQUIRE((waits && *waits));
+  CHECK((*waits)->has_value());
+}
+
+// testgrid 1.4
 TEST_CASE("keeper: what one task cannot do does not undo the others") {
   KeeperWorld w;
   w.submit("foo");

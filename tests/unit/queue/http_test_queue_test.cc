@@ -68,6 +68,21 @@ TEST_CASE("http queue: a lease, or nothing in time") {
 }
 
 // testgrid 1.4
+TEST_CASE("http queue: what is said names the instance, if the worker has told it") {
+  World w;
+  (void)w.queue.lease({"h-1", {{"", "noble", "amd64"}}, 0s, "h~1"});
+  CHECK(codec::parse_json(w.http.asked->body)->text("instance") == "h~1");
+  w.answer(200, "{\"order\": \"go_on\"}");
+  (void)w.queue.heartbeat(kLease, {});
+  CHECK(codec::parse_json(w.http.asked->body)->text("instance") == "h~1");
+  (void)w.queue.lease({"h-1", {{"", "noble", "amd64"}}, 0s});
+  CHECK(codec::parse_json(w.http.asked->body)->find("instance") == nullptr);
+  w.answer(409, R"({"detail": "the name h-1 is another's"})");
+  CHECK(w.queue.lease({"h-1", {{"", "noble", "amd64"}}, 0s, "h~2"}).error().kind ==
+        base::ErrorKind::conflict);
+}
+
+// testgrid 1.4
 TEST_CASE("http queue: heartbeat, end and return name lease and worker") {
   World w;
   (void)w.queue.lease({"h-1", {{"", "noble", "amd64"}}, 0s});

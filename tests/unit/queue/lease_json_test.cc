@@ -31,6 +31,7 @@ TEST_CASE("lease json: leases, asks, progress and orders are read back") {
   const auto asked = parse_lease_ask("h-1", value_of(ask)).value();
   CHECK(asked.queues == ask.queues);
   CHECK(asked.wait == 20s);
+  CHECK(asked.instance.empty());
   Progress progress{Phase::running, 5s, 100, "tail", "smoke"};
   progress.load = {7, 8, {.cpu = 9}};
   const auto told = parse_progress(value_of(progress)).value();
@@ -81,6 +82,18 @@ TEST_CASE("lease json: a piece of the log that cannot be is refused") {
   const auto large = codec::to_base64(std::string(kLogPieceMax + 1, 'x'));
   CHECK(error(std::int64_t{0}, large, 1'000'000).contains("at most 65536 bytes"));
   CHECK(error(std::int64_t{0}, std::string(1 << 20, 'A'), 10'000'000).contains("at most 65536"));
+}
+
+// testgrid 1.4, 7
+TEST_CASE("lease json: which instance asks is read back, and is a short word") {
+  const LeaseAsk ask{"h-1", {{"", "noble", "amd64"}}, 20s, "h.example~0a1b2c3d"};
+  CHECK(parse_lease_ask("h-1", value_of(ask)).value().instance == ask.instance);
+  for (const codec::Value& wrong : {codec::Value(7), codec::Value("a b"), codec::Value("<b>"),
+                                    codec::Value(std::string(101, 'x'))})
+    CHECK(parse_instance(codec::Map{{"instance", wrong}})
+              .error()
+              .text()
+              .starts_with("\"instance\": expected "));
 }
 
 // testgrid 1.4, 7

@@ -177,6 +177,27 @@ TEST_CASE("loop: a slot without room ends at a signal, and does not wait where i
 }
 
 // testgrid 1.4
+TEST_CASE("loop: a slot whose name another worker has says so once, and waits for its end") {
+  WorkerScene scene;
+  scene.settings.instance = "host~2";
+  test::MemoryTestQueue other(scene.grid);
+  const queue::LeaseAsk theirs{scene.slot.name, {{"", "noble", "amd64"}}, {}, "host~1"};
+  REQUIRE(other.lease(theirs));
+  scene.ask_for_test();
+  scene.waiter.on_wait = [&](std::size_t) { scene.clock.now_ += 1s; };
+  end_at(scene, 5);
+
+  serve(scene, worker::Rounds::for_ever);
+
+  CHECK(scene.queue.asks.at(0).instance == "host~2");
+  CHECK(waited(scene) == 90s);
+  CHECK(scene.queue.ends.size() == 1);
+  CHECK(std::ranges::count_if(scene.log.lines, [](const auto& line) {
+          return line.contains("the name host-1 is host~1's");
+        }) == 1);
+}
+
+// testgrid 1.4
 TEST_CASE("loop: a new worker clears away what a dead one left") {
   WorkerScene scene;
   scene.files.put("/work-dir/host-2/output/log", "x");
