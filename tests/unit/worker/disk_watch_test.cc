@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
 #include "support/memory_files.h"
 
 using namespace sluice;
@@ -47,7 +51,7 @@ TEST_CASE("disk watch: the tightest of the disks counts, and the floor itself is
 TEST_CASE("disk watch: the least that was seen is kept, also when there is room again") {
   test::MemoryFileSystem files;
   worker::DiskWatch watch(two_places(), files);
-  for (const std::uint64_t free : {5000, 2000, 9000}) {
+  for (const std::uint64_t free : {5000U, 2000U, 9000U}) {
     files.free["/tmp"] = free;
     CHECK_FALSE(watch.look());
     CHECK(watch.latest() == free);
