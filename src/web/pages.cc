@@ -119,10 +119,11 @@ std::string reached_words(const queue::Progress& progress) {
   return progress.reached ? fmt::format(", came to {}", adt::text_of(*progress.reached)) : "";
 }
 
-// "" if its worker does not tell.
+// To follow in the same paragraph, as readers of the page look for the log behind it; "" if its
+// worker does not tell.
 std::string load_line(const queue::HostLoad& load) {
   const auto text = queue::text_of(load);
-  return text.empty() ? "" : "<p>On its host: " + text + ".</p>\n";
+  return text.empty() ? "" : "<br>On its host: " + text + ".";
 }
 
 std::string running_block(const flow::Running& running, const adt::Job& job, base::Instant now) {
@@ -133,7 +134,7 @@ std::string running_block(const flow::Running& running, const adt::Job& job, bas
                        escape_html(job.queue.text()), since);
   return fmt::format(
       "<h3 id=\"pkg-{0}\">{1} on {2}/{3}</h3><p>{4} for {5} s{6}, worker {7}, "
-      "{8}</p>{9}<pre>{10}</pre>\n",
+      "{8}{9}</p><pre>{10}</pre>\n",
       escape_html(job.request.package),
       package_link(job.request.package, job.queue.release, job.queue.arch),
       escape_html(job.queue.release), escape_html(job.queue.arch),
@@ -145,7 +146,7 @@ std::string running_block(const flow::Running& running, const adt::Job& job, bas
 // What the worker said last, on the page of the job.
 std::string now_block(const queue::Progress& progress) {
   const auto test = progress.test.empty() ? "" : ", test " + progress.test;
-  return fmt::format("<p>Now: {} for {} s{}{}, {} bytes of log.</p>\n{}",
+  return fmt::format("<p>Now: {} for {} s{}{}, {} bytes of log.{}</p>\n",
                      queue::text_of(progress.phase), progress.duration.count(), escape_html(test),
                      reached_words(progress), progress.log_bytes, load_line(progress.load));
 }

@@ -30,6 +30,7 @@ def test_slow(grid, arch):
     claim("the running list has the test", running, page)
     claim("with the end of its log", shown and running and "it began" in running.group(2), page)
     claim("and says that it runs, and where", running and re.search(r"running for .*worker ", running.group(1), re.S), page)
+    claim("and what it does to its host", running and "On its host: memory " in running.group(1), page)
     text = grid.run("queue", "--state", "running")
     claim("the queue lists it as running", text == f"{job}\trunning\tslowpoke\tdebci-testing-{arch}\tmigration-reference/0\t\n", text)
     claim("and counts it", grid.run("queue").splitlines()[1].split("\t")[3] == "1", grid.run("queue"))

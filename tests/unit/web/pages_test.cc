@@ -226,7 +226,7 @@ TEST_CASE("pages: what its worker told last of a job that runs, and of the host,
   CHECK(page.contains("On its host: memory 1.5 GiB, disk 9.0 GiB free, waiting for cpu 1.50 %."));
   FrontFacts facts;
   facts.running = {{running, test::job_for("foo")}};
-  CHECK(front_page(facts, test::kNow).contains("<p>On its host: memory 1.5 GiB, disk 9.0 GiB"));
+  CHECK(front_page(facts, test::kNow).contains("<br>On its host: memory 1.5 GiB, disk 9.0 GiB"));
 
   running.progress.load = {};
   CHECK_FALSE(job_page({test::job_for("foo"), {}, {}, &running}).contains("On its host"));
