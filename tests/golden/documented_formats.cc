@@ -208,7 +208,12 @@ TEST_CASE("documented formats: a heartbeat is read and written") {
   CHECK(progress->reached == adt::RunPhase::test_begin);
   CHECK(progress->log_piece.from == 8);
   CHECK(progress->log_piece.bytes == "two\n");
-  std::get<codec::Map>(value).erase("worker");  // who asks says that of each call
+  CHECK(progress->load == queue::HostLoad{100 << 20,
+                                          std::uint64_t{45} << 30,
+                                          {.cpu = 12.5, .memory = 0, .io = 0.31}});
+  CHECK(queue::parse_instance(value) == "host~0a1b2c3d");
+  for (const auto* who : {"worker", "instance"})  // who asks says that of each call
+    std::get<codec::Map>(value).erase(who);
   CHECK(queue::value_of(*progress) == value);
 }
 
