@@ -4,15 +4,26 @@
 #include "codec/digest.h"
 
 namespace sluice::adt {
+namespace {
+
+// "_a1b2c@": what tells attempts apart that end in the same second.
+std::string attempt_suffix(std::string_view request_key, std::int64_t epoch) {
+  const auto digest = codec::sha256_hex(std::string(request_key) + " " + std::to_string(epoch));
+  return "_" + digest.substr(0, 5) + "@";
+}
+
+}  // namespace
 
 std::string pool_prefix(std::string_view source) {
   return std::string(source.substr(0, source.starts_with("lib") ? 4 : 1));
 }
 
 std::string make_run_id(base::Instant end, std::string_view request_key, std::int64_t epoch) {
-  const auto digest =
-      codec::sha256_hex(std::string(request_key) + " " + std::to_string(epoch)).substr(0, 5);
-  return base::compact_time_of(end) + "_" + digest + "@";
+  return base::compact_time_of(end) + attempt_suffix(request_key, epoch);
+}
+
+bool is_run_of(std::string_view run_id, std::string_view request_key, std::int64_t epoch) {
+  return run_id.ends_with(attempt_suffix(request_key, epoch));
 }
 
 std::string container_of(std::string_view release, std::string_view last_ppa) {

@@ -1,6 +1,7 @@
 // Where the files of a run lie in a result store. Source: autopkgtest 2.7.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ std::string pool_prefix(std::string_view source);
 // `YYYYMMDD_HHMMSS_xxxxx@`: UTC second of the run's end, five hex digits of a digest over request
 // and lease epoch, so that no two attempts share a path.
 std::string make_run_id(base::Instant end, std::string_view request_key, std::int64_t epoch);
+
+// Whether the run id, or the directory that ends in it, may be of that attempt: five digits are no
+// proof.
+bool is_run_of(std::string_view run_id, std::string_view request_key, std::int64_t epoch);
 
 // "autopkgtest-noble"; with a PPA "autopkgtest-noble-USER-NAME". The user and token of a private
 // PPA and the fingerprint of its key are no part of it: names of containers are public.

@@ -13,6 +13,7 @@
 #include "cli/serve_config.h"
 #include "cli/store_door.h"
 #include "cli/tokens.h"
+#include "flow/adopt_runs.h"
 #include "flow/gate_loop.h"
 #include "flow/keeper.h"
 #include "flow/rescan_turn.h"
@@ -92,6 +93,7 @@ class Server {
     http_.reset();
     mirrors_.reset();
     amqp_.reset();
+    adopt_->stop();
     if (rescan_) rescan_->stop();
     keeper_->stop();
     return {};
@@ -140,6 +142,7 @@ class Server {
     http_ = std::move(*http);
     if (!arguments_.releases.empty())
       if (auto opened = open_feed(); !opened) return opened;
+    start_adopting();
     if (arguments_.rescan_minutes > 0) start_rescan();
     if (arguments_.amqp.url.empty()) return {};
     auto amqp = AmqpDoors::open(arguments_.amqp, *keeper_, log_);
@@ -159,7 +162,13 @@ class Server {
     return {};
   }
 
-  // With a store of its own: it waits for it in its own thread.
+  // With a store of its own, as the re-scan: each waits for it in its own thread.
+  void start_adopting() {
+    searched_ = std::make_unique<StoreDoor>(*place_, files_, kPatience);
+    adopt_ = std::make_unique<flow::AdoptRuns>(searched_->store(), *keeper_, log_);
+    adopt_->start();
+  }
+
   void start_rescan() {
     scanned_ = std::make_unique<StoreDoor>(*place_, files_, kPatience);
     rescan_ = std::make_unique<flow::RescanTurn>(scanned_->store(), *keeper_, clock_, log_,
@@ -225,10 +234,11 @@ class Server {
   sys::FileSystem& files_;
   sys::Clock& clock_;
   base::Log& log_;
-  Tokens tokens_;                       // the server's thread, after open()
-  base::Result<StorePlace> place_;      // of the results
-  std::unique_ptr<StoreDoor> store_;    // the server's thread, or that of far_results_
-  std::unique_ptr<StoreDoor> scanned_;  // the re-scan's thread
+  Tokens tokens_;                        // the server's thread, after open()
+  base::Result<StorePlace> place_;       // of the results
+  std::unique_ptr<StoreDoor> store_;     // the server's thread, or that of far_results_
+  std::unique_ptr<StoreDoor> scanned_;   // the re-scan's thread
+  std::unique_ptr<StoreDoor> searched_;  // that of adopt_
   std::unique_ptr<sys::FileLock> lock_;
   std::unique_ptr<flow::Keeper> keeper_;
   std::unique_ptr<web::Site> site_;
@@ -236,6 +246,7 @@ class Server {
   base::Instant published_{};
   std::weak_ptr<const deb::Snapshot> versions_of_;  // the archive that was published last
   std::unique_ptr<AmqpDoors> amqp_;                 // null without a broker
+  std::unique_ptr<flow::AdoptRuns> adopt_;          // null until open() has come so far
   std::unique_ptr<flow::RescanTurn> rescan_;        // null if nobody wants it
   std::unique_ptr<MirrorThreads> mirrors_;
   std::unique_ptr<ResultsThread> far_results_;  // null where results are a directory

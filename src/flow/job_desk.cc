@@ -233,14 +233,13 @@ base::Result<std::optional<queue::Lease>> JobDesk::lease(const queue::LeaseAsk& 
   if (auto mine = claim_name(ask, now); !mine) return std::unexpected(std::move(mine.error()));
   const auto held = by_worker_.lower_bound({ask.worker, 0});
   if (held != by_worker_.end() && held->first == ask.worker) {
-    const auto id = held->second;
-    const auto& running = running_.at(id);
-    if (!running.heard && !running.stop) return tell_again(id);
-    const auto lost = atomically(now, [&]() -> base::Result<void> {
-      const auto job = store::read_job(db_, id);
-      if (!job) return std::unexpected(job.error());
-      return lose(*job, ask.worker + " asked for work while it had this", now);
-    });
+    const auto job = store::read_job(db_, held->second);
+    if (!job) return std::unexpected(job.error());
+    const auto& running = running_.at(job->id);
+    const bool may_not_know = !running.heard && job->state == JobState::preparing;
+    if (may_not_know && !running.stop) return tell_again(*job, now);
+    const auto lost = atomically(
+        now, [&] { return lose(*job, ask.worker + " asked for work while it had this", now); });
     if (!lost) return std::unexpected(lost.error());
   }
   return lease_with(ask, now, [](const queue::Lease&) -> base::Result<void> { return {}; });
@@ -257,11 +256,13 @@ base::Result<void> JobDesk::claim_name(const queue::LeaseAsk& ask, base::Instant
 }
 
 // A slot has one test at a time. One that asks and was not heard of since never got the answer; the
-// lease stays what it is, and its time too.
-base::Result<std::optional<queue::Lease>> JobDesk::tell_again(std::int64_t id) {
-  const auto job = store::read_job(db_, id);
-  if (!job) return std::unexpected(job.error());
-  return lease_of(*job, limits_);
+// lease stays what it is, and its time too. Or this server was started while the worker was at
+// work, and then so was the worker: it may have left a result.
+base::Result<std::optional<queue::Lease>> JobDesk::tell_again(const adt::Job& job,
+                                                              base::Instant now) {
+  if (auto wished = atomically(now, [&] { return look_for_run(job, now); }); !wished)
+    return std::unexpected(wished.error());
+  return lease_of(job, limits_);
 }
 
 base::Result<std::optional<queue::Lease>> JobDesk::lease_with(const queue::LeaseAsk& ask,

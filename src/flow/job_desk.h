@@ -240,8 +240,10 @@ class JobDesk {
   std::optional<adt::RunPhase> reached_by(const adt::Job& job) const;
   base::Result<void> expire(const adt::Job& job, base::Instant now);
   base::Result<void> lose(const adt::Job& job, const std::string& why, base::Instant now);
-  base::Result<std::optional<queue::Lease>> tell_again(std::int64_t id);
   base::Result<void> claim_name(const queue::LeaseAsk& ask, base::Instant now);
+  // The wish to look whether the worker of this lease has left a result (AdoptRuns).
+  base::Result<void> look_for_run(const adt::Job& job, base::Instant now);
+  base::Result<std::optional<queue::Lease>> tell_again(const adt::Job& job, base::Instant now);
   base::Result<void> wake(std::int64_t id, base::Instant now);
   base::Result<void> wake_held(adt::Job job, base::Instant now);
   base::Result<void> sweep(std::int64_t id, base::Instant now);

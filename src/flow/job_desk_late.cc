@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <string>
 
+#include "flow/adopt_runs.h"
 #include "flow/job_desk.h"
 #include "store/attempt_rows.h"
+#include "store/outbox_rows.h"
 
 namespace sluice::flow {
 
@@ -31,6 +33,12 @@ base::Result<void> JobDesk::keep_late(const LeaseRef& lease, const adt::AttemptE
   // Those files are of another attempt: then they are not this one's either.
   if (!kept && kept.error().kind == base::ErrorKind::conflict) return {};
   return kept;
+}
+
+// Workers that are not ours tell nothing of leases, and the re-scan finds their runs.
+base::Result<void> JobDesk::look_for_run(const adt::Job& job, base::Instant now) {
+  if (job.worker == kForeignWorker) return {};
+  return store::add_effect(db_, adopt_effect(job.id, job.epoch), now);
 }
 
 }  // namespace sluice::flow

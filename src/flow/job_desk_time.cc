@@ -95,6 +95,7 @@ base::Result<void> JobDesk::lose(const adt::Job& job, const std::string& why, ba
   end.blame = adt::Blame::worker;
   end.detail = why;
   if (auto ended = store::end_attempt(db_, job.id, job.epoch, end, now); !ended) return ended;
+  if (auto wished = look_for_run(job, now); !wished) return wished;
   auto settled = settle(std::move(*after), now);
   if (!settled) return std::unexpected(settled.error());
   return {};

@@ -52,6 +52,7 @@ std::string testinfo(const TarFiles& files, const RunFacts& facts) {
   if (!request.testname.empty()) info["testname"] = request.testname;
   if (!request.uuid.empty()) info["uuid"] = request.uuid;
   info["worker-unit"] = facts.worker;
+  if (!facts.lease.empty()) info["lease"] = facts.lease;
   info["outcome"] = adt::text_of(facts.outcome);
   info["outcome-blame"] = adt::text_of(facts.blame);
   info["outcome-detail"] = facts.detail;
@@ -79,6 +80,10 @@ TarFiles result_members(const TarFiles& files) {
 }
 
 }  // namespace
+
+std::string lease_name(std::int64_t job, std::int64_t epoch) {
+  return fmt::format("j-{}/{}", job, epoch);
+}
 
 Bundle make_bundle(TarFiles files, const RunFacts& facts) {
   Bundle bundle;

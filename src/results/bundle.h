@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,11 @@ struct RunFacts {
   std::chrono::seconds duration{0};
   base::Instant end;
   std::string worker;
+  std::string lease = {};  // lease_name(); "" nobody gave one
 };
+
+// "j-17/2": of which lease of which job a run is.
+std::string lease_name(std::int64_t job, std::int64_t epoch);
 
 struct BundleObject {
   std::string name;  // within the run's directory

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "adt/exit_code.h"
 #include "adt/names.h"
@@ -80,8 +81,7 @@ Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source
                       fmt::format("a result of {} and not of {}", report->source, source));
   const auto files = codec::read_tar(tar, kResultTarBytesMax);
   if (!files) return std::unexpected(files.error());
-  const auto info =
-      codec::parse_json(member_text(*files, "testinfo.json")).value_or(codec::Value());
+  auto info = codec::parse_json(member_text(*files, "testinfo.json")).value_or(codec::Value());
   StoredRun run;
   run.report = std::move(*report);
   const auto seconds = base::parse_int(member_text(*files, "duration")).value_or(0);
@@ -95,6 +95,7 @@ Result<StoredRun> parse_stored_run(std::string_view tar, std::string_view source
   run.suspicion = info.text("outcome-suspicion");
   run.is_ours = outcome.has_value();
   run.outcome = outcome.value_or(adt::outcome_of_exit(run.report.exit_code));
+  run.info = std::move(info);
   return run;
 }
 

@@ -9,6 +9,7 @@
 
 #include "adt/outcome.h"
 #include "base/result.h"
+#include "codec/value.h"
 #include "results/result_tar.h"
 
 namespace sluice::results {
@@ -35,6 +36,7 @@ struct StoredRun {
   adt::Outcome outcome = adt::Outcome::infra_unknown;
   std::string suspicion;  // rule that casts doubt on a failure; "" none
   bool is_ours = false;   // it says what became of it, as only our workers do
+  codec::Value info;      // testinfo.json whole; null where there is none
 };
 
 // `source`: that of the directory. Errors: corrupt and invalid, for a damaged archive, one of

@@ -310,7 +310,8 @@ class TestRun {
                             .proof = judged.proof,
                             .duration = keeper_.duration(),
                             .end = doors_.clock.now(),
-                            .worker = slot_.name};
+                            .worker = slot_.name,
+                            .lease = results::lease_name(lease_.job, lease_.epoch)};
     if (attempt.exit_code == kNeverRun) facts.duration = std::chrono::seconds(0);
     const auto run_id =
         adt::make_run_id(facts.end, adt::request_key(lease_.request, lease_.queue), lease_.epoch);

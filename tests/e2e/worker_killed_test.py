@@ -1,21 +1,25 @@
 #!/usr/bin/python3
 """`sluice worker` killed at each phase of a test, with the real server, autopkgtest on the virtualisation server
 `null` and a store that is as slow as it must be: the next worker on the same work directory ends what was left, the
-test runs again, and there is one result.
+test runs again unless the store has its result, and there is one result.
 
 testgrid 1.3, 1.4, 1.5
 """
-# covers: cli/cmd_worker.cc
+# covers: cli/cmd_worker.cc cli/cmd_serve.cc
 
+import contextlib
 import html
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
+import urllib.error
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import claims, real_grid, slow_swift, testbed_packages  # noqa: E402
@@ -60,7 +64,7 @@ class Bench:
         self.root = pathlib.Path(root)
         once = f"test -e {root}/is-running && exit 0; touch {root}/is-running; sleep 600"
         for name, command in (("prepare", "true"), ("running", once), ("collect", "true"), ("upload", "true"),
-                              ("untold", "true")):
+                              ("untold", f"echo ran >> {root}/untold"), ("restart", f"echo ran >> {root}/restart")):
             testbed_packages.make(f"{root}/packages", name, testbed_packages.test(command))
         testbed_packages.write_runner(f"{root}/tool", f"{root}/packages")
         gate = self.root / "checkout/runner/autopkgtest"
@@ -68,9 +72,12 @@ class Bench:
         gate.write_text(GATE.format(root=root))
         gate.chmod(0o755)
         self.store = Store()
-        self.grid = real_grid.Grid(root, "testing", arch, f"checkout_dir = {root}/checkout\n[virt]\nargs = null\n")
+        # No re-scan: it would be the first to sign in, and what it finds is not of our workers.
+        self.grid = real_grid.Grid(
+            root, "testing", arch, f"checkout_dir = {root}/checkout\n[virt]\nargs = null\n",
+            ("--results", self.store.swift.auth_url, "--rescan", "0", "--publish-db", "testing"),
+            {"SWIFT_USERNAME": "ci:admin", "SWIFT_PASSWORD": "secret"})
         self.grid.results = self.store.swift.auth_url
-        self.grid.environment |= {"SWIFT_USERNAME": "ci:admin", "SWIFT_PASSWORD": "secret"}
         self.grid.start_worker()
 
     def marked(self):
@@ -162,15 +169,20 @@ def test_running(bench):
     check_one_result(bench, "running", job, 2, "test-begin")
 
 
-def kill_at(bench, package, phase):
-    """Kills the worker when it waits for the store there, and runs the test again."""
+def kill_in_store(bench, package, phase):
+    """Kills the worker when it waits for the store there. The job, and what was sent of it."""
     bench.store.hold(phase)
     job = bench.grid.request(package)[package]
     claim(f"{package}: comes to the store", bench.store.held.wait(60), bench.grid.job(job))
     lease = kill(bench, job)
     claim(f"{package}: the test was over", lease and lease["phase"] == "collecting", lease)
     claim(f"{package}: and no result told", not bench.runs(package), bench.runs(package))
-    sent = [path.rpartition("/")[2] for path in bench.store.swift.asked if f"/{package}/" in path]
+    return job, [path.rpartition("/")[2] for path in bench.store.swift.asked if f"/{package}/" in path]
+
+
+def kill_at(bench, package, phase):
+    """The same, and runs the test again."""
+    job, sent = kill_in_store(bench, package, phase)
     bench.store.go_on.set()
     claim(f"{package}: ends", run_again(bench, job), bench.grid.job(job))
     check_one_result(bench, package, job, 2, "test-end")
@@ -204,11 +216,62 @@ def test_upload(bench):
           bench.store.results_of("upload"))
 
 
+def check_adopted(bench, package, job):
+    """The end that the server made of what lay in the store. Nobody releases the job: it runs again for no other reason."""
+    done = bench.grid.wait(lambda: bench.grid.job(job)["state"] == "done", 60)
+    claim(f"{package}: ends by what lies there", done, bench.grid.job(job))
+    check_one_result(bench, package, job, 1, "")
+    detail = bench.grid.job(job)["history"][0]["end"]["detail"]
+    claim(f"{package}: which its end tells", detail.endswith("found in the store, its worker did not tell it"), detail)
+    found = bench.store.results_of(package)
+    claim(f"{package}: readers of the store find one run", len(found) == 1, found)
+    claim(f"{package}: the test ran once", (bench.root / package).read_text() == "ran\n")
+
+
+# testgrid 1.4, 1.5
 def test_untold(bench):
     """The store has it all, and nobody was told."""
-    sent = kill_at(bench, "untold", "result.tar")
+    job, sent = kill_in_store(bench, "untold", "result.tar")
     claim("untold: all was sent", sent == ["log.gz", "artifacts.tar.gz", "result.tar"], sent)
-    print(f"untold: {len(bench.store.results_of('untold'))} result.tar in the store")
+    bench.store.go_on.set()
+    bench.grid.start_worker()
+    check_adopted(bench, "untold", job)
+
+
+# testgrid 1.4
+def test_restart(bench):
+    """The same, and the server is killed as well."""
+    job, sent = kill_in_store(bench, "restart", "result.tar")
+    claim("restart: all was sent", sent[-1:] == ["result.tar"], sent)
+    bench.grid.server.kill()
+    bench.grid.server.wait()
+    bench.store.go_on.set()
+    bench.grid.start_server()
+    bench.grid.start_worker()
+    check_adopted(bench, "restart", job)
+
+
+def published(bench):
+    """Package and exit code of each result in autopkgtest.db, as a server that has just begun publishes it."""
+    bench.grid.server.terminate()
+    bench.grid.server.wait(60)
+    bench.grid.start_server()
+    path = bench.root / "published.db"
+
+    def is_there():
+        try:
+            with urllib.request.urlopen(f"{bench.grid.url}/static/autopkgtest.db", timeout=30) as answer:
+                path.write_bytes(answer.read())
+        except urllib.error.HTTPError:
+            return False
+        return len(rows()) >= 6
+
+    def rows():
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            return sorted(db.execute("SELECT package, exitcode FROM result JOIN test ON test_id = id").fetchall())
+
+    bench.grid.wait(is_there, 60)
+    return rows()
 
 
 def test_all(bench):
@@ -216,7 +279,9 @@ def test_all(bench):
     claim("no job is open", not left, left)
     runs = json.loads(bench.grid.page("/api/v1/runs"))["runs"]
     packages = sorted(run["package"] for run in runs)
-    claim("each has one run", packages == ["collect", "prepare", "running", "untold", "upload"], packages)
+    claim("each has one run", packages == ["collect", "prepare", "restart", "running", "untold", "upload"], packages)
+    rows = published(bench)
+    claim("and one result in autopkgtest.db", rows == [(package, 0) for package in packages], rows)
 
 
 def main():
@@ -227,7 +292,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sluice-killed-") as root:
         bench = Bench(root, arch)
         try:
-            for each in (test_collect, test_prepare, test_running, test_upload, test_untold, test_evidence, test_all):
+            for each in (test_collect, test_prepare, test_running, test_upload, test_untold, test_restart, test_evidence,
+                         test_all):
                 each(bench)
         finally:
             bench.store.go_on.set()

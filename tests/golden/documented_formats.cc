@@ -162,6 +162,7 @@ TEST_CASE("documented formats: testinfo.json is read and written") {
   facts.suspicion = "suspect-dns";
   facts.proof = {adt::RunPhase::test_end, "", {exit_evidence()}};
   facts.worker = "host-1";
+  facts.lease = results::lease_name(17, 2);
 
   const auto bundle = results::make_bundle(
       {{"testinfo.json", of_tool}, {"testpkg-version", "libpng1.6 1.6.43-5build1\n"}}, facts);

@@ -229,7 +229,7 @@ std::string Checker::check_outbox() {
   std::map<Ledger::Lease, std::pair<std::string, int>> now;
   auto rows = db_->use(
       "SELECT json_extract(payload, '$.job'), json_extract(payload, '$.epoch'),"
-      " json_extract(payload, '$.body') FROM outbox");
+      " json_extract(payload, '$.body') FROM outbox WHERE kind = 'amqp-request'");
   while (true) {
     const auto stepped = rows.step();
     if (!stepped || !*stepped) break;

@@ -81,6 +81,9 @@ std::string Checker::check_end() {
   auto wrong = connect() ? check_replay() : "I9: the state cannot be opened";
   if (wrong.empty()) wrong = check_served_once();
   if (wrong.empty()) wrong = check_published();
+  if (number("SELECT count(*) FROM attempt WHERE outcome NOT LIKE 'INFRA.%'"
+             " AND detail LIKE '%found in the store%'") > 0)
+    world_.coverage.hit("store: what a lost worker left counts");
   world_.disk.set_calm(false);
   return wrong;
 }

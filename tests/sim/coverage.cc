@@ -7,7 +7,7 @@
 namespace sluice::sim {
 namespace {
 
-constexpr std::array<std::string_view, 65> kExpected = {
+constexpr std::array<std::string_view, 66> kExpected = {
     // Transitions of jobs, testgrid 1.5.
     "T1 accepted", "T3 queued", "T4 held", "T5 released", "T6 leased", "T7 test began",
     "T8 verdict", "T8 collecting", "T9 requeued", "T10 repeated infra", "T11 aborted",
@@ -25,7 +25,8 @@ constexpr std::array<std::string_view, 65> kExpected = {
     // Doors.
     "broker: down", "broker: not sent", "broker: unconfirmed", "broker: returned",
     "broker: cut before settling", "broker: message twice", "broker: damaged message",
-    "store: down", "store: not listed yet", "rpc: request lost", "rpc: answer lost",
+    "store: down", "store: not listed yet", "store: what a lost worker left counts",
+    "rpc: request lost", "rpc: answer lost",
     // Workers.
     "worker: ok", "worker: slow, late result", "worker: gone for ever", "worker: dies preparing",
     "worker: dies running", "worker: dies collecting", "worker: infra", "worker: gives back",

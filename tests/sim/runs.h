@@ -7,6 +7,7 @@
 #include "adt/attempt.h"
 #include "adt/message.h"
 #include "base/result.h"
+#include "flow/job_desk.h"
 #include "sim/world.h"
 
 namespace sluice::sim {
@@ -15,9 +16,10 @@ namespace sluice::sim {
 adt::AttemptEnd end_of_run(const World& world, const adt::RequestMessage& request,
                            const adt::QueueName& queue, std::int64_t epoch, adt::Outcome outcome);
 
-// Its files, result.tar last. Errors: those of the store.
+// Its files, result.tar last. `lease`: of which it is, and whose; a foreign worker knows none.
+// Errors: those of the store.
 base::Result<void> store_run(World& world, const adt::RequestMessage& request,
-                             const adt::AttemptEnd& end);
+                             const adt::AttemptEnd& end, const flow::LeaseRef& lease = {});
 
 // Of a test that ran: mostly passes.
 adt::Outcome some_verdict(World& world);

@@ -54,7 +54,8 @@ Server::Server(World& world, std::unique_ptr<flow::Keeper> keeper, flow::Results
       ingest_(requests_in_, table(kIngestQueue), *keeper_, world.log),
       learn_(ends_in_, *keeper_, world.log),
       publish_(requests_out_, table(kForeignQueue), *keeper_, world.log),
-      announce_(ends_out_, *keeper_, world.log) {}
+      announce_(ends_out_, *keeper_, world.log),
+      adopt_(world.store, *keeper_, world.log) {}
 
 Server::~Server() { *lives_ = false; }
 
@@ -65,6 +66,7 @@ void Server::begin() {
   repeat([this] { return learn_.turn(); });
   repeat([this] { return publish_.turn(); });
   repeat([this] { return announce_.turn(); });
+  repeat([this] { return adopt_.turn(); });
 }
 
 void Server::repeat(std::function<std::chrono::milliseconds()> turn) {

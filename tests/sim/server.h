@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "flow/adopt_runs.h"
 #include "flow/announce_runs.h"
 #include "flow/ingest_requests.h"
 #include "flow/keeper.h"
@@ -66,6 +67,7 @@ class Server {
   flow::LearnEnds learn_;
   flow::PublishRequests publish_;
   flow::AnnounceRuns announce_;
+  flow::AdoptRuns adopt_;
   std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);
   std::int64_t turns_ = 0;
   bool is_poked_ = false;

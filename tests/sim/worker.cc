@@ -157,7 +157,8 @@ void Worker::end_run() {
   if (manner_ != Manner::slow) beat(queue::Phase::collecting);
   if (manner_ == Manner::dies_collecting) {
     hit("worker: dies collecting");
-    if (world_.random.chance(50)) (void)store_run(world_, lease_.request, end);
+    if (world_.random.chance(50))
+      (void)store_run(world_, lease_.request, end, {lease_.job, lease_.epoch, name_});
     return die(world_.some(60'000, 1'800'000));
   }
   upload(end, 0);
@@ -171,7 +172,7 @@ void Worker::cast_doubt(adt::AttemptEnd& end) {
 }
 
 void Worker::upload(const adt::AttemptEnd& end, int tries) {
-  if (store_run(world_, lease_.request, end)) return tell(end);
+  if (store_run(world_, lease_.request, end, {lease_.job, lease_.epoch, name_})) return tell(end);
   if (tries == 40) return die(10s);
   later(world_.some(5'000, 40'000), [this, end, tries] { upload(end, tries + 1); });
 }

@@ -11,14 +11,17 @@ SLUICE = os.environ["SLUICE_BIN"]
 
 
 class Grid:
-    """A controller and its workers; everything lies below `root`. `conf` is the worker's worker.conf."""
+    """A controller and its workers; everything lies below `root`. `conf` is the worker's worker.conf, `serve` are more
+    words of the controller's command line, `environment` are variables of both."""
 
-    def __init__(self, root, release, arch, conf):
+    def __init__(self, root, release, arch, conf, serve=(), environment=None):
         self.root, self.release, self.arch = pathlib.Path(root), release, arch
         (self.root / "lists").mkdir()
         (self.root / "worker.conf").write_text(
             f"[autopkgtest]\nreleases = {release}\nretry_delay = 1\nper_package_config_dir = {root}/lists\n{conf}")
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("SWIFT_", "SLUICE_"))}
+        self.environment |= environment or {}
+        self.serve = serve
         self.results = f"{root}/state/results"  # where workers bring the files of runs
         self.workers = []
         self.start_server()
@@ -27,7 +30,8 @@ class Grid:
         """Also again, once it has ended: on the same state."""
         with open(self.root / "serve.log", "ab") as log:
             self.server = subprocess.Popen(
-                [SLUICE, "serve", "--state", f"{self.root}/state", "--port", "0", "--infra-attempts", "1"],
+                [SLUICE, "serve", "--state", f"{self.root}/state", "--port", "0", "--infra-attempts", "1",
+                 *self.serve],
                 stdout=subprocess.PIPE, stderr=log, env=self.environment)
         self.url = self.server.stdout.readline().decode().strip().removeprefix("listening on ")
         self.environment["SLUICE_SERVER"] = self.url

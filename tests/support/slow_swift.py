@@ -1,9 +1,12 @@
-"""A store that speaks as much of Swift as a worker's uploads need, and answers when the test lets it."""
+"""A store that speaks as much of Swift as a worker's uploads need, and a server that reads what was uploaded; it
+answers when the test lets it."""
 
 import contextlib
 import hashlib
 import http.server
+import json
 import threading
+import urllib.parse
 
 
 class SlowSwift:
@@ -32,6 +35,10 @@ class SlowSwift:
                 self.end_headers()
 
             def do_GET(self):
+                if self.path.startswith("/v1/"):
+                    body = outer.read(*self.path.partition("?")[::2])
+                    self.answer(404 if body is None else 200, [("Content-Length", str(len(body or b"")))])
+                    return self.wfile.write(body or b"")
                 outer.hold_sign_in()
                 with contextlib.suppress(OSError):  # the worker may have gone meanwhile
                     self.answer(200, [("X-Storage-Url", f"{outer.url}/v1/AUTH_ci"), ("X-Auth-Token", "token")])
@@ -60,3 +67,21 @@ class SlowSwift:
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
         self.auth_url = f"{self.url}/auth/v1.0"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def read(self, path, query):
+        """The bytes of an object, or the listing of a container; None: there is neither."""
+        if path in self.containers:
+            return json.dumps(self.listing(path, dict(urllib.parse.parse_qsl(query)))).encode()
+        return self.objects.get(path)
+
+    def listing(self, container, ask):
+        """The names of a container as Swift lists them: what ends in the delimiter once for all below it."""
+        prefix, delimiter, entries = ask.get("prefix", ""), ask.get("delimiter"), {}
+        for path in list(self.objects):
+            name = urllib.parse.unquote(path.removeprefix(container + "/"))
+            if path == name or not name.startswith(prefix):
+                continue
+            head, found, _ = name[len(prefix):].partition(delimiter) if delimiter else (name, "", "")
+            entry = {"subdir": prefix + head + found} if found else {"name": name, "bytes": len(self.objects[path])}
+            entries[entry.get("subdir", name)] = entry
+        return [entries[name] for name in sorted(entries) if name > ask.get("marker", "")]

@@ -38,6 +38,17 @@ TEST_CASE("run path: the id is the second of the end and a digest of request and
   CHECK(id != make_run_id(kRunEnd, "other", 1));
 }
 
+// autopkgtest 2.7; testgrid 1.4
+TEST_CASE("run path: whether a run may be of an attempt, whenever it ended") {
+  const auto id = make_run_id(kRunEnd, "key", 1);
+  CHECK(is_run_of(id, "key", 1));
+  CHECK(is_run_of("noble/amd64/libf/libfoo/" + id, "key", 1));
+  CHECK_FALSE(is_run_of(id, "key", 2));
+  CHECK_FALSE(is_run_of(id, "other", 1));
+  CHECK_FALSE(is_run_of("20260102_030405@", "key", 1));
+  CHECK_FALSE(is_run_of("", "key", 1));
+}
+
 // autopkgtest 2.7
 TEST_CASE("run path: containers and directories") {
   auto message = libfoo_request();

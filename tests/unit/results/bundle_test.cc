@@ -23,6 +23,7 @@ results::RunFacts facts(int exit_code) {
   run.outcome = exit_code == 0 ? adt::Outcome::pass : adt::Outcome::infra_boot;
   run.duration = std::chrono::seconds(42);
   run.worker = "host-1";
+  run.lease = results::lease_name(17, 2);
   return run;
 }
 
@@ -124,6 +125,7 @@ TEST_CASE("bundle: testinfo.json keeps what the tool wrote and gets the outcome"
   CHECK(text_in(files, "uuid") == "u-1");
   CHECK(text_in(files, "all-proposed") == "1");
   CHECK(text_in(files, "worker-unit") == "host-1");
+  CHECK(text_in(files, "lease") == "j-17/2");
   CHECK(files.at("testinfo.json").contains("A=b"));
 }
 
