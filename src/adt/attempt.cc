@@ -2,12 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "adt/exit_code.h"
 #include "adt/run.h"
 
 namespace sluice::adt {
+namespace {
+
+constexpr std::string_view kCameLate = "; it came late with ";
+constexpr std::string_view kNoMatter = ", which does not count";
+
+}  // namespace
 
 bool stands(const AttemptEnd& end) { return is_verdict(end.outcome) && !end.run_again; }
+
+std::string late_note(Outcome outcome) {
+  return fmt::format("{}{}{}", kCameLate, text_of(outcome), kNoMatter);
+}
+
+std::optional<Outcome> late_outcome(const AttemptEnd& end) {
+  std::string_view text = end.detail;
+  if (end.place.directory.empty() || !text.ends_with(kNoMatter)) return std::nullopt;
+  text.remove_suffix(kNoMatter.size());
+  const auto at = text.rfind(kCameLate);
+  if (at == std::string_view::npos) return std::nullopt;
+  return parse_outcome(text.substr(at + kCameLate.size()));
+}
 
 base::Result<void> check_suspicion(const AttemptEnd& end) {
   if (end.suspicion.empty() && !end.run_again) return {};

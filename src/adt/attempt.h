@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "adt/evidence.h"
@@ -35,6 +36,12 @@ struct AttemptEnd {
 
 // The end has a verdict for those who asked: a verdict, and not one that is put aside to run again.
 bool stands(const AttemptEnd& end);
+
+// A result that came after its lease was over and does not count is kept with the end of that
+// lease: where its files lie, and this note at the end of the detail.
+std::string late_note(Outcome outcome);
+// Which result that was; nothing of an end that has none.
+std::optional<Outcome> late_outcome(const AttemptEnd& end);
 
 // A suspicion is of a failure, and only a suspicion makes a test run again. Errors: invalid.
 base::Result<void> check_suspicion(const AttemptEnd& end);

@@ -173,6 +173,9 @@ void print_job(GridParties& parties, const Value& job) {
                         (end == nullptr ? "runs" : member(said, "outcome")) + " " +
                         member(said, "detail")});
     for (auto& line : evidence_lines(said)) rows.push_back({"", std::move(line)});
+    if (const auto late = member(attempt, "late"); !late.empty())
+      rows.push_back({"", "late result " + late + " in " + member(said, "container") + "/" +
+                              member(said, "directory")});
   }
   parties.print(table_text(rows, parties.terminal));
 }

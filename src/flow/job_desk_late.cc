@@ -26,8 +26,7 @@ base::Result<void> JobDesk::check_none_further(const LeaseRef& lease) {
 base::Result<void> JobDesk::keep_late(const LeaseRef& lease, const adt::AttemptEnd& end,
                                       base::Instant now) {
   if (end.place.directory.empty()) return {};
-  const auto note =
-      "; it came late with " + std::string(adt::text_of(end.outcome)) + ", which does not count";
+  const auto note = adt::late_note(end.outcome);
   auto kept =
       atomically(now, [&] { return store::keep_late(db_, {lease.job, lease.epoch}, end, note); });
   // Those files are of another attempt: then they are not this one's either.

@@ -49,17 +49,22 @@ std::string outcome_text(const store::RunRow& run) {
   return run.suspicion.empty() ? outcome : outcome + ", " + escape_html(run.suspicion);
 }
 
+std::string file_links(const adt::RunPlace& place) {
+  const auto files = "/results/" + codec::percent_encode(place.container, codec::Slash::keep) +
+                     "/" + codec::percent_encode(place.directory, codec::Slash::keep);
+  return fmt::format("{} {} {}", link(files + "/log.gz", "log"),
+                     link(files + "/artifacts.tar.gz", "artifacts"),
+                     link(files + "/result.tar", "result"));
+}
+
 std::string run_row(const store::RunRow& run) {
-  const auto files = "/results/" + codec::percent_encode(run.place.container, codec::Slash::keep) +
-                     "/" + codec::percent_encode(run.place.directory, codec::Slash::keep);
   const auto word = adt::page_word_of(run.outcome);
   return fmt::format(
       "<tr class=\"{}\"><td>{}</td><td>{}/{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} s</td>"
-      "<td>{} {} {}</td></tr>\n",
+      "<td>{}</td></tr>\n",
       word, package_link(run.package, run.release, run.arch), escape_html(run.release),
       escape_html(run.arch), escape_html(run.version), escape_html(run.triggers), outcome_text(run),
-      run.duration.count(), link(files + "/log.gz", "log"),
-      link(files + "/artifacts.tar.gz", "artifacts"), link(files + "/result.tar", "result"));
+      run.duration.count(), file_links(run.place));
 }
 
 std::string run_table(const std::vector<store::RunRow>& runs) {
@@ -157,6 +162,16 @@ std::string evidence_row(const adt::Evidence& evidence) {
                      adt::text_of(evidence.source), adt::text_of(evidence.weight));
 }
 
+// Also those of runs that are nobody's verdict: they stand in no list of runs.
+std::string files_line(const adt::AttemptEnd& end) {
+  if (end.place.directory.empty()) return "";
+  const auto late = adt::late_outcome(end);
+  return fmt::format(
+      "<p>{}: {}</p>\n",
+      late ? fmt::format("Late result {}, which does not count", adt::text_of(*late)) : "Files",
+      file_links(end.place));
+}
+
 // How it ended, how far it came, and on what that rests.
 std::string attempt_block(const store::Attempt& attempt) {
   const auto& end = attempt.end;
@@ -165,6 +180,7 @@ std::string attempt_block(const store::Attempt& attempt) {
   if (!end) return text;
   text +=
       fmt::format("<p>{} (blame: {})</p>\n", escape_html(end->detail), adt::text_of(end->blame));
+  text += files_line(*end);
   const auto& proof = end->proof;
   if (proof.phase) text += fmt::format("<p>It came to {}.</p>\n", adt::text_of(*proof.phase));
   if (!proof.rule.empty())

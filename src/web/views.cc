@@ -78,7 +78,9 @@ codec::Value view_of(const store::Attempt& attempt) {
           {"worker", attempt.worker},
           {"began", base::iso_time_of(attempt.began)}};
   if (attempt.ended) map.emplace("ended", base::iso_time_of(*attempt.ended));
-  if (attempt.end) map.emplace("end", adt::value_of(*attempt.end));
+  if (!attempt.end) return map;
+  map.emplace("end", adt::value_of(*attempt.end));
+  if (const auto late = adt::late_outcome(*attempt.end)) map.emplace("late", adt::text_of(*late));
   return map;
 }
 

@@ -141,4 +141,19 @@ TEST_CASE("attempt: what ran has seen the end of a test, if it tells how far it 
   }
 }
 
+// testgrid 1.4
+TEST_CASE("attempt: what came late is read from where it was noted") {
+  AttemptEnd end;
+  end.detail = "not heard of" + late_note(Outcome::untestable_deps);
+  CHECK_FALSE(late_outcome(end));  // nothing is without files
+  end.place = {"c", "d"};
+  CHECK(late_outcome(end) == Outcome::untestable_deps);
+  end.detail += ".";
+  CHECK_FALSE(late_outcome(end));
+  end.detail = "; it came late with NOTHING, which does not count";
+  CHECK_FALSE(late_outcome(end));
+  end.detail = ", which does not count";
+  CHECK_FALSE(late_outcome(end));
+}
+
 }  // namespace sluice::adt

@@ -203,6 +203,20 @@ TEST_CASE("job: what decided an attempt, and what speaks against it, is shown; t
                          "\tdecides: exit 4\n\tdoubts: disk 1 bytes free\n"));
 }
 
+// testgrid 1.4
+TEST_CASE("job: a result that came late is shown with the place of its files") {
+  GridScene s;
+  s.answer("GET", "jobs/j-1", 200,
+           job("j-1", R"(, "state": "done", "history": [)"
+                      R"({"epoch": 1, "worker": "h-1", "began": "T", "late": "PASS", "end":)"
+                      R"( {"outcome": "INFRA.WORKER_LOST", "detail": "no",)"
+                      R"( "container": "c", "directory": "n/a/f/foo/R@"}}])"));
+  JobArguments arguments;
+  arguments.id = "j-1";
+  CHECK(run_job(arguments, s.parties) == 0);
+  CHECK(s.printed.contains("INFRA.WORKER_LOST no\n\tlate result PASS in c/n/a/f/foo/R@\n"));
+}
+
 // testgrid 5.3
 TEST_CASE("job: an action names who wants it and why") {
   GridScene s;

@@ -233,4 +233,24 @@ TEST_CASE("pages: what its worker told last of a job that runs, and of the host,
   CHECK_FALSE(job_page({test::job_for("foo"), {}, {}}).contains("Now:"));
 }
 
+// testgrid 1.4
+TEST_CASE("pages: an attempt leads to its files, and a late result is told to be one") {
+  store::Attempt lost;
+  lost.epoch = 1;
+  lost.worker = "h-1";
+  lost.end = test::attempt_end(adt::Outcome::infra_worker_lost);
+  lost.end->place = {};
+  CHECK_FALSE(job_page({test::job_for("foo"), {lost}, {}}).contains("/results/"));
+  auto put_aside = lost;
+  put_aside.end = test::attempt_end(adt::Outcome::fail);
+  CHECK(
+      job_page({test::job_for("foo"), {put_aside}, {}})
+          .contains("<p>Files: <a href=\"/results/autopkgtest-noble/n/a/f/foo/R%40/log.gz\">log"));
+  lost.end->place = put_aside.end->place;
+  lost.end->detail = "lost" + adt::late_note(adt::Outcome::pass);
+  const auto page = job_page({test::job_for("foo"), {lost}, {}});
+  CHECK(page.contains("<h3>Attempt 1 on h-1: INFRA.WORKER_LOST</h3>"));
+  CHECK(page.contains("<p>Late result PASS, which does not count: <a href=\"/results/"));
+}
+
 }  // namespace sluice::web

@@ -30,6 +30,15 @@ TEST_CASE("views: of a private test nobody is told what it does to its host") {
   CHECK(codec::to_json(view_of(running, job), codec::JsonStyle::compact).contains("rss") == false);
 }
 
+// testgrid 1.4
+TEST_CASE("views: an attempt says what came late, if anything did") {
+  store::Attempt attempt;
+  attempt.end = test::attempt_end(adt::Outcome::infra_worker_lost);
+  CHECK(view_of(attempt).find("late") == nullptr);
+  attempt.end->detail = "lost" + adt::late_note(adt::Outcome::fail);
+  CHECK(view_of(attempt).text("late") == "FAIL");
+}
+
 // autopkgtest 1.4; testgrid 7.3
 TEST_CASE("views: what was refused says what it was for, unless that is nobody's business") {
   const auto shown = [](const std::string& body) {
