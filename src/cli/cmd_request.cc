@@ -38,6 +38,7 @@ Map parameters_of(const RequestArguments& arguments, const std::string& user) {
   put("test-git", arguments.test_git);
   put("build-git", arguments.build_git);
   put("testname", arguments.testname);
+  put_list("readable-by", arguments.readable_by);
   if (arguments.all_proposed) map.emplace("all-proposed", "1");
   return map;
 }

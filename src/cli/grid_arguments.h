@@ -69,7 +69,7 @@ struct RequestArguments {
   ServerAddress server;
   std::vector<std::string> packages;
   std::string release;
-  std::vector<std::string> architectures, triggers, ppas, env;
+  std::vector<std::string> architectures, triggers, ppas, env, readable_by;
   std::string test_git, build_git, testname, requester;
   bool all_proposed = false, bulk = false, wait = false, json = false;
   int timeout_minutes = 0;  // of --wait; 0 none

@@ -175,6 +175,10 @@ void add_request(CLI::App& main, RequestArguments& to) {
       ->type_name("URL");
   app.add_option("--build-git", to.build_git, "Build and test what is in git")->type_name("URL");
   app.add_option("--testname", to.testname, "One test alone")->type_name("NAME");
+  app.add_option("--readable-by", to.readable_by, "A private test: who may read its result")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->type_name("USER[,USER]");
   app.add_option("--requester", to.requester, "Who asks (you)")->type_name("NAME");
   app.add_flag("--all-proposed", to.all_proposed, "Everything from the source suite");
   app.add_flag("--bulk", to.bulk, "After everything that is urgent");
@@ -187,6 +191,9 @@ void add_request(CLI::App& main, RequestArguments& to) {
     // Nobody could file its result. Source: autopkgtest 6.
     if (to.triggers.empty() && to.ppas.empty())
       throw CLI::ValidationError("request", "--trigger or --ppa is needed");
+    // The server tells nobody how a private test ended.
+    if (to.wait && !to.readable_by.empty())
+      throw CLI::ValidationError("request", "--wait does not go with --readable-by");
   });
   app.footer(std::string(kRequestFooter) + kClientExitCodes);
 }

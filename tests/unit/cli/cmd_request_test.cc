@@ -91,6 +91,14 @@ TEST_CASE("request: parameters have the peers' names") {
   CHECK(body.contains(R"("producer": "joe")"));
 }
 
+// autopkgtest 1.6
+TEST_CASE("request: who may read a result is named to the server, which makes the test private") {
+  auto arguments = ask_for({"foo"});
+  CHECK_FALSE(body_of(arguments).contains("readable-by"));
+  arguments.readable_by = {"jane", "joe"};
+  CHECK(body_of(arguments).contains(R"("readable-by": ["jane", "joe"])"));
+}
+
 // testgrid 5.3
 TEST_CASE("request: without waiting it prints the jobs and is done") {
   GridScene s;

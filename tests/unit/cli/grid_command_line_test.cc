@@ -74,6 +74,16 @@ TEST_CASE("grid command line: request takes packages before and after its option
   CHECK(a.server.url == "http://x");
 }
 
+// autopkgtest 1.6
+TEST_CASE("grid command line: readers of a private test, whose end is not waited for") {
+  const Words words{"request", "foo",           "-s",       "noble",         "-a", "amd64", "--ppa",
+                    "o:t@o/p", "--readable-by", "jane,joe", "--readable-by", "kim"};
+  CHECK(parsed<RequestArguments>(words).readable_by == Words{"jane", "joe", "kim"});
+  auto waits = words;
+  waits.emplace_back("--wait");
+  CHECK(exit_code(waits) == 2);
+}
+
 TEST_CASE("grid command line: retry takes failures unless outcomes are named") {
   CHECK(parsed<RetryArguments>({"retry"}).outcomes == Words{"FAIL", "FAIL_TIMEOUT"});
   CHECK(parsed<RetryArguments>({"retry", "--outcome", "NEUTRAL"}).outcomes == Words{"NEUTRAL"});
