@@ -109,7 +109,10 @@ Result<std::size_t> AdoptRuns::look() {
 Result<void> AdoptRuns::note(const Wish& wish, const results::LeftRun& left) {
   const auto& lease = wish.lease;
   const auto who = fmt::format("job {} attempt of {}", lease.job, lease.worker);
-  for (const auto& line : left.passed_over) log_.warn(fmt::format("{}: {}", who, line));
+  const bool is_private = lease.request.is_private();
+  for (const auto& line : left.passed_over)
+    log_.warn(
+        fmt::format("{}: {}", who, is_private ? "a private run is not whole, or another's" : line));
   std::string refused;
   auto noted = commit(keeper_, [&](JobDesk& desk, base::Instant now) -> Result<void> {
     if (!left.end) {
@@ -129,7 +132,7 @@ Result<void> AdoptRuns::note(const Wish& wish, const results::LeftRun& left) {
   if (refused.empty())
     log_.info(what + ", which its worker did not tell");
   else
-    log_.warn(what + ", which does not count: " + refused);
+    log_.warn(what + ", which does not count" + (is_private ? "" : ": " + refused));
   return {};
 }
 

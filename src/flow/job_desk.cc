@@ -468,6 +468,8 @@ base::Result<void> JobDesk::give_back(const LeaseRef& lease, const std::string& 
     end.blame = adt::Blame::oper;
     end.detail = why;
     if (auto ended = store::end_attempt(db_, job->id, lease.epoch, end, now); !ended) return ended;
+    // It may have been stopped while the store kept it waiting for an answer.
+    if (auto wished = look_for_run(*job, now); !wished) return wished;
     auto settled = settle(std::move(*after), now);
     if (!settled) return std::unexpected(settled.error());
     return {};

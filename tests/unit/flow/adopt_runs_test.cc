@@ -300,6 +300,42 @@ TEST_CASE("adopt: a worker that asks after a start has lost its test if that had
   CHECK(s.wishes() == 1);
 }
 
+// testgrid 1.4; autopkgtest 2.8
+TEST_CASE("adopt: a worker that was stopped may not have known that the store had it all") {
+  AdoptScene s;
+  s.put(s.first, Outcome::pass);
+  s.step([&](JobDesk& desk, base::Instant now) {
+    REQUIRE(desk.give_back({s.id, s.first.epoch, "host-1"}, "the worker was stopped", now));
+  });
+  CHECK(s.state() == JobState::queued);
+
+  s.adopt.turn();
+
+  CHECK(s.job().outcome == Outcome::pass);
+  CHECK(s.runs() == 1);
+}
+
+// testgrid 7.3
+TEST_CASE("adopt: of a private test the log names nothing") {
+  AdoptScene s;
+  std::int64_t job = 0;
+  s.step([&](JobDesk& desk, base::Instant now) {
+    auto secret = test::DeskWorld::submission("hidden");
+    secret.request.readable_by = {"jane"};
+    job = desk.submit(secret, now)->job;
+  });
+  const auto lease = *s.lease("other-1");
+  REQUIRE(lease.job == job);
+  s.put(lease, Outcome::pass, 2);  // result.tar is not there
+  s.advance(91s);
+
+  s.adopt.turn();
+
+  REQUIRE(s.log.lines.size() == 1);
+  CHECK(s.log.lines[0].contains("a private run is not whole, or another's"));
+  CHECK_FALSE(s.log.lines[0].contains("hidden"));
+}
+
 // testgrid 1.5 (T12)
 TEST_CASE("adopt: a result of a cancelled job does not count, and is kept in its history") {
   AdoptScene s;
