@@ -75,6 +75,7 @@ base::Result<void> JobDesk::load(base::Instant now) {
   order_ = adt::FairOrder(limits_.shares);
   due_.clear();
   avoid_.clear();
+  hosts_ = adt::HostsSeen(now, limits_.avoid_host);
   storms_.clear();
   lifted_.clear();
   touched_.clear();
@@ -217,7 +218,7 @@ void JobDesk::place_waiting(const adt::Job& job, base::Instant now) {
   }
   const auto until = job.not_before + limits_.avoid_host;
   if (!job.excluded_hosts.empty() && until > now) {
-    avoid_[job.id] = {job.excluded_hosts, until};
+    avoid_[job.id] = {job.excluded_hosts, job.queue, until};
     due_.emplace(until, job.id);
   }
   order_.add(waiting_of(job));
@@ -297,11 +298,16 @@ std::optional<std::int64_t> JobDesk::take(const queue::LeaseAsk& ask, base::Inst
     if (std::ranges::none_of(pauses_, [&](const auto& p) { return grid::matches(p, spot); }))
       queues.push_back(queue);
   }
-  return order_.take(queues, now, [&](std::int64_t job) {
-    const auto at = avoid_.find(job);
-    return at == avoid_.end() || at->second.until <= now ||
-           !std::ranges::binary_search(at->second.hosts, host);
-  });
+  // For one that is paused nobody need wait.
+  if (!queues.empty()) hosts_.asked(host, queues, now);
+  return order_.take(queues, now, [&](std::int64_t job) { return !avoids(job, host, now); });
+}
+
+bool JobDesk::avoids(std::int64_t job, const std::string& host, base::Instant now) const {
+  const auto at = avoid_.find(job);
+  if (at == avoid_.end() || at->second.until <= now) return false;
+  const auto& [hosts, queue, until] = at->second;
+  return std::ranges::binary_search(hosts, host) && hosts_.others_than(hosts, queue, now);
 }
 
 base::Result<queue::Lease> JobDesk::grant(std::int64_t id, const std::string& worker,
@@ -329,6 +335,7 @@ base::Result<queue::Order> JobDesk::heartbeat(const LeaseRef& lease,
   running.progress = progress;
   running.progress.log_piece = {};  // it would stand in memory twice
   running.heard = true;
+  hosts_.beat(adt::host_of(lease.worker), now);
   running.deadline = now + limits_.lease_ttl;
   const auto order = running.stop ? queue::Order::stop : queue::Order::go_on;
   if (!further || progress.phase == queue::Phase::preparing) return order;

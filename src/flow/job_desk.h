@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "adt/fair_order.h"
+#include "adt/hosts_seen.h"
 #include "adt/job.h"
 #include "adt/job_state.h"
 #include "adt/repeats.h"
@@ -44,8 +45,8 @@ struct DeskLimits {
   // Foreign workers send no heartbeats, and a request may wait for weeks in their queues; one that
   // got lost there is published again after this.
   std::chrono::hours foreign_ttl{14 * 24};
-  // How long a job avoids the hosts where infrastructure failed it, or may have; on a grid of one
-  // host it must go on some time.
+  // How long a job avoids the hosts where infrastructure failed it, or may have, while there are
+  // others for it: who was not heard of for as long is none.
   std::chrono::minutes avoid_host{10};
   // Open jobs of one producer for one trigger and architecture (testgrid 6.5, item 1). The honest
   // storm of origin 000 has 25,000.
@@ -109,7 +110,7 @@ inline grid::Spot spot_of(const adt::Job& job) {
 class JobDesk {
  public:
   JobDesk(store::StateDb& db, const DeskLimits& limits)
-      : db_(db), limits_(limits), order_(limits.shares) {}
+      : db_(db), limits_(limits), order_(limits.shares), hosts_({}, limits.avoid_host) {}
 
   // Reads what is open. Leases get a whole time to live: while nobody answered, no worker could
   // say that it lives.
@@ -190,6 +191,7 @@ class JobDesk {
  private:
   struct Avoid {
     std::vector<std::string> hosts;
+    adt::QueueName queue;
     base::Instant until{};
   };
   // A submission on its way: its answer is empty until there is one.
@@ -209,6 +211,8 @@ class JobDesk {
   void forget(std::int64_t job);
   void place(const adt::Job& job, base::Instant now);
   void place_waiting(const adt::Job& job, base::Instant now);
+  // Whether the job leaves that host to others, whom it waits for.
+  bool avoids(std::int64_t job, const std::string& host, base::Instant now) const;
   Asking ask(const Submission& submission, base::Instant now);
   base::Result<void> take_in(std::span<Asking> all, base::Instant now);
   base::Result<Submitted> take_in(const Asking& asking, base::Instant now);
@@ -263,6 +267,7 @@ class JobDesk {
   grid::LogRings logs_;                                       // of running_ and ended_
   std::set<std::pair<base::Instant, std::int64_t>> due_;      // when to look at which job again
   std::unordered_map<std::int64_t, Avoid> avoid_;             // of waiting jobs
+  adt::HostsSeen hosts_;                                      // since load()
   std::vector<grid::Pause> pauses_;                           // active, by number
   std::vector<grid::Pause> lifted_;  // of the whole grid; deadlines are still to be moved
   std::deque<std::int64_t> sweep_;   // jobs whose pauses are to be looked at

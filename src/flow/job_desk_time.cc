@@ -37,6 +37,7 @@ std::optional<base::Instant> JobDesk::next_due() const {
 
 void JobDesk::clock_was_set(base::Instant::duration step) {
   names_.shift(step);
+  hosts_.shift(step);
   for (auto& [id, running] : running_) {
     running.began += step;
     running.deadline += step;

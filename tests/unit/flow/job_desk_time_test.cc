@@ -39,17 +39,65 @@ TEST_CASE("desk: a worker that falls silent loses its lease, another host goes o
   CHECK(second->epoch == 2);
 }
 
-// testgrid 1.5
-TEST_CASE("desk: on a grid of one host the job goes on after some time") {
+// testgrid 1.5 (T9)
+TEST_CASE("desk: on a grid of one host the job goes on as soon as its pause is over") {
   DeskWorld w;
   w.submit("foo");
   const auto lease = *w.lease("host-1");
   REQUIRE(w.finish(lease, "host-1", adt::Outcome::infra_boot));
-  w.advance(60s);
+  SUBCASE("nobody else was ever seen") {}
+  SUBCASE("the other one takes no work of that queue") {
+    (void)w.desk.lease({"other-1", {{"", "noble", "arm64"}}, {}}, w.now).value();
+  }
+  SUBCASE("the other one is paused") {
+    w.pause("worker:other");
+    CHECK_FALSE(w.lease("other-1"));
+  }
+  w.advance(59s);
   CHECK_FALSE(w.lease("host-1"));
-  const auto before = w.desk.servable_changes();
-  w.advance(10min);
-  CHECK(w.desk.servable_changes() > before);
+  w.advance(1s);
+  CHECK(w.lease("host-2"));
+}
+
+// testgrid 1.5 (T9)
+TEST_CASE("desk: another host is waited for, but not for ever") {
+  DeskWorld w;
+  w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  CHECK_FALSE(w.lease("other-1"));
+  REQUIRE(w.finish(lease, "host-1", adt::Outcome::infra_boot));
+  SUBCASE("until it was silent for ten minutes") {
+    w.advance(10min - 1s);
+    CHECK_FALSE(w.lease("host-1"));
+    w.advance(1s);
+    CHECK(w.lease("host-1"));
+  }
+  SUBCASE("if it does something else all the time") {
+    w.submit("bar");
+    const auto busy = *w.lease("other-1");
+    for (int minute = 0; minute < 11; ++minute) {
+      CHECK_FALSE(w.lease("host-1"));
+      const auto before = w.desk.servable_changes();
+      w.advance(60s);
+      REQUIRE(w.beat(busy, "other-1", queue::Phase::running));
+      // Its pause is over; it avoids nobody any more.
+      if (minute == 0 || minute == 10) CHECK(w.desk.servable_changes() > before);
+    }
+    CHECK(w.lease("host-1"));
+  }
+}
+
+// testgrid 1.5 (T9)
+TEST_CASE("desk: after a start others may come for a minute") {
+  DeskWorld w;
+  w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  REQUIRE(w.finish(lease, "host-1", adt::Outcome::infra_boot));
+  w.advance(30s);
+  w.restart();
+  w.advance(30s);
+  CHECK_FALSE(w.lease("host-1"));
+  w.advance(30s);
   CHECK(w.lease("host-1"));
 }
 
