@@ -47,9 +47,11 @@ base::Result<QueueName> parse_queue_name(std::string_view text);
 // `PACKAGE\nJSON`; white space of any kind may separate the two, the JSON may be missing, and
 // unknown keys are passed over. Errors: invalid (names the key).
 base::Result<RequestMessage> parse_message(std::string_view body);
-// From the JSON object alone, "" for an empty one.
-base::Result<RequestMessage> parse_message(std::string_view package, std::string_view json);
+// The same from the JSON object.
 base::Result<RequestMessage> read_message(std::string_view package, const codec::Value& json);
+// What was taken in already: a row, a lease. What is refused of new requests only is read, too, or
+// a state of an older program could not be. `json`: the object, "" for an empty one.
+base::Result<RequestMessage> parse_message(std::string_view package, std::string_view json);
 
 // The parameters of a message: its JSON object as a value.
 codec::Map params_of(const RequestMessage& message);

@@ -62,13 +62,19 @@ base::Result<void> check_arch(std::string_view text) {
   return expect(is_name(text, ""), text, "architecture (letters and digits)");
 }
 
-base::Result<void> check_env(std::string_view text) {
+base::Result<void> check_variable(std::string_view text) {
   const auto equals = text.find('=');
   const auto name = text.substr(0, equals);
   const auto good = equals != std::string_view::npos && !name.empty() &&
                     (is_lower(name[0]) || is_upper(name[0])) && consists_of(name, "_") &&
                     text.size() <= kValueMax && !base::has_controls(text);
   return expect(good, text, "variable (NAME=value on one line)");
+}
+
+base::Result<void> check_env(std::string_view text) {
+  if (auto good = check_variable(text); !good) return good;
+  return expect(!text.starts_with("ADT_TEST_TRIGGERS="), text,
+                "variable that may be asked for: the worker sets it to the request's triggers");
 }
 
 base::Result<void> check_git(std::string_view text) {

@@ -13,12 +13,15 @@ namespace sluice::adt {
 // `[a-zA-Z0-9][a-zA-Z0-9.+-]*`, at most 200 bytes: as lenient as the peers' workers, but a name
 // becomes part of a path, so it never begins with a dot.
 base::Result<void> check_package(std::string_view text);
-base::Result<void> check_version(std::string_view text);  // `[a-zA-Z0-9.+:~-]+`, at most 200 bytes
-base::Result<void> check_trigger(std::string_view text);  // `PACKAGE/VERSION`
-base::Result<void> check_release(std::string_view text);  // no "-": queue names are split at it
-base::Result<void> check_arch(std::string_view text);     // the same
-base::Result<void> check_env(std::string_view text);      // `NAME=value`, printable, one line
-base::Result<void> check_git(std::string_view text);      // http(s) URL with optional `#branch`
+base::Result<void> check_version(std::string_view text);   // `[a-zA-Z0-9.+:~-]+`, at most 200 bytes
+base::Result<void> check_trigger(std::string_view text);   // `PACKAGE/VERSION`
+base::Result<void> check_release(std::string_view text);   // no "-": queue names are split at it
+base::Result<void> check_arch(std::string_view text);      // the same
+base::Result<void> check_variable(std::string_view text);  // `NAME=value`, printable, one line
+// A variable that a request may ask for: ADT_TEST_TRIGGERS is the worker's, which tells readers of
+// results by it what a run was for. Source: autopkgtest 1.6, 2.4, 2.7.
+base::Result<void> check_env(std::string_view text);
+base::Result<void> check_git(std::string_view text);  // http(s) URL with optional `#branch`
 base::Result<void> check_testname(std::string_view text);
 // `[user:token@]LPUSER/PPA[:FINGERPRINT]`
 base::Result<void> check_ppa(std::string_view text);

@@ -35,15 +35,23 @@ Result<void> read_version(const codec::TarFiles& files, std::string_view source,
 
 }  // namespace
 
+// Triggers that are said twice, and not alike: one may be forged by who asked for the run, or by
+// the run, and which of them counts would depend on who reads. Nobody is to guess.
 Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view text) {
   const auto json = codec::parse_json(text);
   if (!json) return base::fail_with(json.error(), "testinfo.json");
   const auto* environment = json->find("custom_environment");
   if (environment == nullptr || environment->list() == nullptr) return std::nullopt;
-  for (const auto& each : *environment->list())
-    if (each.string() != nullptr && each.string()->starts_with(kTriggersVariable))
-      return adt::triggers_of(std::string_view(*each.string()).substr(kTriggersVariable.size()));
-  return std::nullopt;
+  std::optional<std::vector<std::string>> found;
+  for (const auto& each : *environment->list()) {
+    if (each.string() == nullptr || !each.string()->starts_with(kTriggersVariable)) continue;
+    auto triggers =
+        adt::triggers_of(std::string_view(*each.string()).substr(kTriggersVariable.size()));
+    if (found && *found != triggers)
+      return fail(ErrorKind::corrupt, "testinfo.json: ADT_TEST_TRIGGERS is there twice");
+    found = std::move(triggers);
+  }
+  return found;
 }
 
 Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source,

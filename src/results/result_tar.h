@@ -34,7 +34,7 @@ struct RunReport {
 base::Result<RunReport> parse_result_tar(std::string_view bytes, std::string_view source,
                                          EarlyEnds early_ends = EarlyEnds::may_lack_version);
 
-// The triggers of testinfo.json. Errors: corrupt (no JSON).
+// The triggers of testinfo.json. Errors: corrupt (no JSON, or different ones).
 base::Result<std::optional<std::vector<std::string>>> parse_testinfo(std::string_view json);
 
 }  // namespace sluice::results

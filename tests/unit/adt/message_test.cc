@@ -105,6 +105,19 @@ TEST_CASE("message: what is rejected, and how it is named") {
   }
 }
 
+// autopkgtest 1.6, 2.7: readers of a result would take what it is for from the variable
+TEST_CASE("message: a request may not name the triggers of its result, a row of before may") {
+  const std::string json = "{\"triggers\": [\"a/1\"], \"env\": [\"ADT_TEST_TRIGGERS=glibc/9\"]}";
+
+  const auto asked = parse_message("foo\n" + json);
+
+  REQUIRE_FALSE(asked);
+  CHECK(asked.error().text() ==
+        "parameter env: \"ADT_TEST_TRIGGERS=glibc/9\" is no variable that may be asked for: the "
+        "worker sets it to the request's triggers");
+  CHECK(parse_message("foo", json)->env == Texts{"ADT_TEST_TRIGGERS=glibc/9"});
+}
+
 // testgrid 6.5
 TEST_CASE("message: the key is the same for the same run alone") {
   const QueueName queue{"", "noble", "amd64"};

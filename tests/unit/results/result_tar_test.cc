@@ -55,6 +55,26 @@ TEST_CASE("result tar: a run may say nothing of triggers") {
   CHECK(triggers(R"({"custom_environment": ["ADT_TEST_TRIGGERS="]})") == Words{});
 }
 
+// autopkgtest 2.7, 7
+TEST_CASE("result tar: triggers that are said twice, and not alike, are nobody's to guess") {
+  const auto report_of = [](const std::string& environment) {
+    return parse_result_tar(
+        tar_text({{"exitcode", "0"},
+                  {"testpkg-version", "green 2"},
+                  {"testinfo.json", "{\"custom_environment\": [" + environment + "]}"}}),
+        "green");
+  };
+
+  const auto forged =
+      report_of(R"("ADT_TEST_TRIGGERS=glibc/9", "A=b", "ADT_TEST_TRIGGERS=blue/1")");
+
+  REQUIRE_FALSE(forged);
+  CHECK(forged.error().kind == base::ErrorKind::corrupt);
+  CHECK(forged.error().text() == "testinfo.json: ADT_TEST_TRIGGERS is there twice");
+  CHECK(report_of(R"("ADT_TEST_TRIGGERS=blue/1", "ADT_TEST_TRIGGERS=blue/1")")->triggers ==
+        Words{"blue/1"});
+}
+
 // migration 4.6.2
 TEST_CASE("result tar: what is damaged") {
   const std::vector<std::string> damaged = {
