@@ -64,6 +64,14 @@ base::Result<void> check_proof(const AttemptEnd& end) {
                                 text_of(end.outcome), text_of(phase)));
 }
 
+base::Result<void> check_source(const AttemptEnd& end, const RequestMessage& request) {
+  const auto source = std::string_view(end.version).substr(0, end.version.find(' '));
+  if (!is_verdict(end.outcome) || request.is_of_source(source)) return {};
+  return base::fail(base::ErrorKind::invalid,
+                    fmt::format("outcome {} of a run of source \"{}\": expected {}",
+                                text_of(end.outcome), quoted(source), request.package));
+}
+
 RunKind kind_of_run(const AttemptEnd& end) {
   const bool is_infra = class_of(end.outcome) == OutcomeClass::infra;
   return is_infra || end.run_again ? RunKind::infra : RunKind::result;

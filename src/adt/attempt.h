@@ -54,6 +54,10 @@ base::Result<void> check_exit_code(const AttemptEnd& end);
 // Source: testgrid 0 (item 1), 1.3.
 base::Result<void> check_proof(const AttemptEnd& end);
 
+// A verdict is about the source that was asked for: readers of results go by its name. Errors:
+// invalid (names both). Source: autopkgtest 3.
+base::Result<void> check_source(const AttemptEnd& end, const RequestMessage& request);
+
 // Among results lies what stands; in the container of what infrastructure broke, everything else.
 RunKind kind_of_run(const AttemptEnd& end);
 

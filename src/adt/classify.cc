@@ -13,6 +13,7 @@ namespace sluice::adt {
 namespace {
 
 constexpr std::size_t kNamesShown = 5;
+constexpr int kBadPackage = 12;  // the tool's exit code of an erroneous package
 constexpr std::size_t kDetailBytesMax = 300;
 
 int count_of(const Summary& summary, TestStatus status) {
@@ -103,6 +104,7 @@ class Classifier {
       : evidence_(evidence), rules_(rules) {
     const auto [phase, source] = phase_of(evidence);
     out_.proof.phase = phase;
+    out_.exit_code = evidence.exit_code;
     for (const auto& [seen, at] : evidence.seen)
       out_.proof.evidence.push_back({EvidenceKind::phase, EvidenceSource::log, EvidenceWeight::weak,
                                      std::string(text_of(seen)), at});
@@ -120,6 +122,7 @@ class Classifier {
       over_limit();
     else
       by_exit_code();
+    if (is_verdict(out_.outcome) && !evidence_.other_source.empty()) wrong_source();
     out_.detail =
         fmt::format("exit {} after {}: {}", evidence_.exit_code, text_of(phase()), out_.detail);
     if (!out_.suspicion.empty()) out_.detail += "; suspect: " + out_.suspicion;
@@ -193,6 +196,19 @@ class Classifier {
         set(usual(), Blame::unknown, "an exit code that the tool does not have");
         return;
     }
+  }
+
+  // Whatever became of them, they were not the tests that were asked for: a changelog of another
+  // name, or an index that answers with another source. Source: autopkgtest 3.
+  void wrong_source() {
+    const auto wanted = evidence_.sources.empty() ? "" : evidence_.sources.front();
+    set(Outcome::untestable_control, Blame::package,
+        fmt::format("testpkg-version names {}, and {} was asked for", evidence_.other_source,
+                    wanted));
+    note(EvidenceKind::rule, EvidenceSource::output, EvidenceWeight::decides, out_.detail);
+    out_.exit_code = kBadPackage;
+    out_.suspicion.clear();
+    out_.proof.rule.clear();
   }
 
   // Exit code and summary contradict each other: something is wrong with the run and not with the

@@ -33,6 +33,8 @@ struct RunEvidence {
   bool over_limit = false;  // the worker ended it, over the limit for a whole run
   std::optional<DiskShortage> disk_short;  // the worker ended it, for want of room on its disk
   std::vector<std::string> sources;        // the tested source, then those of the triggers
+  // What the tool says that it tested, where that is not what was asked for; "" otherwise.
+  std::string other_source = {};
   Summary summary;
   bool booted = false;              // the testbed answered (`testbed-packages` exists)
   bool has_source = false;          // the source was unpacked (`testpkg-version` exists)
@@ -49,6 +51,8 @@ struct Classification {
   Proof proof;            // always with a phase
   std::string suspicion;  // rule that casts doubt on a failure: run it again; "" none
   std::string detail;     // one line for people
+  // What readers of the result are told: that of the tool, unless that is about something else.
+  int exit_code = 0;
 };
 
 // The log at the beginning of its first test. Source: autopkgtest's `test NAME: [----`.

@@ -182,6 +182,11 @@ bool RequestMessage::is_private() const {
   return std::ranges::any_of(ppas, has_credentials) || !swiftuser.empty() || !readable_by.empty();
 }
 
+bool RequestMessage::is_of_source(std::string_view source) const {
+  const bool is_of_branch = !test_git.empty() || !build_git.empty() || !test_bzr.empty();
+  return source == package || (is_of_branch && !ppas.empty());
+}
+
 std::string QueueName::text() const {
   return "debci-" + (context.empty() ? "" : context + "-") + release + "-" + arch;
 }

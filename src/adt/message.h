@@ -29,6 +29,10 @@ struct RequestMessage {
 
   // A run with credentials in a PPA, or with readers: its parameters and log are nobody else's.
   bool is_private() const;
+  // Whether a run of `source` is a run of this request. One of git or bzr with a PPA names what it
+  // likes (upstreams call theirs "systemd-upstream"), and lies where no gate looks; any other is
+  // taken for a run of its package. Source: autopkgtest 3, 5.4.
+  bool is_of_source(std::string_view source) const;
   friend bool operator==(const RequestMessage&, const RequestMessage&) = default;
 };
 

@@ -51,6 +51,7 @@ base::Result<void> check_no_other(store::StateDb& db, const adt::Job& job) {
 base::Result<void> check_end(store::StateDb& db, const adt::Job& job, const adt::AttemptEnd& end) {
   if (auto fits = adt::check_exit_code(end); !fits) return fits;
   if (auto fits = adt::check_proof(end); !fits) return fits;
+  if (auto asked = adt::check_source(end, job.request); !asked) return asked;
   if (auto own = adt::check_place(end, job.request, job.queue); !own) return own;
   const auto other = store::job_of_run(db, end.place);
   if (!other) return std::unexpected(other.error());

@@ -21,12 +21,15 @@ constexpr std::array<std::string_view, 7> kMembers = {
     "duration",         "exitcode",      "requester",      "summary",
     "testbed-packages", "testinfo.json", "testpkg-version"};
 
-// The tool takes it from the package's changelog: two words, or it is as if it were missing.
-std::string version_in(const TarFiles& files, const std::string& package) {
+// The tool takes it from the package's changelog: two words, or it is as if it were missing. So is
+// that of another source: readers pass over a result of another name, and wait for this one for
+// ever. Source: autopkgtest 3.
+std::string version_in(const TarFiles& files, const adt::RequestMessage& request) {
   const auto file = files.find("testpkg-version");
   const auto words =
       file == files.end() ? std::vector<std::string_view>() : base::split_words(file->second);
-  if (words.size() != 2 || !adt::check_package(words[0])) return package + " unknown";
+  if (words.size() != 2 || !adt::check_package(words[0]) || !request.is_of_source(words[0]))
+    return request.package + " unknown";
   return fmt::format("{} {}", words[0], words[1]);
 }
 
@@ -87,7 +90,7 @@ std::string lease_name(std::int64_t job, std::int64_t epoch) {
 
 Bundle make_bundle(TarFiles files, const RunFacts& facts) {
   Bundle bundle;
-  bundle.version = version_in(files, facts.request.package);
+  bundle.version = version_in(files, facts.request);
   files["exitcode"] = fmt::format("{}\n", facts.exit_code);
   files["duration"] = fmt::format("{}\n", facts.duration.count());
   files["testpkg-version"] = bundle.version + "\n";

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
+
 namespace sluice::worker {
 namespace {
 
@@ -28,6 +30,13 @@ std::vector<std::string> by_importance(std::vector<std::string> paths) {
                                             "testpkg-version"};
   std::ranges::stable_partition(paths, [&](const auto& path) { return first.contains(path); });
   return paths;
+}
+
+// Of a file that is damaged nothing is known.
+std::string other_source(std::string_view version, const adt::RequestMessage& request) {
+  const auto words = base::split_words(version);
+  if (words.size() != 2 || request.is_of_source(words[0])) return "";
+  return std::string(words[0]);
 }
 
 }  // namespace
@@ -72,7 +81,9 @@ adt::RunEvidence evidence_of(const codec::TarFiles& files, const sys::GroupEnd& 
   if (const auto summary = files.find("summary"); summary != files.end())
     evidence.summary = adt::parse_summary(summary->second);
   evidence.booted = files.contains("testbed-packages");
-  evidence.has_source = files.contains("testpkg-version");
+  const auto version = files.find("testpkg-version");
+  evidence.has_source = version != files.end();
+  if (evidence.has_source) evidence.other_source = other_source(version->second, request);
   auto log = adt::split_log(files.at("log"));
   evidence.setup_log = std::move(log.setup);
   evidence.test_log = std::move(log.test);

@@ -232,7 +232,8 @@ class TestRun {
     if (end.ending == sys::GroupEnding::stopped) evidence.disk_short = watched.shortage;
     evidence.seen = watched.seen;
     evidence.duration = keeper_.duration();
-    return {std::move(output.files), end.code, adt::classify(evidence, rules)};
+    auto judged = adt::classify(evidence, rules);
+    return {std::move(output.files), judged.exit_code, std::move(judged)};
   }
 
   // A file of the site that is wrong must not stop its tests: the program's own rules do.

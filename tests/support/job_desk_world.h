@@ -46,6 +46,7 @@ struct DeskWorld {
                             adt::Outcome outcome) {
     const bool infra = adt::class_of(outcome) == adt::OutcomeClass::infra;
     auto end = attempt_end(outcome);
+    end.version = lease.request.package + " 1";
     end.place = adt::place_of(lease.request, lease.queue, run_id_of(lease),
                               infra ? adt::RunKind::infra : adt::RunKind::result);
     return desk.finish({lease.job, lease.epoch, worker}, end, now);
@@ -53,6 +54,7 @@ struct DeskWorld {
   // A failure in doubt, put aside or not as the lease wants it.
   base::Result<void> finish_suspect(const queue::Lease& lease, const std::string& worker) {
     auto end = attempt_end(adt::Outcome::fail);
+    end.version = lease.request.package + " 1";
     end.suspicion = "suspect-dns";
     end.run_again = lease.suspect_reruns_left > 0;
     end.place = adt::place_of(lease.request, lease.queue, run_id_of(lease), adt::kind_of_run(end));

@@ -54,6 +54,24 @@ adt::Outcome outcome_of(const RunEvidence& evidence) { return judged(evidence).o
 
 }  // namespace
 
+// autopkgtest 3; testgrid 1.1
+TEST_CASE("classify: what ran of another source is no verdict, whatever its tests said") {
+  for (auto evidence : {run(0, kPass), run(4, kFail), run(12, "badpkg: x\n")}) {
+    evidence.other_source = "zlib";
+    evidence.test_log = "Temporary failure resolving 'archive'\n";  // a suspicion of the failure
+
+    const auto result = judged(evidence);
+
+    CHECK(result.outcome == Outcome::untestable_control);
+    CHECK(result.exit_code == 12);
+    CHECK(result.suspicion.empty());
+    CHECK(result.detail.contains("testpkg-version names zlib, and gzip was asked for"));
+  }
+  auto testbed = lost(adt::RunPhase::setup);
+  testbed.other_source = "zlib";
+  CHECK(class_of(outcome_of(testbed)) == adt::OutcomeClass::infra);
+}
+
 // testgrid 1.1; autopkgtest 2.5
 TEST_CASE("classify: exit codes with the summary that belongs to them") {
   struct Row {

@@ -52,6 +52,7 @@ struct AnnounceWorld {
     step([&](JobDesk& desk, base::Instant now) {
       const auto id = adt::make_run_id(now, std::to_string(lease.job), lease.epoch);
       auto end = test::attempt_end(outcome);
+      end.version = lease.request.package + " 1";
       end.place = adt::place_of(lease.request, lease.queue, id, kind);
       REQUIRE(desk.finish({lease.job, lease.epoch, "host-1"}, end, now));
     });

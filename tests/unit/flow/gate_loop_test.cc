@@ -51,7 +51,7 @@ struct GateLoopScene : support::GateScene {
                                        adt::make_run_id(now, "k", 1), adt::RunKind::result);
       auto end = test::attempt_end(adt::Outcome::pass, place.directory);
       end.place = place;
-      end.version = "foo 2";
+      end.version = (*lease)->request.package + " 2";
       REQUIRE(desk.finish(ref, end, now));
     });
     return queue;

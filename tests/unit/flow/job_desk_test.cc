@@ -107,6 +107,33 @@ TEST_CASE("desk: a result for another job is refused, and the lease holds") {
   CHECK(w.finish(lease, "host-1", adt::Outcome::pass));
 }
 
+// autopkgtest 3; testgrid 7.3
+TEST_CASE("desk: a verdict about another source is refused by name, and the lease holds") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  const auto lease = *w.lease("host-1");
+  for (const auto outcome :
+       {adt::Outcome::pass, adt::Outcome::fail, adt::Outcome::untestable_control}) {
+    auto end = attempt_end(outcome);
+    end.place = adt::place_of(lease.request, lease.queue, w.run_id_of(lease), adt::RunKind::result);
+    for (const auto* version : {"bar 1", "foobar 1", ""}) {
+      end.version = version;
+      const auto told = w.desk.finish({id, lease.epoch, "host-1"}, end, w.now);
+      REQUIRE_MESSAGE(!told, version);
+      CHECK(told.error().kind == base::ErrorKind::invalid);
+      CHECK(told.error().text().contains("expected foo"));
+    }
+  }
+  CHECK(w.state(id) == JobState::preparing);
+  CHECK(store::list_runs(w.db, {}).value().empty());
+
+  auto unknown = attempt_end(adt::Outcome::untestable_deps);
+  unknown.version = "foo unknown";
+  unknown.place =
+      adt::place_of(lease.request, lease.queue, w.run_id_of(lease), adt::RunKind::result);
+  CHECK(w.desk.finish({id, lease.epoch, "host-1"}, unknown, w.now));
+}
+
 // testgrid 1.1, 1.4; autopkgtest 2.5
 TEST_CASE("desk: an outcome that its exit code cannot mean is refused, and the lease holds") {
   DeskWorld w;

@@ -59,8 +59,9 @@ void run_one(Keeper& keeper, const std::string& package) {
     const auto lease = desk.lease({"h-1", {{"", "noble", "amd64"}}, {}}, now).value();
     const auto place =
         adt::place_of(lease->request, lease->queue, "20260102_030405_abcde@", adt::RunKind::result);
-    REQUIRE(desk.finish({lease->job, 1, "h-1"},
-                        test::attempt_end(adt::Outcome::pass, place.directory), now));
+    auto end = test::attempt_end(adt::Outcome::pass, place.directory);
+    end.version = package + " 1";
+    REQUIRE(desk.finish({lease->job, 1, "h-1"}, end, now));
     return [&](const base::Result<void>&) { done.set_value(); };
   });
   done.get_future().get();

@@ -153,6 +153,20 @@ TEST_CASE("bundle: damaged files of the tool are replaced") {
   CHECK(members(bundle).at("testinfo.json").contains("ADT_TEST_TRIGGERS=glibc/2.36-9 dpkg/1.21"));
 }
 
+// autopkgtest 3
+TEST_CASE("bundle: the version of another source is none") {
+  auto files = output();
+  files["testpkg-version"] = "zlib 1:1.3-1\n";
+  auto run = facts(12);
+
+  CHECK(results::make_bundle(files, run).version == "gzip unknown");
+  CHECK(members(results::make_bundle(files, run)).at("testpkg-version") == "gzip unknown\n");
+
+  run.request.build_git = "https://git.example/zlib";
+  run.request.ppas = {"zlib-team/ci"};
+  CHECK(results::make_bundle(files, run).version == "zlib 1:1.3-1");
+}
+
 // autopkgtest 2.7
 TEST_CASE("bundle: the same run gives the same bytes") {
   const auto one = results::make_bundle(output(), facts(0));

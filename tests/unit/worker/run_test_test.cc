@@ -145,6 +145,19 @@ TEST_CASE("run test: what is not testable keeps its raw exit code for stock read
   CHECK(stored(scene).exit_code == 12);
 }
 
+// autopkgtest 3; testgrid 1.1
+TEST_CASE("run test: tests of another source than the one asked for are no verdict about it") {
+  WorkerScene scene;
+  scene.groups.leaves["testpkg-version"] = "zlib 1:1.3-1\n";
+
+  CHECK(run(scene).outcome == adt::Outcome::untestable_control);
+  const auto& end = scene.queue.ends.at(0);
+  CHECK(end.detail.contains("testpkg-version names zlib, and gzip was asked for"));
+  CHECK(end.version == "gzip unknown");
+  CHECK(adt::check_exit_code(end));
+  CHECK(stored(scene).exit_code == 12);
+}
+
 // autopkgtest 1.2; testgrid 1.4
 TEST_CASE("run test: heartbeats come at the lease's interval with phase and tail") {
   WorkerScene scene;
