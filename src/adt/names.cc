@@ -24,7 +24,7 @@ bool consists_of(std::string_view text, std::string_view more) {
 
 base::Result<void> expect(bool holds, std::string_view text, std::string_view expectation) {
   if (holds) return {};
-  std::string shown(text.substr(0, 80));
+  auto shown = without_credentials(text).substr(0, 80);
   std::ranges::replace_if(shown, base::is_control, '?');
   return base::fail(base::ErrorKind::invalid,
                     "\"" + shown + "\" is no " + std::string(expectation));
@@ -36,6 +36,21 @@ bool is_name(std::string_view text, std::string_view more) {
 }
 
 }  // namespace
+
+std::string without_credentials(std::string_view text) {
+  constexpr std::string_view kEscaped = "\\u0040";  // JSON's other way to write "@"
+  std::string out;
+  std::size_t word = 0;  // in `out`: where what may be a credential begins
+  for (std::size_t at = 0; at < text.size();) {
+    const bool escaped = text.substr(at).starts_with(kEscaped);
+    const char c = escaped ? '@' : text[at];
+    at += escaped ? kEscaped.size() : 1;
+    if (c == '@' && word < out.size()) out.replace(word, std::string::npos, "***");
+    out += c;
+    if (c == '"' || c == '\'' || c == ' ' || base::is_control(c)) word = out.size();
+  }
+  return out;
+}
 
 base::Result<void> check_package(std::string_view text) {
   return expect(is_name(text, ".+-"), text,

@@ -2,13 +2,19 @@
 // door uses it. Source: autopkgtest 1.4, 1.6, 5.3; testgrid 7.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
 
 namespace sluice::adt {
 
-// Each answers an error `invalid` that names the text and the expectation.
+// The text with "***" for whatever stands before an "@", back to a blank or a quotation mark: tokens
+// of PPAs, passwords of URLs. For what is kept or shown of texts that nobody could read; what the
+// "@" still says is that there was something. Source: autopkgtest 2.8.
+std::string without_credentials(std::string_view text);
+
+// Each of these answers an error `invalid` that names the text and the expectation.
 
 // `[a-zA-Z0-9][a-zA-Z0-9.+-]*`, at most 200 bytes: as lenient as the peers' workers, but a name
 // becomes part of a path, so it never begins with a dot.

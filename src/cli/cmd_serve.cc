@@ -16,6 +16,7 @@
 #include "flow/adopt_runs.h"
 #include "flow/gate_loop.h"
 #include "flow/keeper.h"
+#include "flow/private_state.h"
 #include "flow/rescan_turn.h"
 #include "flow/results_feed.h"
 #include "sys/http_server.h"
@@ -115,8 +116,9 @@ class Server {
     base::Result<std::string> key;  // "" if no file is named
     if (!arguments_.temp_url_key.empty()) key = sys::read_key(files_, arguments_.temp_url_key);
     if (!key) return base::fail_with(key.error(), "temporary URLs");
-    auto keeper =
-        flow::Keeper::open(arguments_.state + "/grid.db", arguments_.limits, clock_, log_);
+    const auto database = arguments_.state + "/grid.db";
+    if (auto closed = flow::make_state_private(files_, database); !closed) return closed;
+    auto keeper = flow::Keeper::open(database, arguments_.limits, clock_, log_);
     if (!keeper) return std::unexpected(keeper.error());
     keeper_ = std::move(*keeper);
     keeper_->start();

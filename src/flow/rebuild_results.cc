@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/json.h"
+#include "flow/private_state.h"
 #include "flow/rescan_results.h"
 #include "store/run_rows.h"
 #include "store/state_db.h"
@@ -30,7 +31,10 @@ class Rebuild {
     if (!lock && lock.error().kind == ErrorKind::conflict)
       return base::fail_with(lock.error(), "a server has the state " + ask_.state + ": stop it");
     if (!lock) return std::unexpected(lock.error());
-    auto db = store::StateDb::open(ask_.state + "/grid.db");
+    const auto database = ask_.state + "/grid.db";
+    if (auto closed = make_state_private(parties_.files, database); !closed)
+      return std::unexpected(closed.error());
+    auto db = store::StateDb::open(database);
     if (!db) return std::unexpected(db.error());
     auto containers = wanted_containers();
     if (!containers) return std::unexpected(containers.error());

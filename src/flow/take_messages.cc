@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "adt/names.h"
 #include "codec/utf8.h"
 #include "flow/commit.h"
 
@@ -32,7 +33,10 @@ std::string readable(std::string_view body) {
 
 Result<Settle> reject(JobDesk& desk, const queue::AmqpDelivery& delivery, std::string_view why,
                       base::Instant now) {
-  auto told = desk.reject({0, now, "amqp", delivery.queue, readable(delivery.body), readable(why)});
+  // Before anything is cut off, and an "@" with it.
+  const auto body = readable(adt::without_credentials(delivery.body));
+  const auto reason = readable(adt::without_credentials(why));
+  auto told = desk.reject({0, now, "amqp", delivery.queue, body, reason});
   if (!told) return std::unexpected(std::move(told.error()));
   return Settle::reject;
 }

@@ -49,7 +49,8 @@ class TakeMessages {
   Turns turns_;
 };
 
-// The record of a message that is of no use, for people. Its body is cut and made UTF-8.
+// The record of a message that is of no use, for people. Its body is cut, has no
+// credentials, and is made UTF-8.
 base::Result<queue::Settle> reject(JobDesk& desk, const queue::AmqpDelivery& delivery,
                                    std::string_view why, base::Instant now);
 // Errors: invalid (it was longer than what was kept of it).

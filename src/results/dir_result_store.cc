@@ -96,6 +96,10 @@ Result<void> DirResultStore::ensure_container(const std::string& container,
   const auto there = readers_of(container);
   if (there) return check_admits(*there, readers, container);
   if (there.error().kind != ErrorKind::not_found) return std::unexpected(there.error());
+  // Whoever reads may still be given the right by hand: a container that is there stays as it is.
+  if (!readers.everybody)
+    if (auto made = files_.create_private_directory(fmt::format("{}/{}", root_, container)); !made)
+      return made;
   const auto text =
       codec::to_json(codec::Map{{"read", results::text_of(readers)}}, codec::JsonStyle::compact) +
       "\n";

@@ -91,6 +91,13 @@ class FileSystem {
     return create_directories(path);
   }
 
+  // Makes a file that nobody but this user may read, an empty one if there is none: whoever writes
+  // it later keeps that. This default knows no users, and makes none.
+  virtual base::Result<void> make_private_file(const std::string& path) {
+    (void)path;
+    return {};
+  }
+
   // Room on the disk that holds `path`; nothing where that is not known.
   virtual std::optional<std::uint64_t> free_bytes(const std::string& path) {
     (void)path;

@@ -274,6 +274,16 @@ class PosixFileSystem final : public FileSystem {
     return {};
   }
 
+  Result<void> make_private_file(const std::string& path) override {
+    const FileHandle fd(::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd.valid()) return file_failure("open", path);
+    struct stat found{};
+    if (::fstat(fd.get(), &found) != 0) return file_failure("look at", path);
+    if ((found.st_mode & 0077) == 0) return {};
+    if (::fchmod(fd.get(), found.st_mode & 07700) != 0) return file_failure("make private", path);
+    return {};
+  }
+
   std::optional<std::uint64_t> free_bytes(const std::string& path) override {
     struct statvfs found{};
     if (::statvfs(path.c_str(), &found) != 0) return std::nullopt;

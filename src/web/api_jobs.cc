@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "adt/names.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "store/attempt_rows.h"
@@ -24,7 +25,7 @@ using codec::Value;
 constexpr std::size_t kBatchMax = 5'000;
 constexpr std::size_t kPageMax = 500;
 
-// A request that could not be read, as it came, for the list of what was refused.
+// A request that could not be read, as it came but for credentials, for the list of what was refused.
 struct Unreadable {
   std::string queue, body, why;
 };
@@ -67,9 +68,9 @@ void add(Batch& batch, const Value& value, const std::string& producer) {
     batch.items.push_back({batch.submissions.size(), std::nullopt});
     batch.submissions.push_back(std::move(*submission));
   } else {
-    auto body = codec::to_json(value, codec::JsonStyle::compact);
-    batch.items.push_back(
-        {0, Unreadable{value.text("queue"), std::move(body), submission.error().text()}});
+    auto body = adt::without_credentials(codec::to_json(value, codec::JsonStyle::compact));
+    auto why = adt::without_credentials(submission.error().text());
+    batch.items.push_back({0, Unreadable{value.text("queue"), std::move(body), std::move(why)}});
   }
 }
 

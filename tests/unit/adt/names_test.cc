@@ -65,4 +65,24 @@ TEST_CASE("names: an error shows no token and no control characters") {
         "\"a?b\" is no package name (letters, digits, \".\", \"+\" and \"-\")");
 }
 
+// autopkgtest 2.8
+TEST_CASE("names: what is before an @ is hidden, however it is written, and nothing else") {
+  const struct {
+    const char* name;
+    std::string_view text, hidden;
+  } cases[] = {
+      {"nothing", "foo\n{\"triggers\": [\"a/1\"]}", "foo\n{\"triggers\": [\"a/1\"]}"},
+      {"token", "[\"o/p\", \"me:s3cret@o/p\"]", "[\"o/p\", \"***@o/p\"]"},
+      {"half of one", "\"s3cret@o/p\"", "\"***@o/p\""},
+      {"password", "https://me:s3cret@h/x", "***@h/x"},
+      {"written otherwise", "\"me:s3cret\\u0040o/p\"", "\"***@o/p\""},
+      {"two in one", "a:s3cret@b:s3cret@o/p", "***@o/p"},
+      {"two words", "a:s3cret@o/p b:s3cret@o/p", "***@o/p ***@o/p"},
+      {"no one before it", "@o/p @", "@o/p @"},
+      {"none", "", ""},
+  };
+  for (const auto& c : cases) CHECK_MESSAGE(without_credentials(c.text) == c.hidden, c.name);
+  CHECK(check_git("file://me:s3cret@h/x").error().text().starts_with("\"***@h/x\" is no git URL"));
+}
+
 }  // namespace sluice::adt

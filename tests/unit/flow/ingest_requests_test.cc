@@ -209,6 +209,22 @@ TEST_CASE("ingest: the table names queues of any form") {
   CHECK(request_topology(IngestWorld::table()).queues.size() == 4);
 }
 
+// autopkgtest 1.4, 2.8
+TEST_CASE("ingest: the record of what is refused has no token, wherever the body is cut") {
+  IngestWorld w;
+  const std::string filler(4'073, ' ');
+  for (const auto& before : {std::string("{"), "{" + filler})
+    w.source.add("debci-noble-amd64", "bash\n" + before + "\"ppas\": [\"me:s3cret@o/p\"");
+  auto ingest = w.ingest();
+  ingest.turn();
+  ingest.turn();
+
+  const auto rejected = w.rejected();
+  REQUIRE(rejected.size() == 2);
+  for (const auto& one : rejected) CHECK_FALSE(one.body.contains("s3c"));
+  CHECK(rejected[1].body.contains("***@o/p"));
+}
+
 // autopkgtest 1.4
 TEST_CASE("ingest: garbage leaves a record and is dropped; what came with it is not harmed") {
   IngestWorld w;

@@ -2,12 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "support/memory_files.h"
+#include "support/temporary_directory.h"
 
 namespace sluice::results {
 namespace {
@@ -204,6 +206,25 @@ TEST_CASE("directory store: damaged readers are told") {
   scene.files.put("/results/autopkgtest-noble/.sluice-container", "{}");
 
   CHECK(scene.store.readers_of(kDirContainer).error().kind == ErrorKind::corrupt);
+}
+
+// autopkgtest 2.7, 2.8
+TEST_CASE("dir store: a container that is not for everybody is closed to other users") {
+  using std::filesystem::perms;
+  const test::TemporaryDirectory folder;
+  const auto files = sys::posix_file_system();
+  DirResultStore store(*files, folder.root);
+
+  REQUIRE(store.ensure_container("autopkgtest-noble", Readers{}));
+  REQUIRE(store.ensure_container("private-autopkgtest-noble-o-p", {.everybody = false}));
+
+  const auto others = [&](const char* name) {
+    return std::filesystem::status(folder.root + "/" + name).permissions() &
+           (perms::group_all | perms::others_all);
+  };
+  CHECK(others("private-autopkgtest-noble-o-p") == perms::none);
+  CHECK((others("autopkgtest-noble") & perms::others_read) == perms::others_read);
+  CHECK(store.put("private-autopkgtest-noble-o-p", "a/b", text("x")));
 }
 
 }  // namespace sluice::results

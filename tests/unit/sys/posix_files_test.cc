@@ -91,6 +91,29 @@ TEST_CASE("posix files: a private directory is closed to others") {
   CHECK_FALSE(files->free_bytes(folder.path + "/none"));
 }
 
+// autopkgtest 2.8
+TEST_CASE("posix files: a private file is closed to others, whether it was there or not") {
+  const Folder folder;
+  const auto files = posix_file_system();
+  const auto path = folder.path + "/state";
+  const auto mode = [&] {
+    struct stat found{};
+    REQUIRE(::stat(path.c_str(), &found) == 0);
+    return found.st_mode & 0777;
+  };
+
+  REQUIRE(files->make_private_file(path));
+  CHECK(mode() == 0600);
+  CHECK(files->read(path).value().empty());
+
+  REQUIRE(files->append(path, "x"));
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  REQUIRE(files->make_private_file(path));
+  CHECK(mode() == 0600);
+  CHECK(files->read(path).value() == "x");
+  CHECK_FALSE(files->make_private_file(folder.path + "/none/state"));
+}
+
 TEST_CASE("posix files: a symbolic link stays one, its file is replaced") {
   const Folder folder;
   const auto files = posix_file_system();

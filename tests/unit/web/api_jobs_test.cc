@@ -80,6 +80,25 @@ TEST_CASE("api jobs: over the cap each that is refused is seen, of private ones 
   CHECK_FALSE(kept.contains("secret"));
 }
 
+// autopkgtest 2.8
+TEST_CASE("api jobs: of what is refused no token is kept, and what was private is not shown") {
+  ApiWorld w;
+  CHECK(w.status("POST", "jobs", R"({"queue": "debci-noble-amd64", "package": "foo", "parameters":
+                                     {"ppas": ["me:s3cret@o/p"], "env": ["=x"]}})") == 400);
+  std::string kept;
+  w.keeper->post([&](flow::JobDesk& desk, base::Instant) -> flow::Keeper::After {
+    for (const auto& one : store::list_rejected(desk.db(), 10).value()) kept += one.body;
+    return [](const base::Result<void>&) {};
+  });
+  w.keeper->turn();
+
+  CHECK(kept.contains("***@o/p"));
+  CHECK_FALSE(kept.contains("s3cret"));
+  const auto shown = w.text(w.json("GET", "rejected"));
+  CHECK_FALSE(shown.contains("o/p"));
+  CHECK_FALSE(shown.contains("foo"));
+}
+
 // testgrid 6.5
 TEST_CASE("api jobs: what we cannot do is no fault of who asks") {
   ApiWorld w;
