@@ -138,6 +138,7 @@ base::Result<RequestMessage> finish(RequestMessage message) {
 // What a stranger may not ask for. Apart, because rows of an older program have it.
 base::Result<RequestMessage> check_new(base::Result<RequestMessage> message) {
   if (!message) return message;
+  if (auto good = check_tested(message->package); !good) return std::unexpected(good.error());
   for (const auto& variable : message->env)
     if (auto good = check_env(variable); !good)
       return base::fail_with(good.error(), "parameter env");

@@ -57,6 +57,14 @@ base::Result<void> check_package(std::string_view text) {
                 "package name (letters, digits, \".\", \"+\" and \"-\")");
 }
 
+base::Result<void> check_tested(std::string_view text) {
+  if (auto good = check_package(text); !good) return good;
+  const bool is_file =
+      text.ends_with(".changes") || text.ends_with(".dsc") || text.ends_with(".deb");
+  return expect(!is_file, text,
+                "package that can be tested: autopkgtest would look for a file of this name");
+}
+
 base::Result<void> check_version(std::string_view text) {
   return expect(!text.empty() && text.size() <= kNameMax && consists_of(text, ".+:~-"), text,
                 "version (letters, digits and \".+:~-\")");

@@ -19,6 +19,10 @@ std::string without_credentials(std::string_view text);
 // `[a-zA-Z0-9][a-zA-Z0-9.+-]*`, at most 200 bytes: as lenient as the peers' workers, but a name
 // becomes part of a path, so it never begins with a dot.
 base::Result<void> check_package(std::string_view text);
+// One that a request may ask to test: autopkgtest takes what ends like a Debian file for a file,
+// and ends as if it were called wrongly, for which nobody but the grid can be blamed. Source:
+// autopkgtest 2.4, 2.5.
+base::Result<void> check_tested(std::string_view text);
 base::Result<void> check_version(std::string_view text);   // `[a-zA-Z0-9.+:~-]+`, at most 200 bytes
 base::Result<void> check_trigger(std::string_view text);   // `PACKAGE/VERSION`
 base::Result<void> check_release(std::string_view text);   // no "-": queue names are split at it

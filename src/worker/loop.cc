@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "worker/disk_watch.h"
 #include "worker/names.h"
@@ -89,10 +90,20 @@ class SlotLoop {
     const auto result = run_test(settings_, slot_, lease, doors_);
     doors_.log.info(
         fmt::format("worker: {}: job {}: {}", slot_.name, lease.job, adt::text_of(result.outcome)));
-    if (result.end == RunEnd::finished && concerns_others(result))
+    const bool alone = is_alone(lease, result);
+    if (result.end == RunEnd::finished && concerns_others(result) && !alone)
       pause();
     else
       troubles_ = 0;
+  }
+
+  // A tool that says it was called wrongly may mean what this request has in it, which anybody may
+  // have sent; once it says so of a second one, it is the worker's call that is wrong.
+  bool is_alone(const queue::Lease& lease, const RunResult& result) {
+    auto before = std::exchange(misused_, "");
+    if (result.blame != adt::Blame::grid_bug) return false;
+    misused_ = adt::request_key(lease.request, lease.queue);
+    return before.empty() || before == misused_;
   }
 
   // What broke this test may break the next: the machine, a service, or nobody knows what. A
@@ -132,7 +143,8 @@ class SlotLoop {
   bool is_short_ = false;    // of room, when it was looked at last
   bool is_refused_ = false;  // for its name, when it asked last
   queue::LeaseAsk ask_;
-  int troubles_ = 0;  // in a row
+  int troubles_ = 0;     // in a row
+  std::string misused_;  // key of the request of the last run, if its tool said "wrong usage"
 };
 
 }  // namespace

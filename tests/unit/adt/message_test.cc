@@ -85,6 +85,7 @@ TEST_CASE("message: what is rejected, and how it is named") {
   } cases[] = {
       {"", "package name"},
       {"../x {}", "package name"},
+      {"x.changes {}", "look for a file"},
       {"foo {", "parameters"},
       {"foo []", "object"},
       {"foo {\"triggers\": [\"a\"]}", "parameter triggers"},

@@ -37,8 +37,9 @@ TEST_CASE("api jobs: what is refused is told, and kept with its reason") {
   CHECK(refused.status == 400);
   CHECK(refused.body.find("debci-[CONTEXT-]RELEASE-ARCH") != std::string::npos);
   CHECK(w.status("POST", "jobs", R"({"queue": "debci-n-a", "package": "../x"})") == 400);
+  CHECK(w.status("POST", "jobs", R"({"queue": "debci-n-a", "package": "x.changes"})") == 400);
   const auto list = w.json("GET", "rejected");
-  CHECK(list.find("rejected")->list()->size() == 2);
+  CHECK(list.find("rejected")->list()->size() == 3);
 }
 
 // testgrid 6.5

@@ -121,6 +121,30 @@ TEST_CASE("loop: requests that cannot be run, here or anywhere, stop no slot") {
   CHECK(waited(scene) == 0ms);
 }
 
+// autopkgtest 2.5, 2.6: anybody may ask for what the tool takes for a wrong call
+TEST_CASE("loop: a wrong call stops a slot only once a second request has it, too") {
+  WorkerScene scene;
+  scene.settings.config.retry_delay = 100s;
+  scene.fail_with(20, "");
+  std::size_t asked = 0;
+  std::chrono::milliseconds expected{0};
+  SUBCASE("one request again and again") { asked = 3; }
+  SUBCASE("two requests") {
+    scene.ask_for_test();
+    scene.request.package = "zlib";
+    asked = 1;
+    expected = 100s;
+  }
+  for (std::size_t i = 0; i < asked; ++i) scene.ask_for_test();
+  end_at(scene, 3);
+
+  serve(scene, worker::Rounds::for_ever);
+
+  REQUIRE(scene.queue.ends.size() >= 2);
+  for (const auto& end : scene.queue.ends) CHECK(end.blame == adt::Blame::grid_bug);
+  CHECK(waited(scene) == expected);
+}
+
 TEST_CASE("loop: a queue that does not answer is waited for") {
   WorkerScene scene;
   scene.settings.config.retry_delay = 30s;
