@@ -18,7 +18,8 @@ using Check = base::Result<void> (*)(std::string_view);
 
 base::Result<void> no_check(std::string_view) { return {}; }
 
-// A list of texts; one text stands for a list of one.
+// A list of texts; one text stands for a list of one. Empty ones are none: forms send what nobody
+// filled in.
 base::Result<std::vector<std::string>> texts_of(const codec::Value& value, Check check) {
   std::vector<std::string> texts;
   const codec::List single{value};
@@ -26,6 +27,7 @@ base::Result<std::vector<std::string>> texts_of(const codec::Value& value, Check
   for (const auto& entry : list == nullptr ? single : *list) {
     const auto* text = entry.string();
     if (text == nullptr) return fail(ErrorKind::invalid, "expected texts");
+    if (text->empty()) continue;
     if (auto good = check(*text); !good) return std::unexpected(good.error());
     texts.push_back(*text);
   }
@@ -45,12 +47,12 @@ base::Result<std::vector<std::string>> triggers_in(const codec::Value& value) {
   return triggers;
 }
 
-// "URL branch" is an old form of "URL#branch".
+// "URL branch" is an old form of "URL#branch", with any number of blanks.
 base::Result<std::string> git_in(const codec::Value& value) {
   const auto* text = value.string();
   if (text == nullptr) return fail(ErrorKind::invalid, "expected a text");
-  std::string url(base::trim(*text));
-  if (const auto blank = url.find(' '); blank != std::string::npos) url[blank] = '#';
+  const auto words = base::split_words(*text);
+  auto url = base::join(words, words.size() == 2 ? "#" : " ");
   if (auto good = check_git(url); !good) return std::unexpected(good.error());
   return url;
 }
@@ -73,9 +75,12 @@ base::Result<void> read_pins(RequestMessage& message, const codec::Value& value)
   const auto* list = value.list();
   if (list == nullptr) return fail(ErrorKind::invalid, "expected a list");
   for (const auto& entry : *list) {
+    const auto* whole = entry.list();
     auto words = texts_of(entry, one_line);
     if (!words) return std::unexpected(words.error());
-    if (words->size() < 2) return fail(ErrorKind::invalid, "expected packages and a suite");
+    // With one left out, a package would become the suite.
+    if (words->size() < 2 || whole == nullptr || whole->size() != words->size())
+      return fail(ErrorKind::invalid, "expected packages and a suite");
     auto suite = std::move(words->back());
     words->pop_back();
     if (std::ranges::any_of(message.pins, [&](const auto& pin) { return pin.first == suite; }))
@@ -145,6 +150,13 @@ base::Result<RequestMessage> check_new(base::Result<RequestMessage> message) {
   return message;
 }
 
+// Nothing was said. Of `all-proposed` any value counts. Source: autopkgtest 1.6.
+bool is_absent(std::string_view key, const codec::Value& value) {
+  if (std::holds_alternative<std::nullptr_t>(value)) return true;
+  const auto* text = value.string();
+  return text != nullptr && base::trim(*text).empty() && key != "all-proposed";
+}
+
 base::Result<RequestMessage> read_any(std::string_view package, const codec::Value& json) {
   RequestMessage message;
   if (auto good = check_package(package); !good) return std::unexpected(good.error());
@@ -152,7 +164,7 @@ base::Result<RequestMessage> read_any(std::string_view package, const codec::Val
   const auto* map = json.map();
   if (map == nullptr) return fail(ErrorKind::invalid, "parameters: expected a JSON object");
   for (const auto& [key, entry] : *map) {
-    if (std::holds_alternative<std::nullptr_t>(entry)) continue;
+    if (is_absent(key, entry)) continue;
     if (auto good = read_key(message, key, entry); !good)
       return base::fail_with(good.error(), "parameter " + key);
   }

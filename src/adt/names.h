@@ -9,8 +9,9 @@
 
 namespace sluice::adt {
 
-// The text with "***" for whatever stands before an "@", back to a blank or a quotation mark: tokens
-// of PPAs, passwords of URLs. For what is kept or shown of texts that nobody could read; what the
+// The text with "***" for whatever stands before an "@", back to a blank or a quotation mark:
+// tokens of PPAs, passwords of URLs. For what is kept or shown of texts that nobody could read;
+// what the
 // "@" still says is that there was something. Source: autopkgtest 2.8.
 std::string without_credentials(std::string_view text);
 

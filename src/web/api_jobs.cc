@@ -25,7 +25,8 @@ using codec::Value;
 constexpr std::size_t kBatchMax = 5'000;
 constexpr std::size_t kPageMax = 500;
 
-// A request that could not be read, as it came but for credentials, for the list of what was refused.
+// A request that could not be read, as it came but for credentials, for the list of what was
+// refused.
 struct Unreadable {
   std::string queue, body, why;
 };

@@ -74,7 +74,26 @@ TEST_CASE("message: old forms") {
   CHECK(parse_message("foo {}")->package == "foo");
   CHECK(parse_message("foo\n{\"triggers\": [\"a/1 b/2\"]}")->triggers == Texts{"a/1", "b/2"});
   CHECK(parse_message("foo\n{\"test-git\": \"https://h/x main\"}")->test_git == "https://h/x#main");
+  CHECK(parse_message("foo\n{\"build-git\": \" https://h/x   main \"}")->build_git ==
+        "https://h/x#main");
   CHECK(parse_message("foo\n{\"all-proposed\": 1}")->all_proposed);
+}
+
+// autopkgtest 1.6
+TEST_CASE("message: an empty text says nothing, whatever its key") {
+  const auto nothing = *parse_message("foo");
+  for (const auto* key :
+       {"triggers", "ppas", "env", "test-git", "build-git", "test-bzr", "testname", "requester",
+        "submit-time", "uuid", "readable-by", "swiftuser", "pin-packages"})
+    for (const auto* empty : {"\"\"", "\" \"", "null"})
+      CHECK_MESSAGE(
+          parse_message("foo\n{\"" + std::string(key) + "\": " + empty + "}").value() == nothing,
+          key);
+  for (const auto* key : {"triggers", "ppas", "env", "readable-by"})
+    CHECK_MESSAGE(parse_message("foo\n{\"" + std::string(key) + "\": [\"\"]}").value() == nothing,
+                  key);
+  CHECK(parse_message("foo\n{\"env\": [\"\", \"A=b\"]}")->env == Texts{"A=b"});
+  CHECK(parse_message("foo\n{\"all-proposed\": \"\"}")->all_proposed);
 }
 
 // autopkgtest 1.4
@@ -97,6 +116,9 @@ TEST_CASE("message: what is rejected, and how it is named") {
       {"foo {\"testname\": \"-x\"}", "parameter testname"},
       {"foo {\"requester\": \"a\\nb\"}", "parameter requester"},
       {"foo {\"pin-packages\": [[\"a\", \"sid\"], [\"b\", \"sid\"]]}", "twice"},
+      {"foo {\"pin-packages\": [[\"a\", \"b\", \"\"]]}", "packages and a suite"},
+      {"foo {\"pin-packages\": [\"sid\"]}", "packages and a suite"},
+      {"foo {\"test-git\": \"https://h/x a b\"}", "parameter test-git"},
       {"foo {\"test-git\": \"https://h/x\", \"build-git\": \"https://h/x\"}", "exclude"},
   };
   for (const auto& c : cases) {
