@@ -2,9 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/text.h"
 #include "cli/grid_command_line.h"
+#include "queue/amqp_url.h"
 
 namespace sluice::cli {
 namespace {
@@ -238,6 +240,18 @@ void add_why(CLI::App& main, Raw& raw) {
   });
 }
 
+// The broker as the units of the peers' workers name it; "" if they do not. Source:
+// autopkgtest 2.1.
+std::string peers_broker() {
+  const auto value_of = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  const auto host = value_of("RABBIT_HOST");
+  if (host.empty()) return "";
+  return queue::amqp_url_of(host, value_of("RABBIT_USER"), value_of("RABBIT_PASSWORD"));
+}
+
 void add_worker(CLI::App& main, Raw& raw) {
   auto& to = raw.worker;
   auto& app = *main.add_subcommand(kWorker, "Run tests of packages that a server gives on leases");
@@ -273,6 +287,11 @@ void add_worker(CLI::App& main, Raw& raw) {
   app.add_flag("--once", to.once, "Ask for work once, run it, and stop");
   app.add_flag("-d,--debug", to.debug, "Log more");
   app.footer(kWorkerFooter + std::string(kExitCodes));
+  // Who names a server, or its token, wants that one, whatever else the environment has.
+  app.callback([&app, &to] {
+    if (app.count("--server") + app.count("--token") == 0 && to.amqp.empty())
+      to.amqp = peers_broker();
+  });
 }
 
 std::vector<std::string> words_of(const std::string& text) {

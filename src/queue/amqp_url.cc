@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
 #include "base/text.h"
+#include "codec/html.h"
 
 namespace sluice::queue {
 namespace {
@@ -88,6 +90,15 @@ base::Result<AmqpUrl> parse_amqp_url(std::string_view text) {
   if (!vhost) return fail(ErrorKind::invalid, "AMQP URL: the vhost has a bad % sequence");
   if (!vhost->empty()) url.vhost = *vhost;
   return url;
+}
+
+std::string amqp_url_of(std::string_view host, std::string_view user, std::string_view password) {
+  constexpr auto kAll = codec::Slash::encode;
+  const auto who = user.empty() ? std::string()
+                                : fmt::format("{}:{}@", codec::percent_encode(user, kAll),
+                                              codec::percent_encode(password, kAll));
+  const bool six = std::ranges::count(host, ':') > 1 && !host.starts_with('[');
+  return fmt::format("amqp://{}{}{}{}", who, six ? "[" : "", host, six ? "]" : "");
 }
 
 base::Result<AmqpBrokers> parse_amqp_brokers(std::string_view urls) {

@@ -27,6 +27,10 @@ struct AmqpUrl {
 // never repeats the URL.
 base::Result<AmqpUrl> parse_amqp_url(std::string_view url);
 
+// What RABBIT_HOST, RABBIT_USER and RABBIT_PASSWORD of the peers' units mean, as such a URL; an
+// empty user is the broker's guest. `host` may have a port. Source: autopkgtest 2.1.
+std::string amqp_url_of(std::string_view host, std::string_view user, std::string_view password);
+
 // Tried in order; never empty.
 using AmqpBrokers = std::vector<AmqpUrl>;
 // URLs with blanks between. Errors: invalid, also if there is none.

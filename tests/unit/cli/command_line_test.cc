@@ -201,6 +201,32 @@ TEST_CASE("command line: every option of worker is understood, the peers' among 
   CHECK(arguments.once);
 }
 
+// autopkgtest 2.1
+TEST_CASE("command line: a worker takes the broker of the peers' units where nothing else is named") {
+  const auto broker_of = [](std::vector<std::string> more) {
+    more.insert(more.begin(), "worker");
+    return std::get<WorkerArguments>(parse(more)).amqp;
+  };
+  CHECK(broker_of({}).empty());
+  ::setenv("RABBIT_HOST", "broker.example", 1);
+  ::setenv("RABBIT_USER", "worker", 1);
+  ::setenv("RABBIT_PASSWORD", "p@ss/word", 1);
+  const auto alone = broker_of({});
+  const auto server = broker_of({"--server", "http://s"});
+  const auto token = broker_of({"--token", "t"});
+  const auto named = broker_of({"--amqp", "amqp://other"});
+  ::setenv("SLUICE_AMQP_URL", "amqp://ours", 1);
+  const auto ours = broker_of({});
+  for (const auto* name : {"RABBIT_HOST", "RABBIT_USER", "RABBIT_PASSWORD", "SLUICE_AMQP_URL"})
+    ::unsetenv(name);
+
+  CHECK(alone == "amqp://worker:p%40ss%2Fword@broker.example");
+  CHECK(server.empty());
+  CHECK(token.empty());
+  CHECK(named == "amqp://other");
+  CHECK(ours == "amqp://ours");
+}
+
 TEST_CASE("command line: a worker has at least one slot") {
   CHECK(answer({"worker", "--slots", "0"}).exit_code == 2);
 }

@@ -50,6 +50,18 @@ TEST_CASE("amqp url: what makes no sense is refused, without telling the secret"
   }
 }
 
+// autopkgtest 2.1
+TEST_CASE("amqp url: what the peers' units say, with any letters in the password") {
+  const auto parsed = [](const char* host, const char* user, const char* password) {
+    return parse_amqp_url(amqp_url_of(host, user, password)).value();
+  };
+  CHECK(parsed("broker.example", "worker", "p@s:s/%\xc3\xa4 #") ==
+        AmqpUrl{"broker.example", 5672, "/", "worker", "p@s:s/%\xc3\xa4 #"});
+  CHECK(parsed("broker.example:5673", "me@h", "") == AmqpUrl{"broker.example", 5673, "/", "me@h", ""});
+  CHECK(parsed("::1", "", "ignored") == AmqpUrl{"::1", 5672, "/", "guest", "guest"});
+  CHECK(parsed("[::1]:5673", "u", "p") == AmqpUrl{"::1", 5673, "/", "u", "p"});
+}
+
 // autopkgtest 1.1
 TEST_CASE("amqp url: several brokers keep their order; none, or a bad one, is an error") {
   const auto brokers = parse_amqp_brokers(" amqp://a  amqp://b:1\n").value();
