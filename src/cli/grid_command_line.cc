@@ -1,6 +1,7 @@
 #include "cli/grid_command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
 #include "adt/job.h"
@@ -194,6 +195,12 @@ void add_request(CLI::App& main, RequestArguments& to) {
     // The server tells nobody how a private test ended.
     if (to.wait && !to.readable_by.empty())
       throw CLI::ValidationError("request", "--wait does not go with --readable-by");
+    // It is not repeated either. Source: autopkgtest 2.8.
+    if (std::ranges::any_of(to.ppas, [](const auto& ppa) { return ppa.contains('@'); }))
+      throw CLI::ValidationError(
+          "--ppa",
+          "a token would stand in the list of processes, for every user to read: send a request "
+          "for a private PPA from a file, to /api/v1/jobs (curl --data @FILE)");
   });
   app.footer(std::string(kRequestFooter) + kClientExitCodes);
 }

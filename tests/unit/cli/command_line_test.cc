@@ -202,7 +202,8 @@ TEST_CASE("command line: every option of worker is understood, the peers' among 
 }
 
 // autopkgtest 2.1
-TEST_CASE("command line: a worker takes the broker of the peers' units where nothing else is named") {
+TEST_CASE(
+    "command line: a worker takes the broker of the peers' units where nothing else is named") {
   const auto broker_of = [](std::vector<std::string> more) {
     more.insert(more.begin(), "worker");
     return std::get<WorkerArguments>(parse(more)).amqp;

@@ -102,6 +102,19 @@ TEST_CASE("grid command line: actions of job and pause") {
   CHECK(parsed<PauseArguments>({"pause", "lift", "p-3"}).id == "p-3");
 }
 
+// autopkgtest 2.8
+TEST_CASE(
+    "grid command line: a token of a PPA is refused, told what to do instead, and not shown") {
+  const Words words{"request", "foo", "-s", "noble", "-a", "amd64", "--ppa", "me:s3cret@o/p"};
+  const auto line = parse_command_line("sluice", words);
+  const auto* answer = std::get_if<Answer>(&line);
+  REQUIRE(answer != nullptr);
+  CHECK(answer->exit_code == 2);
+  CHECK(answer->error.contains("list of processes"));
+  CHECK(answer->error.contains("/api/v1/jobs"));
+  CHECK_FALSE(answer->error.contains("s3cret"));
+}
+
 // autopkgtest 6: all that are configured
 TEST_CASE("grid command line: a request without an architecture is for all of the environment") {
   ::setenv("SLUICE_ARCHITECTURES", "amd64 arm64", 1);

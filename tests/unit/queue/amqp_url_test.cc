@@ -57,7 +57,8 @@ TEST_CASE("amqp url: what the peers' units say, with any letters in the password
   };
   CHECK(parsed("broker.example", "worker", "p@s:s/%\xc3\xa4 #") ==
         AmqpUrl{"broker.example", 5672, "/", "worker", "p@s:s/%\xc3\xa4 #"});
-  CHECK(parsed("broker.example:5673", "me@h", "") == AmqpUrl{"broker.example", 5673, "/", "me@h", ""});
+  CHECK(parsed("broker.example:5673", "me@h", "") ==
+        AmqpUrl{"broker.example", 5673, "/", "me@h", ""});
   CHECK(parsed("::1", "", "ignored") == AmqpUrl{"::1", 5672, "/", "guest", "guest"});
   CHECK(parsed("[::1]:5673", "u", "p") == AmqpUrl{"::1", 5673, "/", "u", "p"});
 }
