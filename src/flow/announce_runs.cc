@@ -4,6 +4,7 @@
 #include <optional>
 #include <variant>
 
+#include "adt/run_uuid.h"
 #include "flow/commit.h"
 #include "queue/amqp_fanout.h"
 #include "store/attempt_rows.h"
@@ -34,6 +35,13 @@ Result<std::int64_t> begin_of(store::StateDb& db) {
 
 // Workers of others tell of their runs themselves.
 bool is_ours(const std::string& worker) { return worker != kForeignWorker; }
+
+// The request as its worker has it: with a name for the run.
+adt::RequestMessage named(const adt::Job& job, std::int64_t epoch) {
+  auto request = job.request;
+  request.uuid = adt::lease_uuid(job.request, job.queue, {job.id, epoch});
+  return request;
+}
 
 }  // namespace
 
@@ -93,12 +101,13 @@ Result<void> AnnounceRuns::gather_ends(JobDesk& desk, News& news) {
     const auto job = store::read_job(desk.db(), event.job);
     if (!job) return std::unexpected(job.error());
     if (!*worker || !is_ours(**worker)) continue;
+    const auto request = named(*job, ended->epoch);
     if (adt::is_announced(job->queue, ended->end))
-      news.ends.push_back(adt::complete_of(job->request, job->queue, ended->end));
+      news.ends.push_back(adt::complete_of(request, job->queue, ended->end));
     // What never ran is told of by no status; what was told of while it ran has its last one below.
     const bool ran = adt::class_of(ended->end.outcome) == adt::OutcomeClass::ran;
     if (ran && !shown_.contains({event.job, ended->epoch}))
-      news.statuses.push_back({job->queue, job->request, adt::RunState::ended, ended->end.duration,
+      news.statuses.push_back({job->queue, request, adt::RunState::ended, ended->end.duration,
                                desk.last_tail(event.job, ended->epoch)});
   }
   return {};
@@ -112,7 +121,7 @@ Result<void> AnnounceRuns::gather_running(JobDesk& desk, base::Instant now, News
       const auto job = store::read_job(desk.db(), id);
       if (!job) return std::unexpected(job.error());
       shown.queue = job->queue;
-      shown.request = job->request;
+      shown.request = named(*job, running.epoch);
     }
     shown.progress = running.progress;
     news.statuses.push_back({shown.queue, shown.request, adt::RunState::running,

@@ -4,6 +4,7 @@
 
 #include "adt/job_state.h"
 #include "adt/run_path.h"
+#include "adt/run_uuid.h"
 #include "base/text.h"
 #include "store/attempt_rows.h"
 #include "store/job_rows.h"
@@ -419,14 +420,14 @@ base::Result<void> JobDesk::end(const adt::Job& job, const LeaseRef& lease,
   }
   // What is put aside to run again is no run that anybody may see as a result.
   if (!end.place.directory.empty() && !end.run_again)
-    if (auto entered = enter_run(job, end, now); !entered) return entered;
+    if (auto entered = enter_run(job, lease.epoch, end, now); !entered) return entered;
   auto settled = settle(std::move(*after), now);
   if (!settled) return std::unexpected(settled.error());
   return {};
 }
 
-base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd& end,
-                                      base::Instant now) {
+base::Result<void> JobDesk::enter_run(const adt::Job& job, std::int64_t epoch,
+                                      const adt::AttemptEnd& end, base::Instant now) {
   store::RunRow run;
   run.place = end.place;
   run.release = job.queue.release;
@@ -441,7 +442,7 @@ base::Result<void> JobDesk::enter_run(const adt::Job& job, const adt::AttemptEnd
   run.duration = end.duration;
   run.outcome = end.outcome;
   run.suspicion = end.suspicion;
-  run.uuid = job.request.uuid;
+  run.uuid = adt::lease_uuid(job.request, job.queue, {job.id, epoch});
   run.job = job.id;
   run.seen = now;
   const auto added = store::add_run(db_, run);

@@ -240,7 +240,8 @@ class JobDesk {
                                base::Instant now);
   base::Result<void> end(const adt::Job& job, const LeaseRef& lease, const adt::AttemptEnd& end,
                          base::Instant now);
-  base::Result<void> enter_run(const adt::Job& job, const adt::AttemptEnd& end, base::Instant now);
+  base::Result<void> enter_run(const adt::Job& job, std::int64_t epoch, const adt::AttemptEnd& end,
+                               base::Instant now);
   std::optional<adt::RunPhase> reached_by(const adt::Job& job) const;
   base::Result<void> expire(const adt::Job& job, base::Instant now);
   base::Result<void> lose(const adt::Job& job, const std::string& why, base::Instant now);

@@ -26,7 +26,7 @@ struct RunRow {
   std::chrono::seconds duration{0};
   adt::Outcome outcome = adt::Outcome::neutral;
   std::string suspicion = {};  // of a failure that stands: the rule that casts doubt on it
-  std::string uuid = {};       // as its submitter named it; "" nobody did
+  std::string uuid = {};       // as its submitter or worker named it; "" neither did
   std::int64_t job = 0;        // 0: not of ours
   base::Instant seen{};        // when it was entered
 

@@ -9,6 +9,7 @@
 
 #include "adt/classify.h"
 #include "adt/run_path.h"
+#include "adt/run_uuid.h"
 #include "results/bundle.h"
 #include "worker/collect.h"
 #include "worker/command_line.h"
@@ -429,7 +430,10 @@ class TestRun {
 
 RunResult run_test(const Settings& settings, const Slot& slot, const queue::Lease& lease,
                    Doors& doors) {
-  return TestRun(settings, slot, lease, doors).run();
+  // From here on it has a name, in variables, files and messages alike.
+  auto named = lease;
+  named.request.uuid = adt::lease_uuid(lease.request, lease.queue, {lease.job, lease.epoch});
+  return TestRun(settings, slot, named, doors).run();
 }
 
 }  // namespace sluice::worker

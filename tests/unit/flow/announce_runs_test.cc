@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
+#include "adt/run_uuid.h"
 #include "codec/json.h"
 #include "flow/commit.h"
 #include "store/cursor_rows.h"
@@ -103,6 +105,24 @@ TEST_CASE("announce: a running test has a status every ten seconds, and one at t
   CHECK(*last[0].find("package") == codec::Value("bash"));
   w.announce.turn();
   CHECK(w.told(kStatus).empty());
+}
+
+// autopkgtest 1.2, 1.3, 1.6
+TEST_CASE("announce: every message of a run has its name, also if only its worker named it") {
+  AnnounceWorld w;
+  w.announce.turn();
+  const auto lease = w.run("bash");
+  w.beat(lease, "line 1");
+  w.clock.now_ += 10s;
+  w.announce.turn();
+  w.finish(lease, Outcome::pass);
+  w.announce.turn();
+  auto messages = w.told(kStatus);
+  REQUIRE(messages.size() == 2);
+  for (auto& complete : w.told(kComplete)) messages.push_back(std::move(complete));
+  REQUIRE(messages.size() == 3);
+  const auto uuid = adt::lease_uuid(lease.request, lease.queue, {lease.job, lease.epoch});
+  for (const auto& message : messages) CHECK(message.text("uuid") == uuid);
 }
 
 // autopkgtest 1.2

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
+#include "adt/run_uuid.h"
 #include "store/attempt_rows.h"
 #include "store/event_rows.h"
 #include "store/job_rows.h"
@@ -197,6 +199,25 @@ TEST_CASE("desk: a run is called what its request is called, and a stranger's wh
   REQUIRE(w.desk.foreign_end(strangers, w.now));
   CHECK(store::list_runs(w.db, {.package = "foo"}).value().at(0).uuid == "0a-1");
   CHECK(store::list_runs(w.db, {.package = "bar"}).value().at(0).uuid == "0b-2");
+}
+
+// autopkgtest 1.6
+TEST_CASE("desk: a run that nobody named is called as its worker calls it, each by its own name") {
+  DeskWorld w;
+  const auto id = w.submit("foo");
+  std::vector<std::string> names;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto lease = *w.lease("host-1");
+    names.push_back(adt::lease_uuid(lease.request, lease.queue, {lease.job, lease.epoch}));
+    REQUIRE(w.finish(lease, "host-1", adt::Outcome::fail));
+    w.advance(1s);
+    if (attempt == 0) REQUIRE(w.desk.apply(id, adt::RetryAsked{"jane"}, w.now));
+  }
+  const auto runs = store::list_runs(w.db, {.package = "foo"}).value();  // newest first
+  REQUIRE(runs.size() == 2);
+  CHECK(names[0] != names[1]);
+  CHECK(runs[0].uuid == names[1]);
+  CHECK(runs[1].uuid == names[0]);
 }
 
 // testgrid 6.5

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "adt/run_uuid.h"
+#include "results/stored_run.h"
 #include "support/worker_scene.h"
 
 using namespace sluice;
@@ -60,6 +62,23 @@ TEST_CASE("loop: once is one test, or none without work") {
   WorkerScene idle;
   serve(idle, worker::Rounds::once);
   CHECK(idle.queue.asks.size() == 1);
+}
+
+// autopkgtest 1.6, 2.1
+TEST_CASE("loop: a run that nobody named has one name, for its testbed and its readers") {
+  WorkerScene scene;
+  scene.settings.config.args = "schroot $UUID";
+  scene.ask_for_test();
+
+  serve(scene, worker::Rounds::once);
+
+  const auto& place = scene.queue.ends.at(0).place;
+  const auto tar = scene.store.get(place.container, place.directory + "/result.tar");
+  REQUIRE(tar);
+  const auto uuid = results::parse_stored_run(tar->bytes, "gzip").value().uuid;
+  CHECK(uuid.size() == 36);
+  CHECK(scene.groups.commands.at(0).command.argv.back() == uuid);
+  CHECK(uuid == adt::lease_uuid(scene.request, {"", "noble", "amd64"}, {1, 1}));
 }
 
 // autopkgtest 2.8
