@@ -88,6 +88,19 @@ base::Result<void> JobDesk::expire(const adt::Job& job, base::Instant now) {
   return lose(job, "nothing was heard of " + job.worker + " in time", now);
 }
 
+// How far the run of a lease came at least: as its worker told it last, else as the job's state has
+// it. Nothing of workers that are not ours, who tell nothing; nor where files are collected: that
+// may be of a run whose tests never began.
+std::optional<adt::RunPhase> JobDesk::reached_by(const adt::Job& job) const {
+  if (job.worker == kForeignWorker) return std::nullopt;
+  const auto at = running_.find(job.id);
+  const bool is_known = at != running_.end() && at->second.epoch == job.epoch;
+  if (is_known && at->second.progress.reached) return at->second.progress.reached;
+  if (job.state == JobState::running) return adt::RunPhase::test_begin;
+  if (job.state == JobState::preparing) return adt::RunPhase::prepare;
+  return std::nullopt;
+}
+
 base::Result<void> JobDesk::lose(const adt::Job& job, const std::string& why, base::Instant now) {
   auto after = step(job, adt::LeaseExpired{job.epoch, reached_by(job)}, now);
   if (!after) return std::unexpected(after.error());

@@ -11,8 +11,6 @@ base::Result<queue::Settle> enter_end(JobDesk& desk, const queue::AmqpDelivery& 
     return reject(desk, delivery, whole.error().text(), now);
   const auto end = adt::parse_complete(delivery.body);
   if (!end) return reject(desk, delivery, end.error().text(), now);
-  // Runs in PPAs and private ones, and those that nobody can file under a trigger.
-  if (!adt::counts(*end)) return queue::Settle::accept;
   const auto entered = desk.foreign_end(*end, now);
   if (entered) return queue::Settle::accept;
   // What contradicts our rows will do so again, and must not come for ever.

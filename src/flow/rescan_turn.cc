@@ -107,9 +107,7 @@ Result<void> RescanTurn::enter(const std::vector<store::RunRow>& rows) {
   std::vector<std::string> refused;
   auto done = commit(keeper_, [&](JobDesk& desk, base::Instant now) -> Result<void> {
     for (const auto& row : rows) {
-      const auto message = complete_of(row);
-      if (!adt::counts(message)) continue;
-      auto entered = desk.foreign_end(message, now);
+      auto entered = desk.foreign_end(complete_of(row), now);
       if (entered) continue;
       const auto kind = entered.error().kind;
       // What contradicts our rows costs itself only.

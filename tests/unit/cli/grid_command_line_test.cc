@@ -77,7 +77,7 @@ TEST_CASE("grid command line: request takes packages before and after its option
 // autopkgtest 1.6
 TEST_CASE("grid command line: readers of a private test, whose end is not waited for") {
   const Words words{"request", "foo",           "-s",       "noble",         "-a", "amd64", "--ppa",
-                    "o:t@o/p", "--readable-by", "jane,joe", "--readable-by", "kim"};
+                    "o/p",     "--readable-by", "jane,joe", "--readable-by", "kim"};
   CHECK(parsed<RequestArguments>(words).readable_by == Words{"jane", "joe", "kim"});
   auto waits = words;
   waits.emplace_back("--wait");

@@ -196,6 +196,7 @@ TEST_CASE("desk: a run is called what its request is called, and a stranger's wh
   strangers.package = "bar";
   strangers.place = {"autopkgtest-noble", "noble/amd64/b/bar/20260101_000000_aaaaa@"};
   strangers.uuid = "0b-2";
+  strangers.triggers = {"glibc/2.40-1"};
   REQUIRE(w.desk.foreign_end(strangers, w.now));
   CHECK(store::list_runs(w.db, {.package = "foo"}).value().at(0).uuid == "0a-1");
   CHECK(store::list_runs(w.db, {.package = "bar"}).value().at(0).uuid == "0b-2");
