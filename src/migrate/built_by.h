@@ -15,7 +15,7 @@ class BuiltBy {
   explicit BuiltBy(const deb::Snapshot& snapshot);
 
   // Of all suites, architectures and versions of the source; by architecture.
-  std::span<const deb::BinaryRef> operator[](NameId source) const {
+  std::span<const deb::BinaryRef> operator[](deb::NameId source) const {
     return {refs_.data() + begin_[source.value], begin_[source.value + 1] - begin_[source.value]};
   }
 
