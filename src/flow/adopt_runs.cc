@@ -62,16 +62,9 @@ store::Effect adopt_effect(std::int64_t job, std::int64_t epoch) {
 
 std::chrono::milliseconds AdoptRuns::turn() {
   const auto looked = look();
-  if (looked) {
-    if (is_failing_) log_.info("results of lost workers are looked for again");
-    is_failing_ = false;
-    backoff_.reset();
-    return *looked < kAdoptBatch ? kAdoptPause : std::chrono::milliseconds(0);
-  }
-  if (!is_failing_)
-    log_.warn("results of lost workers are not looked for: " + looked.error().text());
-  is_failing_ = true;
-  return backoff_.next();
+  if (!looked) return retry_.failed(looked.error());
+  retry_.succeeded();
+  return *looked < kAdoptBatch ? kAdoptPause : std::chrono::milliseconds(0);
 }
 
 // How many were due.

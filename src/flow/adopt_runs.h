@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "flow/keeper.h"
+#include "flow/retry_turn.h"
 #include "flow/turns.h"
-#include "queue/backoff.h"
 #include "results/left_run.h"
 #include "results/result_store.h"
 #include "store/outbox_rows.h"
@@ -32,7 +32,11 @@ class AdoptRuns {
  public:
   // Borrows all; `store` is the thread's alone from start() on.
   AdoptRuns(results::ResultStore& store, Keeper& keeper, base::Log& log)
-      : store_(store), keeper_(keeper), log_(log) {}
+      : store_(store),
+        keeper_(keeper),
+        log_(log),
+        retry_(log, "results of lost workers are not looked for",
+               "results of lost workers are looked for again") {}
 
   void start() {
     turns_.start([this] { return turn(); });
@@ -60,8 +64,7 @@ class AdoptRuns {
   Keeper& keeper_;
   base::Log& log_;
   std::atomic<bool> stopping_ = false;
-  queue::Backoff backoff_;
-  bool is_failing_ = false;
+  RetryTurn retry_;
   Turns turns_;
 };
 

@@ -47,15 +47,9 @@ adt::RequestMessage named(const adt::Job& job, std::int64_t epoch) {
 
 std::chrono::milliseconds AnnounceRuns::turn() {
   const auto told = tell();
-  if (told) {
-    if (is_failing_) log_.info("amqp: runs are announced again");
-    is_failing_ = false;
-    backoff_.reset();
-    return *told ? kStatusInterval : std::chrono::milliseconds(0);
-  }
-  if (!is_failing_) log_.warn("amqp: runs are not announced: " + told.error().text());
-  is_failing_ = true;
-  return backoff_.next();
+  if (!told) return retry_.failed(told.error());
+  retry_.succeeded();
+  return *told ? kStatusInterval : std::chrono::milliseconds(0);
 }
 
 // True: all there is.

@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "flow/keeper.h"
+#include "flow/retry_turn.h"
 #include "flow/turns.h"
-#include "queue/backoff.h"
 #include "queue/message_ports.h"
 
 namespace sluice::flow {
@@ -27,7 +27,9 @@ class AnnounceRuns {
  public:
   // Borrows all; `sink` is the thread's from start() on, its topology queue::fanout_topology().
   AnnounceRuns(queue::MessageSink& sink, Keeper& keeper, base::Log& log)
-      : sink_(sink), keeper_(keeper), log_(log) {}
+      : sink_(sink),
+        keeper_(keeper),
+        retry_(log, "amqp: runs are not announced", "amqp: runs are announced again") {}
 
   void start() {
     turns_.start([this] { return turn(); });
@@ -60,10 +62,8 @@ class AnnounceRuns {
 
   queue::MessageSink& sink_;
   Keeper& keeper_;
-  base::Log& log_;
   std::map<std::pair<std::int64_t, std::int64_t>, Shown> shown_;  // by job and epoch
-  queue::Backoff backoff_;
-  bool is_failing_ = false;
+  RetryTurn retry_;
   Turns turns_;
 };
 

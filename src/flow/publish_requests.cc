@@ -60,15 +60,9 @@ Result<bool> is_wanted(JobDesk& desk, const store::Effect& effect, const LeaseRe
 
 std::chrono::milliseconds PublishRequests::turn() {
   const auto published = publish();
-  if (published) {
-    if (is_failing_) log_.info("amqp: requests are published again");
-    is_failing_ = false;
-    backoff_.reset();
-    return *published < kBatchMax ? kPause : std::chrono::milliseconds(0);
-  }
-  if (!is_failing_) log_.warn("amqp: requests are not published: " + published.error().text());
-  is_failing_ = true;
-  return backoff_.next();
+  if (!published) return retry_.failed(published.error());
+  retry_.succeeded();
+  return *published < kBatchMax ? kPause : std::chrono::milliseconds(0);
 }
 
 // How many were tried.

@@ -11,8 +11,8 @@
 #include "base/result.h"
 #include "flow/ingest_requests.h"
 #include "flow/keeper.h"
+#include "flow/retry_turn.h"
 #include "flow/turns.h"
-#include "queue/backoff.h"
 #include "queue/message_ports.h"
 #include "store/outbox_rows.h"
 
@@ -25,7 +25,10 @@ class PublishRequests {
  public:
   // Borrows all; `sink` is the thread's from start() on, its topology request_topology(queues).
   PublishRequests(queue::MessageSink& sink, QueueTable queues, Keeper& keeper, base::Log& log)
-      : sink_(sink), queues_(std::move(queues)), keeper_(keeper), log_(log) {}
+      : sink_(sink),
+        queues_(std::move(queues)),
+        keeper_(keeper),
+        retry_(log, "amqp: requests are not published", "amqp: requests are published again") {}
 
   void start() {
     turns_.start([this] { return turn(); });
@@ -44,9 +47,7 @@ class PublishRequests {
   queue::MessageSink& sink_;
   QueueTable queues_;
   Keeper& keeper_;
-  base::Log& log_;
-  queue::Backoff backoff_;
-  bool is_failing_ = false;
+  RetryTurn retry_;
   Turns turns_;
 };
 

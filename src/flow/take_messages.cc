@@ -51,21 +51,14 @@ TakeMessages::TakeMessages(queue::MessageSource& source, Keeper& keeper, base::L
                            std::string what, Enter enter)
     : source_(source),
       keeper_(keeper),
-      log_(log),
-      what_(std::move(what)),
-      enter_(std::move(enter)) {}
+      enter_(std::move(enter)),
+      retry_(log, "amqp: no " + what + " are taken", "amqp: " + what + " are taken again") {}
 
 std::chrono::milliseconds TakeMessages::turn() {
   const auto taken = take();
-  if (taken) {
-    if (is_failing_) log_.info("amqp: " + what_ + " are taken again");
-    is_failing_ = false;
-    backoff_.reset();
-    return std::chrono::milliseconds(0);
-  }
-  if (!is_failing_) log_.warn("amqp: no " + what_ + " are taken: " + taken.error().text());
-  is_failing_ = true;
-  return backoff_.next();
+  if (!taken) return retry_.failed(taken.error());
+  retry_.succeeded();
+  return std::chrono::milliseconds(0);
 }
 
 Result<void> TakeMessages::take() {

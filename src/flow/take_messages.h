@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "flow/keeper.h"
+#include "flow/retry_turn.h"
 #include "flow/turns.h"
-#include "queue/backoff.h"
 #include "queue/message_ports.h"
 
 namespace sluice::flow {
@@ -41,11 +41,8 @@ class TakeMessages {
 
   queue::MessageSource& source_;
   Keeper& keeper_;
-  base::Log& log_;
-  std::string what_;
   Enter enter_;
-  queue::Backoff backoff_;
-  bool is_failing_ = false;
+  RetryTurn retry_;
   Turns turns_;
 };
 

@@ -28,18 +28,19 @@ std::vector<SendOutcome> FileRequestQueue::publish(std::span<const adt::TestRequ
   };
   if (requests.empty()) return {};
   std::string lines;
+  std::int64_t before = 0;
   {
     const auto view = files_.open(path_);
+    if (view) before = static_cast<std::int64_t>((*view)->bytes().size());
     if (!view && view.error().kind != base::ErrorKind::not_found)
       return all(SendState::not_sent, view.error().text());
     if (view && !unfinished_line((*view)->bytes()).empty()) lines = "\n";
   }
   for (const auto& request : requests) lines += adt::request_line(request);
-  const std::vector<std::int64_t> behind(requests.size(), position());
   const auto written = files_.append(path_, lines);
   if (written) return all(SendState::confirmed, "");
   // Some of it may be there: a peer that comes next must not take the rest for sent.
-  const auto states = look_for(requests, behind);
+  const auto states = look_for(requests, std::vector<std::int64_t>(requests.size(), before));
   auto outcomes = all(SendState::unconfirmed, written.error().text());
   for (std::size_t i = 0; states && i < requests.size(); ++i) {
     outcomes[i].state = (*states)[i];
