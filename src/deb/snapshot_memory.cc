@@ -9,7 +9,7 @@ namespace sluice::deb {
 namespace {
 
 // The last digit changes with every change of what is stored or of how paragraphs are parsed.
-constexpr std::array<char, 8> kMark = {'s', 'l', 'u', 'i', 'c', 'e', 'p', '1'};
+constexpr std::array<char, 8> kMark = {'s', 'l', 'u', 'i', 'c', 'e', 'p', '2'};
 
 struct Fixed {
   std::array<char, 8> mark = kMark;

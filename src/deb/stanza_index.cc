@@ -54,6 +54,7 @@ std::uint32_t StanzaIndex::find_or_add(std::string_view stanza) {
   texts_.push_back(stanza);
   hashes_.push_back(hash);
   successor_.push_back(kNone);
+  other_successor_.push_back(kNone);
   return size() - 1;
 }
 
@@ -90,18 +91,20 @@ void StanzaIndex::save(ByteWriter& to, std::uint64_t seed,
   for (const auto id : without) sizes[id] = 0;  // no paragraph has this size
   to.row(hashes_);
   to.row(successor_);
+  to.row(other_successor_);
   to.row(slots_);
   to.row(sizes);
   to.row(digests);
 }
 
 bool StanzaIndex::restore(ByteReader& from, std::uint64_t seed) {
-  if (!from.row(hashes_) || !from.row(successor_) || !from.row(slots_) || !from.row(sizes_) ||
-      !from.row(digests_))
+  if (!from.row(hashes_) || !from.row(successor_) || !from.row(other_successor_) ||
+      !from.row(slots_) || !from.row(sizes_) || !from.row(digests_))
     return false;
   const auto count = hashes_.size();
-  if (successor_.size() != count || sizes_.size() != count || digests_.size() != count ||
-      slots_.size() < 2 * count || (slots_.size() & (slots_.size() - 1)) != 0)
+  if (successor_.size() != count || other_successor_.size() != count || sizes_.size() != count ||
+      digests_.size() != count || slots_.size() < 2 * count ||
+      (slots_.size() & (slots_.size() - 1)) != 0)
     return false;
   texts_.assign(count, {});
   is_used_.assign(count, 0);
@@ -129,9 +132,12 @@ bool StanzaCursor::guess(std::uint32_t candidate, Step& step) {
 bool StanzaCursor::next(Step& step) {
   const auto expected =
       previous_ == StanzaIndex::kNone ? StanzaIndex::kNone : index_.successor(previous_);
+  const auto other =
+      previous_ == StanzaIndex::kNone ? StanzaIndex::kNone : index_.other_successor(previous_);
   const auto after_missed =
       missed_ == StanzaIndex::kNone ? StanzaIndex::kNone : index_.successor(missed_);
-  if (!guess(expected, step) && !guess(missed_, step) && !guess(after_missed, step)) {
+  if (!guess(expected, step) && !guess(other, step) && !guess(missed_, step) &&
+      !guess(after_missed, step)) {
     if (expected != StanzaIndex::kNone) missed_ = expected;
     const auto stanza = reader_.next();
     if (!stanza) return false;

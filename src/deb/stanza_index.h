@@ -29,9 +29,13 @@ class StanzaIndex {
   bool read_if(StanzaReader& reader, std::uint32_t id);
   std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
 
-  // The paragraph that followed `id` when it was last seen; kNone if unknown.
+  // The paragraph that followed `id` when it was last seen, and the last other one that ever did;
+  // kNone if unknown. Two suites go on in two ways.
   std::uint32_t successor(std::uint32_t id) const { return successor_[id]; }
-  void set_successor(std::uint32_t id, std::uint32_t next) { successor_[id] = next; }
+  std::uint32_t other_successor(std::uint32_t id) const { return other_successor_[id]; }
+  void set_successor(std::uint32_t id, std::uint32_t next) {
+    if (successor_[id] != next) other_successor_[id] = std::exchange(successor_[id], next);
+  }
 
   // For the parsed-form cache. `seed` is secret, so that nobody can make two paragraphs with one
   // digest. Numbers stay what they are; the paragraphs `without` (ascending) will not be known.
@@ -52,7 +56,7 @@ class StanzaIndex {
   void grow();
 
   std::vector<std::string_view> texts_;
-  std::vector<std::uint32_t> hashes_, successor_, slots_;
+  std::vector<std::uint32_t> hashes_, successor_, other_successor_, slots_;
   std::uint32_t remembered_ = 0, used_ = 0;
   std::vector<std::uint8_t> is_used_;  // of remembered paragraphs
   std::uint64_t seed_ = 0;
