@@ -78,10 +78,13 @@ class ClauseResolver {
 
   void find_changed_names();
   void note_names(const deb::BinaryPackage& record);
-  bool is_changed(const deb::BinaryPackage& record) const;
+  bool is_changed(const deb::BinaryPackage& record, RelationField a, RelationField b) const;
   void take_over_sets();
   SetIndex set_of(ClauseId clause);
   void add_clauses(const deb::BinaryPackage& record);
+  void take_over_excluded(PackageIndex before);
+  void add_excluded(const deb::BinaryPackage& record);
+  void add_package(std::size_t package, bool again);
   void add_single(const deb::Atom& atom, const DependencyClause& made);
   void drop_repeated(std::size_t first);
   void note_passing_names();
@@ -92,6 +95,7 @@ class ClauseResolver {
   const ResolvedClauses& before_;
   const deb::ArchPackages& packages_;
   std::vector<PackageIndex> number_before_;  // by package; invalid: not taken over
+  std::vector<PackageIndex> number_now_;     // by package of before, likewise
   std::vector<std::uint8_t> changed_names_;  // by NameId: a package with it came or went
   std::vector<std::uint8_t> changed_;        // by ClauseId: has such a name
   std::vector<SetIndex> set_of_clause_;      // by ClauseId; invalid: not resolved yet
@@ -132,24 +136,25 @@ void ClauseResolver::find_changed_names() {
         [&](const deb::Atom& atom) { return changed_names_[atom.name.value] != 0; });
 }
 
-bool ClauseResolver::is_changed(const deb::BinaryPackage& record) const {
+bool ClauseResolver::is_changed(const deb::BinaryPackage& record, RelationField a,
+                                RelationField b) const {
   const auto changed = [&](ClauseId clause) { return changed_[clause.value] != 0; };
-  return std::ranges::any_of(snapshot_.clauses(record, RelationField::pre_depends), changed) ||
-         std::ranges::any_of(snapshot_.clauses(record, RelationField::depends), changed);
+  return std::ranges::any_of(snapshot_.clauses(record, a), changed) ||
+         std::ranges::any_of(snapshot_.clauses(record, b), changed);
 }
 
 // Sets keep their numbers. One with a member that is gone is dead: only changed clauses had it.
 void ClauseResolver::take_over_sets() {
-  std::vector<PackageIndex> number_now(before_.size());
+  number_now_.resize(before_.size());
   for (std::size_t i = 0; i < number_before_.size(); ++i)
-    if (number_before_[i].valid()) number_now[number_before_[i].value] = PackageIndex(i);
+    if (number_before_[i].valid()) number_now_[number_before_[i].value] = PackageIndex(i);
   made_.member_begin.reserve(before_.member_begin.size() + 1024);
   made_.members.reserve(before_.members.size() + 1024);
   std::vector<std::uint8_t> dead(before_.set_count());
   for (std::uint32_t set = 0; set < before_.set_count(); ++set) {
     const auto begin = made_.members.size();
     for (const auto member : before_.members_of(SetIndex(set))) {
-      const auto now = number_now[member.value];
+      const auto now = number_now_[member.value];
       if (!now.valid()) {
         made_.members.resize(begin);
         dead[set] = 1;
@@ -225,6 +230,40 @@ void ClauseResolver::add_clauses(const deb::BinaryPackage& record) {
   drop_repeated(first);
 }
 
+// All of them are still there, in the same order: else a name of the clauses had changed.
+void ClauseResolver::take_over_excluded(PackageIndex before) {
+  for (const auto other : before_.excluded_by(before))
+    made_.excluded.push_back(number_now_[other.value]);
+}
+
+void ClauseResolver::add_excluded(const deb::BinaryPackage& record) {
+  for (const auto field : {RelationField::conflicts, RelationField::breaks})
+    for (const auto clause : snapshot_.clauses(record, field))
+      for (const auto& atom : snapshot_.relations.atoms(clause))
+        alternatives_.collect(atom, RelationKind::run_time, made_.excluded);
+}
+
+void ClauseResolver::add_package(std::size_t package, bool again) {
+  using enum RelationField;
+  const auto& record = snapshot_.binaries[made_.records[package].value];
+  const auto before = number_before_[package];
+  const bool known = again && before.valid();
+  if (known && !is_changed(record, pre_depends, depends)) {
+    const auto clauses = before_.clauses_of(before);
+    made_.depends.insert(made_.depends.end(), clauses.begin(), clauses.end());
+    ++made_.kept;
+  } else {
+    add_clauses(record);
+  }
+  made_.depends_begin.push_back(static_cast<std::uint32_t>(made_.depends.size()));
+  if (known && !is_changed(record, conflicts, breaks)) {
+    take_over_excluded(before);
+  } else {
+    add_excluded(record);
+  }
+  made_.excluded_begin.push_back(static_cast<std::uint32_t>(made_.excluded.size()));
+}
+
 void ClauseResolver::note_passing_names() {
   for (const auto index : made_.records) {
     if (index.value < made_.origin.records) continue;
@@ -267,6 +306,7 @@ ResolvedClauses ClauseResolver::resolve() && {
   made_.origin = snapshot_.origin;
   made_.records = packages_.records;
   made_.depends_begin.reserve(made_.size() + 1);
+  made_.excluded_begin.reserve(made_.size() + 1);
   const auto valid = [](PackageIndex number) { return number.valid(); };
   const bool again = std::ranges::any_of(number_before_, valid);
   if (again) {
@@ -274,17 +314,7 @@ ResolvedClauses ClauseResolver::resolve() && {
     take_over_sets();
     made_.depends.reserve(before_.depends.size() + 1024);
   }
-  for (std::size_t i = 0; i < made_.size(); ++i) {
-    const auto& record = snapshot_.binaries[made_.records[i].value];
-    if (again && number_before_[i].valid() && !is_changed(record)) {
-      const auto clauses = before_.clauses_of(number_before_[i]);
-      made_.depends.insert(made_.depends.end(), clauses.begin(), clauses.end());
-      ++made_.kept;
-    } else {
-      add_clauses(record);
-    }
-    made_.depends_begin.push_back(static_cast<std::uint32_t>(made_.depends.size()));
-  }
+  for (std::size_t i = 0; i < made_.size(); ++i) add_package(i, again);
   number_sets();
   if (made_.origin.known()) note_passing_names();
   return std::move(made_);

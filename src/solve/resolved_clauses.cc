@@ -12,7 +12,7 @@ namespace sluice::solve {
 namespace {
 
 // The last digit changes with every change of what is stored or of how relations are resolved.
-constexpr std::array<char, 8> kMark = {'s', 'l', 'u', 'i', 'c', 'e', 'r', '2'};
+constexpr std::array<char, 8> kMark = {'s', 'l', 'u', 'i', 'c', 'e', 'r', '3'};
 
 struct Head {
   std::array<char, 8> mark = kMark;
@@ -31,11 +31,14 @@ bool are_rows(const std::vector<std::uint32_t>& begin, std::size_t values) {
 bool is_sound(const ResolvedClauses& clauses) {
   if (clauses.depends_begin.size() != clauses.size() + 1 ||
       !are_rows(clauses.depends_begin, clauses.depends.size()) ||
+      clauses.excluded_begin.size() != clauses.size() + 1 ||
       !are_rows(clauses.member_begin, clauses.members.size()) ||
+      !are_rows(clauses.excluded_begin, clauses.excluded.size()) ||
       !are_rows(clauses.witness_begin, clauses.witnesses.size()))
     return false;
-  if (std::ranges::any_of(clauses.witnesses,
-                          [&](PackageIndex p) { return p.value >= clauses.size(); }))
+  const auto unknown = [&](PackageIndex p) { return p.value >= clauses.size(); };
+  if (std::ranges::any_of(clauses.witnesses, unknown) ||
+      std::ranges::any_of(clauses.excluded, unknown))
     return false;
   for (std::uint32_t set = 0; set < clauses.set_count(); ++set) {
     const auto members = clauses.members_of(SetIndex(set));
@@ -56,6 +59,8 @@ void save(const ResolvedClauses& clauses, deb::ByteWriter& to) {
   to.row(clauses.depends);
   to.row(clauses.member_begin);
   to.row(clauses.members);
+  to.row(clauses.excluded_begin);
+  to.row(clauses.excluded);
   to.row(clauses.witness_begin);
   to.row(clauses.witnesses);
   to.text(clauses.passing_names);
@@ -67,6 +72,7 @@ bool restore(deb::ByteReader& from, ResolvedClauses& clauses) {
       !from.value(clauses.origin.records) || !from.row(clauses.records) ||
       !from.row(clauses.depends_begin) || !from.row(clauses.depends) ||
       !from.row(clauses.member_begin) || !from.row(clauses.members) ||
+      !from.row(clauses.excluded_begin) || !from.row(clauses.excluded) ||
       !from.row(clauses.witness_begin) || !from.row(clauses.witnesses) || !from.text(names))
     return false;
   clauses.passing_names = names;

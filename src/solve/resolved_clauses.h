@@ -38,6 +38,9 @@ struct ResolvedClauses {
   std::vector<std::uint32_t> depends_begin{0}, member_begin{0};
   std::vector<DependencyClause> depends;
   std::vector<PackageIndex> members;
+  // By package: whom its Conflicts and Breaks clauses name, as they stand there, itself as well.
+  std::vector<std::uint32_t> excluded_begin{0};
+  std::vector<PackageIndex> excluded;
   // Rows of packages that could be installed together, most of all that could be installed at all:
   // where to begin the next time. No clauses, so resolving leaves them empty.
   std::vector<std::uint32_t> witness_begin{0};
@@ -52,6 +55,11 @@ struct ResolvedClauses {
     return std::span(depends).subspan(
         depends_begin[package.value],
         depends_begin[package.value + 1] - depends_begin[package.value]);
+  }
+  std::span<const PackageIndex> excluded_by(PackageIndex package) const {
+    return std::span(excluded).subspan(
+        excluded_begin[package.value],
+        excluded_begin[package.value + 1] - excluded_begin[package.value]);
   }
   std::span<const PackageIndex> members_of(SetIndex set) const {
     return std::span(members).subspan(member_begin[set.value],

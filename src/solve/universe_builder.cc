@@ -7,8 +7,6 @@
 
 namespace sluice::solve {
 
-using deb::RelationField;
-
 // Who needs a set, and which sets have a package: broken ones are still in both.
 void UniverseBuilder::turn_round(const ResolvedClauses& clauses) {
   auto& u = universe_;
@@ -91,20 +89,13 @@ void UniverseBuilder::drop_broken_rows() {
   u.sets_.resize(kept);
 }
 
-void UniverseBuilder::build_conflicts() {
+void UniverseBuilder::build_conflicts(const ResolvedClauses& clauses) {
   auto& u = universe_;
   std::vector<std::pair<PackageIndex, PackageIndex>> pairs;
-  std::vector<PackageIndex> others;
   for (std::uint32_t i = 0; i < u.size(); ++i) {
     const PackageIndex package(i);
     if (u.broken(package)) continue;
-    const auto& record = snapshot_.record(u.arch(), package);
-    others.clear();
-    for (const auto field : {RelationField::conflicts, RelationField::breaks})
-      for (const auto clause : snapshot_.clauses(record, field))
-        for (const auto& atom : snapshot_.relations.atoms(clause))
-          u.alternatives_.collect(atom, RelationKind::run_time, others);
-    for (const auto other : others) {
+    for (const auto other : clauses.excluded_by(package)) {
       if (other == package || u.broken(other)) continue;  // 3.5: never against itself
       pairs.emplace_back(package, other);
       pairs.emplace_back(other, package);
@@ -124,7 +115,7 @@ void UniverseBuilder::build(const ResolvedClauses& clauses) {
   mark_broken(clauses);
   take_sound(clauses);
   drop_broken_rows();
-  build_conflicts();
+  build_conflicts(clauses);
 }
 
 }  // namespace sluice::solve

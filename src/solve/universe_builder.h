@@ -19,7 +19,7 @@ class UniverseBuilder {
   void mark_broken(const ResolvedClauses& clauses);
   void take_sound(const ResolvedClauses& clauses);
   void drop_broken_rows();
-  void build_conflicts();
+  void build_conflicts(const ResolvedClauses& clauses);
 
   const deb::Snapshot& snapshot_;
   Universe& universe_;

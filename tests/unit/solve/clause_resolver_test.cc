@@ -91,6 +91,8 @@ TEST_CASE("resolved clauses: numbers that point nowhere are refused, under a rig
   sound.depends_begin = {0, 1, 1};
   sound.members = {solve::PackageIndex(0U), solve::PackageIndex(1U)};
   sound.member_begin = {0, 2};
+  sound.excluded = {solve::PackageIndex(0U)};
+  sound.excluded_begin = {0, 0, 1};
   sound.witnesses = {solve::PackageIndex(1U)};
   sound.witness_begin = {0, 1};
   CHECK(solve::parse_resolved_clauses(text_of(sound)));
@@ -106,6 +108,9 @@ TEST_CASE("resolved clauses: numbers that point nowhere are refused, under a rig
   CHECK(refused([](auto& bad) { bad.depends_begin = {0, 1}; }));
   CHECK(refused([](auto& bad) { bad.member_begin = {0, 1}; }));
   CHECK(refused([](auto& bad) { bad.member_begin.clear(); }));
+  CHECK(refused([](auto& bad) { bad.excluded.back() = solve::PackageIndex(2U); }));
+  CHECK(refused([](auto& bad) { bad.excluded_begin = {0, 1}; }));
+  CHECK(refused([](auto& bad) { bad.excluded_begin = {0, 1, 0}; }));
   CHECK(refused([](auto& bad) { bad.witnesses.back() = solve::PackageIndex(2U); }));
   CHECK(refused([](auto& bad) { bad.witness_begin = {0, 2}; }));
 }
