@@ -18,6 +18,7 @@ struct Run::Loop {
   const Names& start;
   Nesting nesting;
   Names accepted;                               // at the last acceptance
+  std::vector<std::uint64_t> stamps;            // of the target then; 0: unknown
   std::vector<GroupRef> scheduled;              // for the next round
   std::vector<GroupRef> failed;                 // since the last acceptance
   std::vector<std::vector<GroupRef>> worklist;  // the next component is the last
@@ -78,8 +79,11 @@ void Run::on_accepted(Loop& loop, const Component& component, const Attempt& att
   }
   const auto before = listener_ ? counters_of(loop.accepted) : Counters{};
   // Hardly any acceptance changes them, and looking costs less than copying.
-  for (ArchIndex arch = 0; arch < loop.accepted.size(); ++arch)
+  for (ArchIndex arch = 0; arch < loop.accepted.size(); ++arch) {
+    const auto stamp = target_.nuninst_stamp(arch);
+    if (std::exchange(loop.stamps[arch], stamp) == stamp) continue;
     if (loop.accepted[arch] != target_.nuninst(arch)) loop.accepted[arch] = target_.nuninst(arch);
+  }
   if (listener_) tell_accepted(loop, component, attempt, before);
   for (const auto& cruft : attempt.new_cruft)
     if (auto group = group_for(cruft, RunEventKind::cruft_not_added))
@@ -181,7 +185,7 @@ void Run::try_anew(Loop& loop, const Component& component) {
 
 Run::Iteration Run::iterate(std::vector<Item> items, std::vector<Item>& selected,
                             const Names& start, Nesting nesting) {
-  Loop loop{selected, start, nesting, start, {}, {}, {}};
+  Loop loop{selected, start, nesting, start, std::vector<std::uint64_t>(start.size()), {}, {}, {}};
   prepare(loop, items);
   auto recur = event(RunEventKind::recur);
   recur.items = selected;

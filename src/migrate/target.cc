@@ -18,6 +18,7 @@ TargetState::TargetState(const deb::Snapshot& snapshot, const Settings& settings
       binaries_(snapshot.suites[deb::kTarget].binary_of_name),
       built_(snapshot.symbols.name_count()),
       nuninst_(snapshot.archs.size()),
+      stamps_(snapshot.archs.size(), 1),
       touched_(snapshot.archs.size()) {
   for (const auto& source : snapshot.suites[deb::kTarget].sources)
     sources_[source.name.value] = &source;
@@ -53,6 +54,7 @@ void TargetState::set_nuninst(ArchIndex arch, const NameTexts& all, const NameTe
     return found;
   };
   nuninst_[arch] = {ids(all), ids(counted)};
+  ++stamps_[arch];
 }
 
 void TargetState::place_source(NameId name, const deb::SourcePackage* record) {
@@ -103,6 +105,7 @@ void TargetState::set_member(Change::Kind kind, ArchIndex arch, NameId name, boo
   auto& names = kind == Change::Kind::counted ? nuninst_[arch].counted : nuninst_[arch].all;
   if (names.contains(name) == member) return;
   log_.push_back({kind, arch, name, {}, nullptr});
+  ++stamps_[arch];
   if (member) {
     names.insert(name);
   } else {
@@ -166,9 +169,11 @@ void TargetState::roll_back_tables(const Mark& mark) {
         replace_binary(change.arch, change.name, change.old_package);
         break;
       case Change::Kind::uninstallable:
+        ++stamps_[change.arch];
         if (nuninst.all.erase(change.name) == 0) nuninst.all.insert(change.name);
         break;
       case Change::Kind::counted:
+        ++stamps_[change.arch];
         if (nuninst.counted.erase(change.name) == 0) nuninst.counted.insert(change.name);
         break;
     }

@@ -72,6 +72,8 @@ class TargetState {
   }
   const Nuninst& nuninst(ArchIndex arch) const { return nuninst_[arch]; }
   const std::vector<Nuninst>& nuninst() const { return nuninst_; }
+  // Another number whenever nuninst(arch) may have changed: cheaper to compare than the names.
+  std::uint64_t nuninst_stamp(ArchIndex arch) const { return stamps_[arch]; }
   std::size_t arch_count() const { return nuninst_.size(); }
 
   // Names of all binaries of the architecture, sorted by text.
@@ -146,6 +148,7 @@ class TargetState {
   std::vector<std::vector<std::uint8_t>> present_;        // [arch][PackageIndex]: is in binaries_
   std::vector<std::uint32_t> built_;                      // by NameId of a source: its binaries
   std::vector<Nuninst> nuninst_;
+  std::vector<std::uint64_t> stamps_;          // by arch
   std::vector<std::vector<Touched>> touched_;  // by arch: since its last refresh
   std::vector<Change> log_;
   bool keeps_history_ = false;

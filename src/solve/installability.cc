@@ -48,7 +48,7 @@ bool Installability::installable(PackageIndex package) const {
 
 std::vector<PackageIndex> Installability::uninstallable() const {
   std::vector<PackageIndex> all;
-  for (const auto& [package, footprint] : state_->uninstallable) all.push_back(package);
+  for (const auto& [package, footprint] : state_->uninstallable.all()) all.push_back(package);
   return all;
 }
 
@@ -132,8 +132,7 @@ Installability::UsableChange Installability::usable_change_since(Mark mark) cons
 }
 
 std::vector<SetIndex> Installability::obstacles(PackageIndex package) const {
-  const auto at = state_->uninstallable.find(package);
-  return at == state_->uninstallable.end() ? std::vector<SetIndex>{} : at->second;
+  return state_->uninstallable.of(package);
 }
 
 void Installability::commit() {

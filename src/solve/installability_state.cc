@@ -16,15 +16,12 @@ constexpr int kFirstStepsMax = 20;
 void Installability::State::revert_uninstallable(Log& from, Log* into, Undo& inverse) {
   const auto package = inverse.package;
   const bool was = inverse.was_uninstallable;
-  const auto known = uninstallable.find(package);
-  inverse.was_uninstallable = known != uninstallable.end();
-  if (into != nullptr && inverse.was_uninstallable)
-    into->footprints.push_back(std::move(known->second));
+  auto before = uninstallable.take(package);
+  inverse.was_uninstallable = before.has_value();
+  if (into != nullptr && before) into->footprints.push_back(std::move(*before));
   if (was) {
-    uninstallable[package] = std::move(from.footprints.back());
+    uninstallable.put(package, std::move(from.footprints.back()));
     from.footprints.pop_back();
-  } else {
-    uninstallable.erase(package);
   }
   usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !was);
 }
@@ -269,10 +266,12 @@ std::vector<PackageIndex> Installability::State::reopen(std::span<const PackageI
       const auto sets = universe.sets_with(package);
       gained.insert(gained.end(), sets.begin(), sets.end());
     }
-    std::ranges::sort(gained);
+    std::erase_if(gained, [&](SetIndex set) { return !uninstallable.watches(set); });
     gaining.clear();
+    if (gained.empty() && !essentials_changed) break;
+    std::ranges::sort(gained);
     const auto helped = [&](SetIndex set) { return std::ranges::binary_search(gained, set); };
-    for (const auto& [package, footprint] : uninstallable)
+    for (const auto& [package, footprint] : uninstallable.all())
       if (!universe.broken(package) &&
           (essentials_changed || std::ranges::any_of(footprint, helped)))
         gaining.push_back(package);

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "solve/footprints.h"
 #include "solve/installability.h"
 #include "solve/search.h"
 
@@ -22,7 +22,8 @@ struct Installability::State {
         present(u.size()),
         usable(u.size()),
         home(u.size(), kNowhere),
-        search(u, usable) {}
+        search(u, usable),
+        uninstallable(u.set_count()) {}
 
   const Universe& universe;
   std::vector<std::uint8_t> present;
@@ -37,8 +38,7 @@ struct Installability::State {
   std::uint32_t last_joined = 0;
   std::vector<PackageIndex> essentials;  // present ones, sorted
   Search search;
-  // Uninstallable packages of the target and the sets whose change could help them.
-  std::map<PackageIndex, std::vector<SetIndex>> uninstallable;
+  Footprints uninstallable;
 
   struct Undo {
     enum class Kind : std::uint8_t {
@@ -98,17 +98,12 @@ struct Installability::State {
     if (witness != kNowhere) ++residents[witness];
   }
   void set_uninstallable(PackageIndex package, bool now, std::vector<SetIndex> footprint) {
-    const auto known = uninstallable.find(package);
-    const bool was = known != uninstallable.end();
+    auto before = uninstallable.take(package);
     if (logging) {
-      log.entries.push_back({Undo::Kind::uninstallable, was, 0, package});
-      if (was) log.footprints.push_back(std::move(known->second));
+      log.entries.push_back({Undo::Kind::uninstallable, before.has_value(), 0, package});
+      if (before) log.footprints.push_back(std::move(*before));
     }
-    if (now) {
-      uninstallable[package] = std::move(footprint);
-    } else if (was) {
-      uninstallable.erase(known);
-    }
+    if (now) uninstallable.put(package, std::move(footprint));
     usable[package.value] = static_cast<std::uint8_t>(present[package.value] != 0 && !now);
   }
 

@@ -22,13 +22,18 @@ TEST_CASE("target: binaries, sources and counters change together and go back to
   const auto lib = test.snapshot().symbols.find_name("lib");
   const auto app = test.snapshot().symbols.find_name("app");
   const auto mark = target.mark();
+  const auto stamp = target.nuninst_stamp(0);
   target.remove_binary(test.ref("lib", "1"));
   target.remove_source(lib);
+  CHECK(target.nuninst_stamp(0) == stamp);
   target.refresh(0);
+  const auto broken = target.nuninst_stamp(0);
+  CHECK(broken != stamp);
   CHECK(target.source(lib) == nullptr);
   CHECK(!target.has(test.ref("lib", "1")));
   CHECK(target.nuninst(0).counted == std::set{app});
   target.rollback(mark);
+  CHECK(target.nuninst_stamp(0) != broken);
   CHECK(target.source(lib) != nullptr);
   CHECK(target.has(test.ref("lib", "1")));
   CHECK(target.nuninst(0).counted.empty());
