@@ -1,6 +1,7 @@
 // Excuse: all that is known about why one item may or may not migrate. Source: migration 4.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -50,6 +51,10 @@ struct ExcuseDependency {
   Verdict verdict() const;  // minimum over the alternatives
 };
 
+// One row in memory: thousands of excuses have a dozen entries each.
+template <class T>
+using ByPolicy = boost::container::flat_map<PolicyId, T>;
+
 struct Excuse {
   Item item;
   std::string uvname;
@@ -70,8 +75,8 @@ struct Excuse {
   std::map<std::string, std::vector<std::string>, std::less<>> unsatisfiable_dependencies;  // D
   std::vector<ExcuseDependency> dependencies;
   std::set<std::string, std::less<>> blocked_by, migrate_after, unimportant_dependencies;
-  std::map<PolicyId, Verdict> policy_verdicts;
-  std::map<PolicyId, codec::Map> policy_info;                            // without the verdict
+  ByPolicy<Verdict> policy_verdicts;
+  ByPolicy<codec::Map> policy_info;                                      // without the verdict
   std::map<std::string, std::int64_t, std::less<>> bounties, penalties;  // policy -> days
   std::optional<double> days_old;          // for the order of the report; nothing: no age
   std::optional<double> required_days;     // D: age line

@@ -92,6 +92,8 @@ void run_policies(PolicyRun& run, std::span<const PolicySpec> policies, Excuse& 
   const auto suite_class = run.world.suite(excuse.item.suite).suite_class;
   const bool additional = suite_class == deb::SuiteClass::additional;
   auto verdict = Verdict::not_applicable;
+  excuse.policy_verdicts.reserve(policies.size());
+  excuse.policy_info.reserve(policies.size());
   for (const auto& policy : policies) {
     if (additional && !policy.additional_suites) continue;
     const auto answer = run_one(run, policy, excuse);

@@ -79,12 +79,15 @@ class Summary {
     const auto key = [](const auto& line) {
       return std::tuple(-static_cast<int>(line.second.verdict), std::string_view(line.first));
     };
-    std::ranges::sort(lines, [&](const auto& a, const auto& b) {
-      return std::tuple(key(a), a.second.arch) < std::tuple(key(b), b.second.arch);
+    std::vector<std::uint32_t> order(lines.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](std::uint32_t i) {
+      return std::tuple(key(lines[i]), std::string_view(lines[i].second.arch));
     });
-    const auto rest = std::ranges::unique(lines, {}, key);
-    lines.erase(rest.begin(), rest.end());
-    for (auto& line : lines) excuse.findings.push_back(std::move(line.second));
+    const auto rest =
+        std::ranges::unique(order, {}, [&](std::uint32_t i) { return key(lines[i]); });
+    order.erase(rest.begin(), rest.end());
+    for (const auto i : order) excuse.findings.push_back(std::move(lines[i].second));
   }
 
  private:
