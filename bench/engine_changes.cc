@@ -195,7 +195,8 @@ Change random_change(Bench& bench, const std::vector<std::string>& names,
 // What was asked for is pending, and dates are kept, as after any run.
 void take_over(migrate::Engine& engine, const migrate::Judgement& judgement) {
   auto facts = engine.facts();
-  facts.age = judgement.age;
+  for (const auto& [source, seen] : judgement.first_seen)
+    facts.age.first_seen.insert_or_assign(source, seen);
   facts.tests.pending = judgement.pending;
   engine.replace_facts(std::move(facts));
 }

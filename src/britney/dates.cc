@@ -58,14 +58,22 @@ Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base
   return read;
 }
 
-std::string dates_text(const FirstSeen& dates, const Calendar& calendar) {
+std::string dates_text(const FirstSeen& dates, const FirstSeen& newer, const Calendar& calendar) {
   std::string text;
-  for (const auto& [source, seen] : dates) {
+  const auto add = [&](const FirstSeen::value_type& date) {
+    const auto& [source, seen] = date;
     const auto stamp =
         calendar.unit == DateUnit::days ? day_of(seen.seconds, calendar) : seen.seconds;
     ((((text += source) += ' ') += seen.version) += ' ') += std::to_string(stamp);
     text += '\n';
+  };
+  auto next = newer.begin();
+  for (const auto& date : dates) {
+    for (; next != newer.end() && next->first < date.first; ++next) add(*next);
+    const bool replaced = next != newer.end() && next->first == date.first;
+    add(replaced ? *next++ : date);
   }
+  std::for_each(next, newer.end(), add);
   return text;
 }
 

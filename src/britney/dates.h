@@ -30,15 +30,15 @@ struct Calendar {
 // Days since the epoch, counted from the hour at which a day begins.
 std::int64_t day_of(std::int64_t seconds, const Calendar& calendar);
 
-using FirstSeen = migrate::ByName<migrate::AgeFacts::FirstSeen>;
+using FirstSeen = migrate::AgeFacts::Dates;
 
 // Lines "source version stamp". A stamp below 1,000,000 is a day and becomes `now` minus whole
 // days. Later lines replace earlier ones. Lines of another form are counted in a warning.
 Read<FirstSeen> parse_dates(std::string_view text, const std::string& file, base::Instant now,
                             const Calendar& calendar);
 
-// The file's text, sorted by source.
-std::string dates_text(const FirstSeen& dates, const Calendar& calendar);
+// The file's text, sorted by source. What `newer` says of a source counts, not what `dates` says.
+std::string dates_text(const FirstSeen& dates, const FirstSeen& newer, const Calendar& calendar);
 
 // A source's version in the target and the primary source suite; "" where there is none.
 struct SuiteVersions {

@@ -192,7 +192,7 @@ base::Result<void> save_state(sys::FileSystem& files, const Config& config, cons
     if (!saved) return base::fail_with(std::move(saved.error()), kContext);
   }
   if (!before.dates_read) return {};
-  const auto text = dates_text(learned.age.first_seen, calendar_of(config));
+  const auto text = dates_text(learned.known, learned.first_seen, calendar_of(config));
   if (auto saved = files.replace(dates_file(config), text); !saved)
     return base::fail_with(std::move(saved.error()), kContext);
   const auto old_file = old_dates_file(config);

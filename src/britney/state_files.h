@@ -25,7 +25,8 @@ Read<State> load_state(sys::FileSystem& files, const Config& config, const deb::
 
 // What a run learned (migrate::Judgement).
 struct Learned {
-  const migrate::AgeFacts& age;
+  const migrate::AgeFacts::Dates& known;       // before the run
+  const migrate::AgeFacts::Dates& first_seen;  // by the run; these count
   const migrate::ByName<migrate::ByName<std::string>>& source_ppas;
 };
 

@@ -281,7 +281,9 @@ BatchRun::Done BatchRun::save_state() {
   if (options_.dry_run) return {};
   if (tests_)
     if (auto done = tests_->save(judgement_, pending_); !done) return done;
-  return britney::save_state(files_, config_, state_, {judgement_.age, judgement_.source_ppas});
+  return britney::save_state(
+      files_, config_, state_,
+      {state_.facts.age.first_seen, judgement_.first_seen, judgement_.source_ppas});
 }
 
 BatchRun::Done BatchRun::write_results(const migrate::RunResult& result) {

@@ -383,7 +383,9 @@ GateEngine::Done GateEngine::write(Report report) {
     case Report::yaml: return outputs_.write_excuses_yaml(judgement.excuses, engine_->world(), now);
     case Report::upgrade_output: return outputs_.write_upgrade_output(upgrade_output_);
     case Report::state:
-      return britney::save_state(files, config_, state_, {judgement.age, judgement.source_ppas});
+      return britney::save_state(
+          files, config_, state_,
+          {engine_->facts().age.first_seen, judgement.first_seen, judgement.source_ppas});
     case Report::tests:
       if (!tests_) return {};
       if (auto done = tests_->save(judgement, engine_->facts().tests.pending); !done) return done;

@@ -133,7 +133,8 @@ std::vector<RefusedRemoval> refused_removals(const std::vector<std::string>& sou
 
 // Time passes for everything that was seen until now.
 migrate::Facts later(migrate::Facts facts, const migrate::Judgement& now, std::int64_t days) {
-  facts.age = now.age;
+  for (const auto& [source, seen] : now.first_seen)
+    facts.age.first_seen.insert_or_assign(source, seen);
   facts.now += std::chrono::days(days);
   facts.age_now += std::chrono::days(days);
   return facts;

@@ -102,20 +102,6 @@ class HintPointers {
   std::unordered_map<const Hint*, const Hint*> known_;
 };
 
-// Dates of the sources as the facts have them; a policy adds what is new.
-void take_dates(const Facts& facts, const Touched& touched, AgeFacts& age) {
-  const auto take = [](const auto& from, const std::string& name, auto& to) {
-    if (const auto at = from.find(name); at != from.end())
-      to.insert_or_assign(name, at->second);
-    else
-      to.erase(name);
-  };
-  for (const auto& name : touched.names) {
-    take(facts.age.first_seen, name, age.first_seen);
-    take(facts.age.urgency, name, age.urgency);
-  }
-}
-
 void take_pending(const Facts& facts, const Touched& touched, adt::Pending& pending) {
   for (const auto& [trigger, source, arch] : touched.pending) {
     if (facts.tests.pending.has(trigger, source, arch))
@@ -144,7 +130,6 @@ bool has_failed(const adt::TestResult* result) {
 
 Judgement Docket::judge(const World& world, const Facts& facts) {
   Judgement out;
-  out.age = facts.age;
   JudgeTrace trace;
   PolicyRun run{.world = world, .facts = facts, .out = out};
   run.trace = &trace;
@@ -303,8 +288,8 @@ void Docket::adopt(const JudgeTrace& trace, const Positions& positions, Judgemen
   };
   append(made.wanted, judgement.wanted, wanted_by_, trace.wanted_end);
   append(made.messages, judgement.messages, said_by_, trace.messages_end);
-  for (auto& [source, seen] : made.age.first_seen)
-    judgement.age.first_seen.insert_or_assign(source, std::move(seen));
+  for (auto& [source, seen] : made.first_seen)
+    judgement.first_seen.insert_or_assign(source, std::move(seen));
   for (const auto& excuse : made.excuses) judgement.source_ppas.erase(excuse.uvname);
   judgement.source_ppas.merge(made.source_ppas);
   for (auto& excuse : made.excuses) {
@@ -343,7 +328,6 @@ bool Docket::update(const World& world, const Facts& facts, const Touched& touch
   usable_ = false;  // until all is well again
   withdraw(facts, positions, judgement);
   take_pending(facts, touched, judgement.pending);
-  take_dates(facts, touched, judgement.age);
   Judgement made;
   made.tests = std::move(judgement.tests);
   made.pending = std::move(judgement.pending);

@@ -165,7 +165,8 @@ void Engine::keep_learned() {
     }
     return;
   }
-  facts_.age = judgement.age;
+  for (const auto& [source, seen] : judgement.first_seen)
+    facts_.age.first_seen.insert_or_assign(source, seen);
   facts_.source_ppas = judgement.source_ppas;
   facts_.ppa_lookup = nullptr;
   tests.news.clear();

@@ -27,8 +27,9 @@ struct AgeFacts {
     std::string version;
     std::int64_t seconds = 0;  // since the epoch
   };
-  ByName<FirstSeen> first_seen;  // by source
-  ByName<std::string> urgency;   // by source; sticky (already filtered by 2.5), lower case
+  using Dates = ByName<FirstSeen>;
+  Dates first_seen;             // by source
+  ByName<std::string> urgency;  // by source; sticky (already filtered by 2.5), lower case
 };
 
 // Release critical bugs by name: a binary, a source, or "src:source".

@@ -46,8 +46,8 @@ struct Judgement {
   std::vector<adt::TestRequest> wanted;  // in the order of decision; already in `pending`
   adt::Results tests;    // as this run leaves them, for saving; empty unless tests are enabled
   adt::Pending pending;  // likewise
-  std::optional<base::Error> fatal;         // nothing of this judgement may be used
-  AgeFacts age;                             // with the entries that this run added
+  std::optional<base::Error> fatal;  // nothing of this judgement may be used
+  AgeFacts::Dates first_seen;        // of the sources that were judged; the facts have all others
   ByName<ByName<std::string>> source_ppas;  // looked at in this run
   std::vector<std::string> messages;        // warnings for the log
 };

@@ -44,7 +44,7 @@ std::string urgency_of(PolicyRun& run, Excuse& excuse) {
 std::int64_t first_seen(PolicyRun& run, const Excuse& excuse) {
   const auto package = package_of(run.world, excuse);
   const auto version = version_of(run.world, excuse);
-  auto& seen = run.out.age.first_seen;
+  auto& seen = run.out.first_seen;
   auto at = seen.find(package);
   if (at == seen.end()) {
     const auto& before = run.facts.age.first_seen;

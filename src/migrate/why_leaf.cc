@@ -164,8 +164,8 @@ class LeafMaker {
 
   // When the version was first seen: nothing of it can have held the item for longer.
   std::optional<base::Instant> since() const {
-    const auto seen = facts_.age.first_seen.find(package_);
-    if (seen == facts_.age.first_seen.end() || seen->second.version != excuse_.new_version)
+    const auto seen = facts_.first_seen.find(package_);
+    if (seen == facts_.first_seen.end() || seen->second.version != excuse_.new_version)
       return std::nullopt;
     return base::instant_of_seconds(seen->second.seconds);
   }

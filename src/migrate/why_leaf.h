@@ -42,7 +42,7 @@ struct Leaf {
 
 // What leaves need beside the world.
 struct LeafFacts {
-  const AgeFacts& age;  // of the judgement
+  const AgeFacts::Dates& first_seen;  // of the judgement
   base::Instant now;
 };
 

@@ -38,7 +38,8 @@ const Why::Node& Why::node(Number number) {
 
 Why::Node Why::rejected_node(Number number) {
   Node made;
-  for (auto& leaf : own_leaves(excuse(number), input_.world, {input_.judgement.age, input_.now}))
+  for (auto& leaf :
+       own_leaves(excuse(number), input_.world, {input_.judgement.first_seen, input_.now}))
     made.leaf_node.leaves.push_back(add_leaf(std::move(leaf)));
   add_unsatisfiable(made, number);
   add_dependencies(made, number);

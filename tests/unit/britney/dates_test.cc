@@ -74,7 +74,7 @@ TEST_CASE("dates: what is read in days is written as the same days") {
   const auto read =
       parse_dates("b 2 19000\na 1 19001\n", "Dates", base::instant_of_seconds(1700864000), kDebian);
 
-  CHECK(dates_text(read.value, kDebian) == "a 1 19001\nb 2 19000\n");
+  CHECK(dates_text(read.value, {}, kDebian) == "a 1 19001\nb 2 19000\n");
 }
 
 // migration 2.5
@@ -83,14 +83,14 @@ TEST_CASE("dates: days become seconds under Ubuntu's rules") {
   const auto read = parse_dates("a 1 " + std::to_string(day_of(now, kUbuntu) - 1) + "\n", "Dates",
                                 base::instant_of_seconds(now), kUbuntu);
 
-  CHECK(dates_text(read.value, kUbuntu) == "a 1 " + std::to_string(now - kDay) + "\n");
+  CHECK(dates_text(read.value, {}, kUbuntu) == "a 1 " + std::to_string(now - kDay) + "\n");
 }
 
 // migration 2.5
 TEST_CASE("dates: long ago stays long ago, though it is written in another unit") {
   const auto now = base::instant_of_seconds(1700864000);
 
-  const auto kept = dates_text(parse_dates("a 1 1\n", "Dates", now, kUbuntu).value, kUbuntu);
+  const auto kept = dates_text(parse_dates("a 1 1\n", "Dates", now, kUbuntu).value, {}, kUbuntu);
 
   CHECK(parse_dates(kept, "Dates", now, kUbuntu).value.at("a").seconds == 1'000'000);
 }
@@ -99,7 +99,18 @@ TEST_CASE("dates: long ago stays long ago, though it is written in another unit"
 TEST_CASE("dates: the file is sorted by source") {
   const FirstSeen dates = {{"shade", {"2-1", 3}}, {"easel", {"1-1", 1}}, {"paint", {"2-1", 2}}};
 
-  CHECK(dates_text(dates, kUbuntu) == "easel 1-1 1\npaint 2-1 2\nshade 2-1 3\n");
+  CHECK(dates_text(dates, {}, kUbuntu) == "easel 1-1 1\npaint 2-1 2\nshade 2-1 3\n");
+}
+
+// migration 4.5.4
+TEST_CASE("dates: what a run saw counts, between what was known before") {
+  const FirstSeen known = {{"easel", {"1-1", 1}}, {"paint", {"2-1", 2}}};
+  const FirstSeen seen = {
+      {"apron", {"1", 5}}, {"easel", {"1-2", 6}}, {"frame", {"3", 7}}, {"shade", {"2-1", 3}}};
+
+  CHECK(dates_text(known, seen, kUbuntu) ==
+        "apron 1 5\neasel 1-2 6\nframe 3 7\npaint 2-1 2\nshade 2-1 3\n");
+  CHECK(dates_text({}, seen, kUbuntu) == dates_text(seen, {}, kUbuntu));
 }
 
 // migration 2.5
@@ -130,7 +141,7 @@ TEST_CASE("dates: a file in another order says the same") {
   const auto mixed = parse_dates("b 1 1700000009\nc 3 1700000002\na 1 1700000000\nb 2 1700000001\n",
                                  "Dates", now, kUbuntu);
 
-  CHECK(dates_text(mixed.value, kUbuntu) == dates_text(sorted.value, kUbuntu));
+  CHECK(dates_text(mixed.value, {}, kUbuntu) == dates_text(sorted.value, {}, kUbuntu));
 }
 
 // migration 2.5

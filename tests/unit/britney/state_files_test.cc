@@ -24,7 +24,8 @@ struct StateSetting {
     return load_state(files, config, *snapshot, base::instant_of_seconds(kStateNow));
   }
   base::Result<void> save(const State& state) {
-    return save_state(files, config, state, {state.facts.age, state.facts.source_ppas});
+    return save_state(files, config, state,
+                      {state.facts.age.first_seen, {}, state.facts.source_ppas});
   }
   test::MemoryFileSystem files;
   Config config;

@@ -47,7 +47,7 @@ std::string text_of(const migrate::Decision& decision, Engine& engine) {
   auto text = excuses_yaml(judgement.excuses, engine.world(), engine.facts().now);
   for (const auto& request : judgement.wanted) text += "? " + line_of(request);
   for (const auto& message : judgement.messages) text += "! " + message + "\n";
-  for (const auto& [source, seen] : judgement.age.first_seen)
+  for (const auto& [source, seen] : judgement.first_seen)
     text += source + " " + seen.version + " " + std::to_string(seen.seconds) + "\n";
   for (const auto& [source, versions] : judgement.source_ppas)
     for (const auto& [version, ppa] : versions) text += source + "/" + version + ": " + ppa + "\n";
@@ -119,7 +119,8 @@ class Changes {
   void ask(const migrate::Judgement& judgement) {
     for (const auto& request : judgement.wanted)
       facts.tests.pending.add(request.triggers.front(), request.source, request.arch);
-    facts.age = judgement.age;
+    for (const auto& [source, seen] : judgement.first_seen)
+      facts.age.first_seen.insert_or_assign(source, seen);
   }
 
   // What a run leaves behind for the next one.

@@ -102,8 +102,8 @@ TEST_CASE("age: a version that was not seen before is seen now, and remembered")
     const auto judgement = test.judge();
 
     CHECK(support::excuse_of(judgement, "foo")->days_old == 0.0);
-    CHECK(judgement.age.first_seen.at("foo").version == "2");
-    CHECK(judgement.age.first_seen.at("foo").seconds == kFriday);
+    CHECK(judgement.first_seen.at("foo").version == "2");
+    CHECK(judgement.first_seen.at("foo").seconds == kFriday);
   }
 }
 

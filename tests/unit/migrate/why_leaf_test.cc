@@ -27,9 +27,9 @@ struct LeafScene : support::ReportFixture {
     auto made = excuse("foo");
     made.verdict = Verdict::rejected_permanently;
     made.findings = std::move(findings);
-    return migrate::own_leaves(made, world(), {age, base::instant_of_seconds(kLeafNow)});
+    return migrate::own_leaves(made, world(), {first_seen, base::instant_of_seconds(kLeafNow)});
   }
-  migrate::AgeFacts age;
+  migrate::AgeFacts::Dates first_seen;
 };
 
 }  // namespace
@@ -37,7 +37,7 @@ struct LeafScene : support::ReportFixture {
 // migration 4.5.4; testgrid 5.4
 TEST_CASE("leaf: a young version waits for a date") {
   LeafScene scene;
-  scene.age.first_seen["foo"] = {"2", kLeafNow - 3 * 86400};
+  scene.first_seen["foo"] = {"2", kLeafNow - 3 * 86400};
   auto finding =
       scene.finding(FindingKind::too_young, PolicyId::age, Verdict::rejected_temporarily);
   finding.days = 3;
@@ -54,14 +54,14 @@ TEST_CASE("leaf: a young version waits for a date") {
 // migration 2.5 (days begin at 19:00), 4.8 (whole days, and no finding says it); testgrid 5.4
 TEST_CASE("leaf: under Debian's rules a young version waits for the beginning of a day") {
   LeafScene scene;
-  scene.age.first_seen["foo"] = {"2", kLeafNow - 3 * 86400};
+  scene.first_seen["foo"] = {"2", kLeafNow - 3 * 86400};
   auto excuse = scene.excuse("foo");
   excuse.verdict = Verdict::rejected_temporarily;
   excuse.policy_verdicts[PolicyId::age] = Verdict::rejected_temporarily;
   excuse.days_old = 3;
   excuse.required_days = 10;
-  const auto leaves =
-      migrate::own_leaves(excuse, scene.world(), {scene.age, base::instant_of_seconds(kLeafNow)});
+  const auto leaves = migrate::own_leaves(excuse, scene.world(),
+                                          {scene.first_seen, base::instant_of_seconds(kLeafNow)});
   REQUIRE(leaves.size() == 1);
   CHECK(leaves[0].key == "age");
   CHECK(leaves[0].what == "foo 2 is 3 of 10 days old");
@@ -217,13 +217,14 @@ TEST_CASE("leaf: what waits for other items is none; a silent policy is one") {
   auto silent = scene.excuse("foo");
   silent.verdict = Verdict::rejected_temporarily;
   silent.policy_verdicts[PolicyId::autopkgtest] = Verdict::rejected_temporarily;
-  const auto leaves =
-      migrate::own_leaves(silent, scene.world(), {scene.age, base::instant_of_seconds(kLeafNow)});
+  const auto leaves = migrate::own_leaves(silent, scene.world(),
+                                          {scene.first_seen, base::instant_of_seconds(kLeafNow)});
   REQUIRE(leaves.size() == 1);
   CHECK(leaves[0].key == "autopkgtest");
   CHECK(leaves[0].turn == Turn::test_admins);
   silent.verdict = Verdict::pass;
-  CHECK(migrate::own_leaves(silent, scene.world(), {scene.age, base::instant_of_seconds(kLeafNow)})
+  CHECK(migrate::own_leaves(silent, scene.world(),
+                            {scene.first_seen, base::instant_of_seconds(kLeafNow)})
             .empty());
 }
 
