@@ -10,11 +10,13 @@
 #include <ctime>
 #include <map>
 #include <random>
+#include <set>
 
 #include "archive/reader.h"
 #include "britney/config.h"
 #include "flow/gate_inputs.h"
 #include "migrate/hint_parser.h"
+#include "migrate/reports.h"
 #include "sys/clock.h"
 
 namespace {
@@ -65,13 +67,15 @@ class Changed final : public sys::FileSystem {
   sys::FileSystem& below_;
 };
 
-std::string text_of(const migrate::Decision& decision, const deb::Snapshot& snapshot) {
-  std::string text;
-  for (const auto& excuse : decision.judgement.excuses) {
-    text += excuse.uvname + std::to_string(static_cast<int>(excuse.verdict));
-    for (const auto& reason : excuse.reasons) text += " " + reason;
-    text += "\n";
-  }
+// All that a decision says.
+std::string text_of(const migrate::Decision& decision, const migrate::Engine& engine) {
+  const auto& snapshot = *engine.archive().snapshot;
+  const auto& judgement = decision.judgement;
+  auto text = migrate::excuses_yaml(judgement.excuses, engine.world(), engine.facts().now);
+  for (const auto& each : judgement.wanted)
+    text += "?" + each.source + "/" + each.arch + " " + each.triggers.front() + "\n";
+  for (const auto& message : judgement.messages) text += message + "\n";
+  text += adt::render_pending(judgement.pending);
   for (const auto& item : decision.run.accepted) text += "+" + name_of(item, snapshot) + "\n";
   for (const auto& arch : decision.uninstallable) {
     std::vector<std::string> names;
@@ -96,26 +100,52 @@ struct Bench {
     return set;
   }
 
+  // Calls `edit(text, begin)` for the paragraphs of a source in an index of unstable: its own, or
+  // those of its binaries, the last first.
+  template <class Edit>
+  void edit(const std::string& index, const std::string& source, const Edit& edit) {
+    const auto path = config.paths.unstable + index;
+    auto text = *changed.read(path);
+    std::set<std::size_t, std::greater<>> begins;
+    for (const auto& head : {"Package: " + source + "\n", "Source: " + source + "\n"})
+      for (std::size_t at = 0; (at = text.find(head, at)) != std::string::npos; ++at) {
+        if (at != 0 && text[at - 1] != '\n') continue;
+        const auto begin = text.rfind("\n\n", at);
+        begins.insert(begin == std::string::npos ? 0 : begin + 2);
+      }
+    for (const auto begin : begins) edit(text, begin);
+    changed.contents[path] = std::move(text);
+  }
+  static void append_to_version(std::string& text, std::size_t begin, std::string_view more) {
+    text.insert(text.find('\n', text.find("\nVersion: ", begin) + 1), more);
+  }
+
   // A new upload of one source that unstable has: its paragraphs get a higher version.
   void upload(const std::string& source) {
-    for (const auto* name : {"/Sources", "/Packages_amd64"}) {
-      const auto path = config.paths.unstable + name;
-      auto text = *changed.read(path);
-      const bool binaries = std::string_view(name) != "/Sources";
-      for (const auto& head : {"Package: " + source + "\n", "Source: " + source + "\n"}) {
-        for (std::size_t at = 0; (at = text.find(head, at)) != std::string::npos; ++at) {
-          if (at != 0 && text[at - 1] != '\n') continue;
-          auto begin = text.rfind("\n\n", at);
-          begin = begin == std::string::npos ? 0 : begin + 2;
-          const auto version = text.find("\nVersion: ", begin);
-          const auto end = text.find('\n', version + 1);
-          text.insert(end, "+bench1");
-          if (!binaries) break;
-        }
-        if (!binaries) break;
-      }
-      changed.contents[path] = std::move(text);
-    }
+    for (const auto* index : {"/Sources", "/Packages_amd64"})
+      edit(index, source,
+           [](auto& text, auto begin) { append_to_version(text, begin, "+bench1"); });
+  }
+
+  // A rebuild of the binary that bears the name of its source.
+  void rebuild(const std::string& source) {
+    edit("/Packages_amd64", source, [&](auto& text, auto begin) {
+      if (!std::string_view(text).substr(begin).starts_with("Package: " + source + "\n")) return;
+      const auto paragraph = text.substr(begin, text.find("\n\n", begin) - begin);
+      if (paragraph.contains("\nSource: ")) return;
+      const auto at = paragraph.find("\nVersion: ") + 10;
+      const auto version = paragraph.substr(at, paragraph.find('\n', at) - at);
+      append_to_version(text, begin, "+b9\nSource: " + source + " (" + version + ")");
+    });
+  }
+
+  // Unstable has the source and its binaries no more.
+  void remove(const std::string& source) {
+    for (const auto* index : {"/Sources", "/Packages_amd64"})
+      edit(index, source, [](auto& text, auto begin) {
+        const auto end = text.find("\n\n", begin);
+        text.erase(begin, end == std::string::npos ? end : end + 2 - begin);
+      });
   }
 
   britney::Config config;
@@ -143,7 +173,7 @@ std::string quantiles(std::vector<double> all) {
 struct Change {
   std::string kind;
   std::vector<migrate::FactChange> facts;
-  bool upload = false;
+  bool archive = false;  // indexes are delivered anew
 };
 
 std::vector<migrate::TestKey> pending_tests(const migrate::Facts& facts) {
@@ -188,6 +218,21 @@ Change random_change(Bench& bench, const std::vector<std::string>& names,
       return {"a bug of a source",
               {migrate::BugsChange{migrate::BugsChange::Suite::source, name, {"1"}}}};
     case 4: bench.upload(name); return {"a new upload, indexes delivered anew", {}, true};
+    case 5: bench.rebuild(name); return {"a rebuild, indexes delivered anew", {}, true};
+    case 6: bench.remove(name); return {"a removal, indexes delivered anew", {}, true};
+    case 7: {
+      const auto& snapshot = *engine.archive().snapshot;
+      const auto* source = snapshot.suites[1].source(snapshot.symbols.find_name(name));
+      if (source != nullptr)
+        bench.hints +=
+            "\nage-days 900 " + name + "/" + std::string(snapshot.text(source->version));
+      return {"one more hint", {}};
+    }
+    case 8: {
+      const auto& facts = engine.facts();
+      const auto later = std::chrono::hours(30);
+      return {"time", {migrate::TimeChange{facts.now + later, facts.age_now + later}}};
+    }
     default: return test_result(bench, engine);
   }
 }
@@ -204,7 +249,7 @@ void take_over(migrate::Engine& engine, const migrate::Judgement& judgement) {
 // Decides a change and notes what that cost. False: the archive could not be read.
 bool decide(Bench& bench, migrate::Engine& engine, const Change& change) {
   const auto begin = cpu_ms();
-  if (change.upload) {
+  if (change.archive) {
     auto inputs = flow::read_inputs(bench.config, bench.changed, bench.log);
     if (!inputs) return false;
     engine.replace_archive({inputs->snapshot, inputs->settings, inputs->must_stay});
@@ -221,8 +266,7 @@ void compare(Bench& bench, migrate::Engine& engine) {
   const auto& archive = engine.archive();
   migrate::Engine fresh(archive, bench.hint_set(archive), engine.facts());
   ++bench.compared;
-  const auto& snapshot = *archive.snapshot;
-  if (text_of(*fresh.decide(), snapshot) != text_of(*engine.decide(), snapshot)) ++bench.different;
+  if (text_of(*fresh.decide(), fresh) != text_of(*engine.decide(), engine)) ++bench.different;
 }
 
 }  // namespace
@@ -249,7 +293,7 @@ int main(int argc, char** argv) {
   }
   (void)engine.decide();
   for (int i = 0; i < std::atoi(argv[2]); ++i) {
-    if (!decide(bench, engine, random_change(bench, names, engine, tests ? 15 : 5))) return 1;
+    if (!decide(bench, engine, random_change(bench, names, engine, tests ? 18 : 9))) return 1;
     if (i % every == 0) compare(bench, engine);
   }
   std::string out = "{\n";
