@@ -224,8 +224,7 @@ Change random_change(Bench& bench, const std::vector<std::string>& names,
       const auto& snapshot = *engine.archive().snapshot;
       const auto* source = snapshot.suites[1].source(snapshot.symbols.find_name(name));
       if (source != nullptr)
-        bench.hints +=
-            "\nage-days 900 " + name + "/" + std::string(snapshot.text(source->version));
+        bench.hints += "\nage-days 900 " + name + "/" + std::string(snapshot.text(source->version));
       return {"one more hint", {}};
     }
     case 8: {

@@ -17,6 +17,9 @@
 namespace sluice::migrate {
 namespace {
 
+// Of a real archive fewer than every tenth source has an excuse; more cost a move.
+constexpr std::size_t kSourcesPerExcuse = 8;
+
 // The number that stands for what was said before any item was judged; it comes first.
 constexpr std::uint32_t kBeforeItems = 0;
 
@@ -137,6 +140,7 @@ Judgement Docket::judge(const World& world, const Facts& facts) {
   const auto policies = policies_of(world.settings);
   begin_policies(run);
   said_by_.assign(out.messages.size(), kBeforeItems);
+  out.excuses.reserve(world.target().sources.size() / kSourcesPerExcuse);
   find_candidates(run, finder_of(world), policies);
   judged_ = out.excuses.size();
   order_.resize(out.excuses.size());

@@ -3,6 +3,7 @@
 
 #include "deb/stanza_parser.h"
 #include "migrate/policy_list.h"
+#include "migrate/policy_memory.h"
 #include "migrate/policy_queries.h"
 
 namespace sluice::migrate {
@@ -10,6 +11,7 @@ namespace {
 
 using deb::Component;
 using deb::PackageIndex;
+using Met = PolicyRun::Memory::Met;
 
 // Everything that is the same for all binaries of an item on one architecture.
 struct ArchCheck {
@@ -18,6 +20,7 @@ struct ArchCheck {
   ArchIndex arch;
   const solve::Universe& universe;
   const std::vector<deb::BinaryRef>& own;
+  std::vector<Met>& met;  // by set
 
   bool brings(PackageIndex package) const {
     return std::ranges::find(own, deb::BinaryRef{arch, package}) != own.end();
@@ -96,10 +99,26 @@ Verdict judge_broken(ArchCheck& check, PackageIndex package) {
   return Verdict::rejected_permanently;
 }
 
-bool is_met(const ArchCheck& check, std::span<const PackageIndex> members, Component mine) {
+// Whom the members of a set that are in the target serve.
+Met met_by(const ArchCheck& check, std::span<const PackageIndex> members) {
+  auto met = Met::by_nobody;
+  for (const auto member : members) {
+    if (!check.world.in_target({check.arch, member})) continue;
+    const auto its = check.component(member);
+    if (its == Component::none || its == Component::main) return Met::for_all;
+    met = Met::for_some;
+  }
+  return met;
+}
+
+bool is_met(const ArchCheck& check, solve::SetIndex set, Component mine) {
+  const auto members = check.universe.members(set);
+  auto& known = check.met[set.value];
+  if (known == Met::unknown) known = met_by(check, members);
+  if (known != Met::for_some || mine == Component::none) return known != Met::by_nobody;
   return std::ranges::any_of(members, [&](PackageIndex member) {
-    if (!check.world.in_target({check.arch, member})) return false;
-    return mine == Component::none || component_allowed(mine, check.component(member));
+    return check.world.in_target({check.arch, member}) &&
+           component_allowed(mine, check.component(member));
   });
 }
 
@@ -143,7 +162,7 @@ Verdict judge_clauses(ArchCheck& check, PackageIndex package) {
   bool asked = false;  // toleration is rarely needed and costs look-ups
   for (const auto& clause : check.universe.depends(package)) {
     const auto members = check.universe.members(clause.set);
-    if (is_met(check, members, mine)) continue;
+    if (is_met(check, clause.set, mine)) continue;
     if (std::ranges::any_of(members, [&](PackageIndex p) { return check.brings(p); })) continue;
     if (!asked && is_tolerated(check, record)) return verdict;
     asked = true;
@@ -158,7 +177,11 @@ Verdict depends_on_arch(PolicyRun& run, Excuse& excuse, ArchIndex arch) {
   const auto& world = run.world;
   if (is_break_arch(world, arch) || is_new_arch(world, arch)) return Verdict::pass;
   const auto own = packages_on(world, excuse, arch);
-  ArchCheck check{world, excuse, arch, *world.universes[arch], own};
+  const auto& universe = *world.universes[arch];
+  auto& met = memory_of(run).met;
+  met.resize(world.universes.size());
+  if (met[arch].empty()) met[arch].resize(universe.set_count());
+  ArchCheck check{world, excuse, arch, universe, own, met[arch]};
   auto verdict = Verdict::pass;
   for (const auto ref : own) {
     if (is_cruft(world, excuse.item.suite, world.snapshot.record(ref))) continue;

@@ -2,6 +2,7 @@
 // that policy's file touches it. Lives as long as the PolicyRun; one thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,6 +19,11 @@ struct PolicyRun::Memory {
   // Every source item judged so far: whether it is rejected. Kept by run_policies, and by the
   // policies that invalidate from outside.
   std::map<std::string, bool, std::less<>> rejected;
+
+  // depends: who may use what the target has of a set of alternatives, by architecture and set. The
+  // same sets are asked for again and again.
+  enum class Met : std::uint8_t { unknown, by_nobody, for_some, for_all };
+  std::vector<std::vector<Met>> met;
 
   // source-ppa: members of each group in the order of judging, uvname (a source's own name).
   std::map<std::string, std::vector<std::string>, std::less<>> members_of_ppa;
