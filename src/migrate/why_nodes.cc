@@ -24,6 +24,22 @@ void add_choice(std::vector<LeafChoice>& choices, LeafChoice choice) {
   if (std::ranges::find(choices, choice) == choices.end()) choices.push_back(choice);
 }
 
+// The package has all relations of the fact, and to the same effect: a clause that an older version
+// needed may be what a newer one breaks.
+bool says_the_same(const deb::Snapshot& snapshot, const solve::Fact& fact,
+                   const deb::BinaryPackage& package) {
+  using enum deb::RelationField;
+  const auto fields = fact.kind == solve::FactKind::needs ? std::array{pre_depends, depends}
+                                                          : std::array{conflicts, breaks};
+  const auto has = [&](const solve::ClauseReason& reason) {
+    return std::ranges::any_of(fields, [&](deb::RelationField field) {
+      const auto clauses = snapshot.clauses(package, field);
+      return std::ranges::find(clauses, reason.relation) != clauses.end();
+    });
+  };
+  return !fact.reasons.empty() && std::ranges::all_of(fact.reasons, has);
+}
+
 }  // namespace
 
 // What the item waits for; made once.
@@ -262,15 +278,6 @@ void Why::add_upgrades(std::vector<LeafChoice>& choices, deb::BinaryRef ref,
   if (!input_.target.has(ref)) return;  // it comes with the item itself
   const auto own = of_name_.find(record.source);
   if (own == of_name_.end()) return;
-  const auto has_relation = [&](deb::PackageIndex package, deb::ClauseId relation) {
-    const auto& other = snapshot.record(ref.arch, package);
-    for (const auto field : {deb::RelationField::pre_depends, deb::RelationField::depends,
-                             deb::RelationField::conflicts, deb::RelationField::breaks})
-      if (std::ranges::find(snapshot.clauses(other, field), relation) !=
-          snapshot.clauses(other, field).end())
-        return true;
-    return false;
-  };
   for (const auto number : own->second) {
     const auto& item = excuse(number).item;
     if (is_accepted(number) || std::ranges::find(moved, number) != moved.end()) continue;
@@ -279,8 +286,9 @@ void Why::add_upgrades(std::vector<LeafChoice>& choices, deb::BinaryRef ref,
       const auto next = input_.world.suite(item.suite).binary(ref.arch, record.name);
       if (next == ref.package) continue;
       const bool same = next.valid() && std::ranges::any_of(facts, [&](const solve::Fact& fact) {
-                          return fact.package == ref.package && !fact.reasons.empty() &&
-                                 has_relation(next, fact.reasons.front().relation);
+                          const auto says = fact.said_by_other ? fact.other : fact.package;
+                          return says == ref.package &&
+                                 says_the_same(snapshot, fact, snapshot.record(ref.arch, next));
                         });
       if (same) continue;
     }

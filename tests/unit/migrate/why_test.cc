@@ -214,6 +214,26 @@ TEST_CASE("why: where no item helps, somebody has to fix the package that breaks
   CHECK(keys(answer.alternatives.front()) == Keys{"lib:force-hint"});
 }
 
+// migration 5.2, 9: what b 1 needs and what b 2 breaks read alike, and b 2 is the way out all the
+// same.
+TEST_CASE("why: a new version that breaks what the old one needs is no cause to blame it") {
+  for (const auto rule_set : {migrate::RuleSet::ubuntu, migrate::RuleSet::debian}) {
+    Asked asked(archive()
+                    .testing()
+                    .package("b", "1", {.depends = "c (<< 2)"})
+                    .package("c", "1")
+                    .unstable()
+                    .package("b", "2", {.breaks = "c (<< 2)"})
+                    .package("c", "2")
+                    .build(),
+                "block b", rule_set);
+    asked.world.settings.implicit_deps = false;
+    const auto answer = asked.ask("c");
+    CHECK(keys(answer.leaves) == Keys{"b:block"});
+    CHECK(answer.together == std::vector<std::string>{"b"});
+  }
+}
+
 // testgrid 5.4: what one upload ends is one leaf, so it is cheaper than a hint by force.
 TEST_CASE("why: what breaks on several architectures and in several binaries is one thing to fix") {
   auto builder = archive({"amd64", "arm64", "riscv64"});
