@@ -17,6 +17,9 @@ namespace {
 // Choices that are looked at for one item. Real archives need a few dozen.
 constexpr std::size_t kStepsMax = 400;
 constexpr std::size_t kAlternativesMax = 3;
+// Rejected items that are tried for one answer. A trial is a hundredth of a second where much
+// breaks, and who waits for more items than these reads no further.
+constexpr std::size_t kRejectedTrialsMax = 60;
 // How often a group that could go together is tried, found wanting and extended.
 constexpr int kRoundsMax = 3;
 // Larger groups than this are no hint that anybody writes.
@@ -223,6 +226,8 @@ Explanation Why::of_excuse(std::size_t position) {
     made.standing = Standing::migrates;
     return made;
   }
+  trials_left_ = kRejectedTrialsMax;
+  if (nodes_[number] && nodes_[number]->cut && !nodes_[number]->tried) nodes_[number].reset();
   Node root = node(number);
   auto sets = solve(number, root);
   settle_circle(number, root, sets);

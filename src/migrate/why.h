@@ -91,7 +91,8 @@ class Why {
     std::vector<std::string> because;  // by clause
     std::vector<Chain> chains;
     std::size_t chains_left_out = 0;
-    bool cut = false;  // more would break than was asked about
+    bool cut = false;    // what would break was not asked about, or not all of it
+    bool tried = false;  // alone, in the target as it is
   };
   using Number = std::uint32_t;
   struct Fix {
@@ -114,6 +115,9 @@ class Why {
   Number add_leaf(Leaf leaf);
   const Node& node(Number number);
   Node rejected_node(Number number);
+  bool policies_judge_installability() const;
+  void add_trial(Node& made, Number number);
+  void drop_judged(Trouble& trouble, std::span<const Number> moved) const;
   void add_unsatisfiable(Node& made, Number number);
   static void join(Leaf& leaf, const std::string& arch, const std::string& binary);
   Number fix_leaf_number(Number number, const Breakage& breakage, std::size_t reason);
@@ -147,6 +151,7 @@ class Why {
   std::vector<std::pair<Number, Number>> links_;   // excuse, next link
   std::map<NameId, std::vector<Number>> of_name_;  // source -> excuses, ascending
   std::vector<std::unique_ptr<Node>> nodes_;       // by excuse; made when needed
+  std::size_t trials_left_ = 0;                    // of rejected items, for the answer at hand
   std::deque<Leaf> leaves_;
   // What somebody has to fix is one thing, on however many architectures and for however many
   // binaries of the source: by the item that it holds, what to do, and the relation.

@@ -60,7 +60,60 @@ Why::Node Why::rejected_node(Number number) {
   add_unsatisfiable(made, number);
   add_dependencies(made, number);
   add_groups(made, number);
+  if (!policies_judge_installability()) add_trial(made, number);
   return made;
+}
+
+// Whether what a rejected item would break is among its findings (4.5.1 and 4.5.7; Debian's rules
+// have no such policy, so that any hold hides it).
+bool Why::policies_judge_installability() const {
+  const auto& settings = input_.world.settings;
+  return settings.rules == RuleSet::ubuntu && settings.implicit_deps;
+}
+
+// What would break if the policies let the item pass.
+void Why::add_trial(Node& made, Number number) {
+  if (trials_left_ == 0) {
+    made.cut = true;
+    return;
+  }
+  --trials_left_;
+  const std::array items{excuse(number).item};
+  auto trouble = trial_.try_items(items, item_of_);
+  drop_judged(trouble, std::span(&number, 1));
+  made.tried = true;
+  add_trouble(made, number, trouble, std::span(&number, 1));
+}
+
+// Takes out what the items' own leaves say already, and what cannot be told of a version that is
+// not built: the target would only lose binaries there.
+void Why::drop_judged(Trouble& trouble, std::span<const Number> moved) const {
+  std::set<deb::BinaryRef> said;
+  std::set<std::string> unbuilt;  // architectures; "": all
+  bool rejected = false;
+  for (const auto number : moved)
+    for (const auto& finding : excuse(number).findings) {
+      if (!is_rejected(finding.verdict)) continue;
+      rejected = true;
+      if (finding.kind == FindingKind::missing_build || finding.kind == FindingKind::not_yet_built)
+        unbuilt.insert(finding.arch);
+      if (finding.kind == FindingKind::no_binaries) unbuilt.emplace();
+      if ((finding.kind == FindingKind::unsatisfiable_dependency ||
+           finding.kind == FindingKind::implicit_breaks) &&
+          !finding.binaries.empty())
+        said.insert(finding.binaries.front());
+    }
+  if (rejected && trouble.constraint) {
+    trouble.constraint.reset();
+    trouble.cut = true;
+  }
+  const auto is_unknown = [&](const Breakage& breakage) {
+    return unbuilt.contains("") ||
+           unbuilt.contains(std::string(input_.world.snapshot.arch_name(breakage.binary.arch)));
+  };
+  if (std::erase_if(trouble.breakages, is_unknown) > 0) trouble.cut = true;
+  std::erase_if(trouble.breakages,
+                [&](const Breakage& breakage) { return said.contains(breakage.binary); });
 }
 
 // One more binary or architecture with the same trouble.
@@ -176,6 +229,7 @@ Why::Node Why::unplaced_node(Number number) {
   Node made;
   const std::array items{excuse(number).item};
   const auto trouble = trial_.try_items(items, item_of_);
+  made.tried = true;
   if (trouble.accepted) {
     made.leaf_node.leaves.push_back(add_leaf(next_run_leaf(number)));
     return made;
@@ -197,6 +251,10 @@ void Why::add_trouble(Node& made, Number number, const Trouble& trouble,
     leaf.what = "it cannot be applied: " + trouble.constraint->text;
     leaf.action = "upload a version that is higher than the target's";
     made.leaf_node.leaves.push_back(add_leaf(std::move(leaf)));
+  }
+  if (trouble.breakages.empty()) {
+    made.cut = made.cut || trouble.cut;
+    return;
   }
   const auto force = leaf_choice(add_leaf(force_leaf(number)));
   for (const auto& breakage : trouble.breakages)

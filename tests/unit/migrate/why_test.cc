@@ -275,6 +275,46 @@ TEST_CASE("why: under Debian's rules a dependency that nothing satisfies stops a
   CHECK(answer.chains.front().steps.back().relation == "ghost");
 }
 
+// migration 4.8, 9; testgrid 5.4: no policy there judges what would break, so a hold must not hide
+// it.
+TEST_CASE("why: under Debian's rules an item that is held shows what would break, too") {
+  Asked asked(archive()
+                  .testing()
+                  .package("foo", "1")
+                  .package("user", "1", {.depends = "foo (<< 2)"})
+                  .unstable()
+                  .package("foo", "2", {.depends = "ghost"})
+                  .package("user", "1", {.depends = "foo (<< 2)"})
+                  .build(),
+              "", migrate::RuleSet::debian);
+  asked.world.settings.age.days_of_urgency = {{"medium", 5}};
+  asked.world.settings.age.default_urgency = "medium";
+  asked.world.facts.age.first_seen = {{"foo", {"2", kAskedAt - 86400}}};
+  const auto answer = asked.ask("foo");
+  CHECK(answer.standing == Standing::held);
+  CHECK(keys(answer.leaves) == Keys{"foo:age", "foo:uninstallable", "foo:uninstallable"});
+  CHECK(answer.chains.size() == 2);
+  CHECK(migrate::text_of(answer, {}).contains("There is no date"));
+}
+
+// migration 4.8, 9
+TEST_CASE("why: what an unbuilt version would break is not known, so the answer is not exact") {
+  Asked asked(archive({"amd64", "arm64"})
+                  .testing()
+                  .package("foo", "1")
+                  .package("user", "1", {.depends = "foo"})
+                  .unstable()
+                  .source("foo", "2")
+                  .binary("foo", "amd64", "2")
+                  .binary("foo", "arm64", "1", {.source = "foo (1)"})
+                  .package("user", "1", {.depends = "foo"})
+                  .build(),
+              "", migrate::RuleSet::debian);
+  const auto answer = asked.ask("foo");
+  CHECK(keys(answer.leaves) == Keys{"foo:missingbuild"});
+  CHECK(!answer.exact);
+}
+
 // migration 4.1
 TEST_CASE("why: a binary's name means its source, an item's name that item alone") {
   Asked asked(archive({"amd64", "arm64"})
