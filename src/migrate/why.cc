@@ -21,7 +21,7 @@ constexpr std::size_t kAlternativesMax = 3;
 // breaks, and who waits for more items than these reads no further.
 constexpr std::size_t kRejectedTrialsMax = 60;
 // How often a group that could go together is tried, found wanting and extended.
-constexpr int kRoundsMax = 3;
+constexpr int kRoundsMax = 6;
 // Larger groups than this are no hint that anybody writes.
 constexpr std::size_t kGroupMax = 40;
 
@@ -38,7 +38,7 @@ Why::Why(const WhyInput& input)
       item_of_([this](deb::BinaryRef ref) { return item_bringing(ref); }) {
   add_old_libraries();
   accepted_.resize(size());
-  nodes_.resize(size());
+  nodes_.resize(2 * size());
   for (const auto& item : input_.result.accepted)
     if (const auto at = find(uvname(item, input_.world.snapshot)); at != kNoNumber)
       accepted_[at] = true;
@@ -116,38 +116,133 @@ LeafSets Why::solve(Number number, const Node& root) {
   const LeafGraph graph{[&](Number at) -> const LeafNode& {
                           return at == number ? root.leaf_node : node(at).leaf_node;
                         },
-                        [&](Number leaf) { return leaves_[leaf].cost; }};
+                        [&](Number leaf) { return leaves_[leaf].cost; }, root.conditions};
   return minimal_leaf_sets(graph, number, kStepsMax);
 }
 
-// An empty set says that items wait for each other only. They are tried together: if that works,
-// only a hint is missing; if not, what breaks is waited for as well.
-void Why::settle_circle(Number number, Node& root, LeafSets& sets) {
-  for (int round = 0; round < kRoundsMax; ++round) {
-    if (sets.sets.empty() || !sets.sets.front().leaves.empty()) return;
+// What each item breaks alone is not all: the items of the best set are tried together, and what
+// breaks then, and nothing in the set remedies, is waited for as well. An empty set says that items
+// wait for each other only; if they can go together, only a hint is missing. An answer that is not
+// proved so is not called exact.
+void Why::settle(Number number, Node& root, LeafSets& sets) {
+  bool exact = sets.exact;
+  for (int round = 0; !sets.sets.empty(); ++round) {
+    const auto& best = sets.sets.front();
     std::vector<Number> group;
-    std::vector<Item> items;
-    bool all_valid = true;
-    for (const auto at : sets.sets.front().items) {
-      if (is_accepted(at)) continue;
-      all_valid = all_valid && !is_rejected(excuse(at).verdict);
-      group.push_back(at);
-      items.push_back(excuse(at).item);
+    for (const auto at : best.items)
+      if (at < size() && !is_accepted(at)) group.push_back(at);
+    if (round >= kRoundsMax || group.size() > kGroupMax) {
+      exact = false;
+      if (!best.leaves.empty()) break;
+      root.leaf_node.leaves.push_back(force_number(number));
+    } else if (!add_proof(number, root, best, group)) {
+      break;
     }
-    if (!all_valid || group.size() < 2) {
-      root.leaf_node.leaves.push_back(add_leaf(next_run_leaf(number)));
-    } else if (group.size() > kGroupMax || round + 1 == kRoundsMax) {
-      sets.exact = false;
-      root.leaf_node.leaves.push_back(add_leaf(force_leaf(number)));
-    } else if (const auto trouble = trial_.try_items(items, item_of_); trouble.accepted) {
-      root.leaf_node.leaves.push_back(add_leaf(together_leaf(group)));
-    } else {
-      add_trouble(root, number, trouble, group);
-    }
-    const bool exact = sets.exact;
     sets = solve(number, root);
-    sets.exact = sets.exact && exact;
+    exact = exact && sets.exact;
   }
+  sets.exact = sets.exact && exact;
+}
+
+// False: there is nothing to add to the root.
+bool Why::add_proof(Number number, Node& root, const LeafSet& best, std::span<const Number> group) {
+  bool all_valid = true;
+  std::vector<Item> items;
+  for (const auto at : group) {
+    all_valid = all_valid && !is_rejected(excuse(at).verdict);
+    items.push_back(excuse(at).item);
+  }
+  if (best.leaves.empty() && (!all_valid || group.size() < 2)) {
+    root.leaf_node.leaves.push_back(add_leaf(next_run_leaf(number)));
+    return true;
+  }
+  if (group.size() == 1 && root.tried) return false;
+  const auto is_force = [&](Number leaf) { return leaves_[leaf].cost == Cost::force; };
+  if (std::ranges::any_of(best.leaves, is_force)) {  // what may break is for the team to say
+    root.cut = true;
+    return false;
+  }
+  auto trouble = trial_.try_items(items, item_of_);
+  drop_judged(trouble, group);
+  if (add_conditions(number, root, best, group, trouble)) return true;
+  root.cut = root.cut || trouble.cut || trouble.constraint || drags_others_along(group);
+  if (!best.leaves.empty()) return false;
+  root.conditions.push_back(
+      {best.items, {{LeafChoice::Kind::leaf, add_leaf(together_leaf(group))}}});
+  root.condition_because.emplace_back();
+  return true;
+}
+
+// The run's own hints take in all items that the excuses of Debian's rules name (4.8, 8), needed or
+// not: who goes without them may not be found.
+bool Why::drags_others_along(std::span<const Number> group) const {
+  if (input_.world.settings.rules != RuleSet::debian) return false;
+  return std::ranges::any_of(group, [&](Number number) {
+    return std::ranges::any_of(excuse(number).dependencies, [&](const auto& dependency) {
+      return std::ranges::any_of(items_of(dependency), [&](const LeafChoice& choice) {
+        const auto item = item_of_node(choice.number);
+        return !is_accepted(item) && std::ranges::find(group, item) == group.end();
+      });
+    });
+  });
+}
+
+// What breaks when the group goes, unless the set repairs it; it binds every group with the items
+// that it is about.
+bool Why::add_conditions(Number number, Node& root, const LeafSet& best,
+                         std::span<const Number> group, const Trouble& trouble) {
+  const auto before = root.conditions.size();
+  for (const auto& breakage : trouble.breakages)
+    for (std::size_t i = 0; i < breakage.reasons.size(); ++i) {
+      const auto& facts = breakage.reasons[i];
+      LeafCondition made{concerned(facts, breakage.binary.arch, group),
+                         remedies(facts, breakage.binary, group)};
+      if (made.clause.empty()) {
+        const auto leaf = fix_leaf(number, breakage, i);
+        const auto fix = fix_number(leaf, breakage, i);
+        if (std::ranges::binary_search(best.leaves, fix)) continue;
+        made.clause.push_back({LeafChoice::Kind::leaf, fix});
+      }
+      made.clause.push_back({LeafChoice::Kind::leaf, force_number(number)});
+      if (std::ranges::find(root.conditions, made) != root.conditions.end()) continue;
+      root.conditions.push_back(std::move(made));
+      root.condition_because.push_back(fmt::format("else {} becomes uninstallable on {}",
+                                                   breakage.chains[i].binary,
+                                                   breakage.chains[i].arch));
+      root.chains.push_back(breakage.chains[i]);
+    }
+  root.chains_left_out += before == root.conditions.size() ? 0 : trouble.unexplained;
+  return before != root.conditions.size();
+}
+
+// Items of the group without which the facts would be others: those that bring a package, and those
+// that take away one that would have done. Sorted; all of them where that cannot be told.
+std::vector<Why::Number> Why::concerned(const std::vector<solve::Fact>& facts, ArchIndex arch,
+                                        std::span<const Number> group) const {
+  std::set<Number> found;
+  bool all = false;
+  const auto add_bringing = [&](deb::PackageIndex package) {
+    if (!package.valid() || input_.target.has({arch, package})) return;
+    const auto before = found.size();
+    for (const auto number : bringing({arch, package}))
+      if (std::ranges::find(group, number) != group.end()) found.insert(number);
+    all = all || before == found.size();
+  };
+  for (const auto& fact : facts) {
+    add_bringing(fact.package);
+    add_bringing(fact.other);
+    for (const auto package : fact.outside) {
+      if (!input_.target.has({arch, package})) continue;
+      const auto own = of_name_.find(input_.world.snapshot.record(arch, package).source);
+      const auto before = found.size();
+      for (const auto number : group)
+        if (own != of_name_.end() && std::ranges::find(own->second, number) != own->second.end())
+          found.insert(number);
+      all = all || before == found.size();
+    }
+  }
+  if (all || found.empty()) return {group.begin(), group.end()};
+  return {found.begin(), found.end()};
 }
 
 // How the item hangs on the leaves of others: for each item with a leaf of the set the shortest way
@@ -155,32 +250,73 @@ void Why::settle_circle(Number number, Node& root, LeafSets& sets) {
 void Why::fill_waits(Explanation& made, Number number, const Node& root, const LeafSet& best) {
   struct Step {
     Number from;
-    std::size_t clause;
+    std::string because;
   };
-  std::map<Number, Step> reached = {{number, {kNoNumber, 0}}};
+  std::map<Number, Step> reached = {{number, {kNoNumber, {}}}};
   std::vector<Number> queue = {number};
   for (std::size_t next = 0; next < queue.size(); ++next) {
     const auto at = queue[next];
-    const auto& clauses = (at == number ? root : node(at)).leaf_node.clauses;
-    for (std::size_t i = 0; i < clauses.size(); ++i)
-      for (const auto& choice : clauses[i])
+    const auto reach = [&](const std::vector<LeafChoice>& clause, std::string_view because) {
+      for (const auto& choice : clause)
         if (choice.kind == LeafChoice::Kind::item &&
             std::ranges::binary_search(best.items, choice.number) &&
-            reached.try_emplace(choice.number, Step{at, i}).second)
+            reached.try_emplace(choice.number, Step{at, std::string(because)}).second)
           queue.push_back(choice.number);
+    };
+    const auto& from = at == number ? root : node(at);
+    for (std::size_t i = 0; i < from.leaf_node.clauses.size(); ++i)
+      reach(from.leaf_node.clauses[i], from.because[i]);
+    for (std::size_t i = 0; i < from.conditions.size(); ++i)
+      if (std::ranges::includes(best.items, from.conditions[i].items))
+        reach(from.conditions[i].clause, from.condition_because[i]);
   }
   std::set<Number> shown;
   for (const auto leaf : best.leaves) {
-    auto at = find(leaves_[leaf].item);
+    auto at = find(leaf_told(leaf, number, best).item);
+    if (at != kNoNumber && !reached.contains(at)) at = passing(at);
     while (at != kNoNumber && reached.contains(at) && at != number && shown.insert(at).second)
       at = reached[at].from;
   }
   for (const auto at : queue) {
     if (!shown.contains(at)) continue;
     const auto& step = reached[at];
-    const auto& from = step.from == number ? root : node(step.from);
-    made.waits.push_back({excuse(step.from).uvname, excuse(at).uvname, from.because[step.clause]});
+    Waiting waiting{excuse(item_of_node(step.from)).uvname, excuse(item_of_node(at)).uvname,
+                    step.because};
+    const auto same = [&](const Waiting& each) {
+      return each.item == waiting.item && each.on == waiting.on;
+    };
+    if (std::ranges::none_of(made.waits, same)) made.waits.push_back(std::move(waiting));
   }
+}
+
+// A package that nobody can install yet is no choice of any relation. Once it is repaired it may
+// spare another thing of the set.
+bool Why::may_serve_others(const LeafSet& set) const {
+  std::set<Number> items;
+  for (const auto at : set.items)
+    if (!is_accepted(item_of_node(at))) items.insert(item_of_node(at));
+  return set.leaves.size() > 1 && items.size() > 1 &&
+         std::ranges::any_of(set.leaves,
+                             [&](Number leaf) { return never_installable_.contains(leaf); });
+}
+
+// As it shows for the item that is asked about, else for the first that goes along and is held.
+Leaf Why::leaf_told(Number leaf, Number number, const LeafSet& set) const {
+  const auto texts = fix_texts_.find(leaf);
+  const auto fix =
+      std::ranges::any_of(fixes_, [&](const auto& each) { return each.second == leaf; });
+  if (!fix) return leaves_[leaf];
+  if (texts != fix_texts_.end()) {
+    const auto own = texts->second.find(number);
+    if (own != texts->second.end()) return own->second.leaf;
+    for (const auto& [item, text] : texts->second)
+      if (std::ranges::binary_search(set.items, item) ||
+          std::ranges::binary_search(set.items, passing(item)))
+        return text.leaf;
+  }
+  auto told = leaves_[leaf];
+  told.item = excuse(number).uvname;
+  return told;
 }
 
 void Why::fill(Explanation& made, Number number, const Node& root, const LeafSets& sets) {
@@ -189,21 +325,21 @@ void Why::fill(Explanation& made, Number number, const Node& root, const LeafSet
   made.chains_left_out = root.chains_left_out;
   if (sets.sets.empty()) return;
   const auto leaves_of = [&](const LeafSet& set) {
-    std::vector<Leaf> leaves;  // its own first
-    for (const auto leaf : set.leaves)
-      if (leaves_[leaf].item == made.item) leaves.push_back(leaves_[leaf]);
-    for (const auto leaf : set.leaves)
-      if (leaves_[leaf].item != made.item) leaves.push_back(leaves_[leaf]);
+    std::vector<Leaf> leaves;
+    for (const auto leaf : set.leaves) leaves.push_back(leaf_told(leaf, number, set));
+    std::ranges::stable_partition(
+        leaves, [&](const Leaf& leaf) { return leaf.item == made.item; });  // its own first
     return leaves;
   };
   const auto& best = sets.sets.front();
+  if (may_serve_others(best)) made.exact = false;
   for (const auto at : best.items)
     if (at != number && nodes_[at] && nodes_[at]->cut) made.exact = false;
   made.leaves = leaves_of(best);
   for (std::size_t i = 1; i < sets.sets.size() && i <= kAlternativesMax; ++i)
     made.alternatives.push_back(leaves_of(sets.sets[i]));
   for (const auto at : best.items)
-    if (at != number && !is_accepted(at)) made.together.push_back(excuse(at).uvname);
+    if (at != number && at < size() && !is_accepted(at)) made.together.push_back(excuse(at).uvname);
   fill_waits(made, number, root, best);
 }
 
@@ -230,7 +366,7 @@ Explanation Why::of_excuse(std::size_t position) {
   if (nodes_[number] && nodes_[number]->cut && !nodes_[number]->tried) nodes_[number].reset();
   Node root = node(number);
   auto sets = solve(number, root);
-  settle_circle(number, root, sets);
+  settle(number, root, sets);
   fill(made, number, root, sets);
   const bool own =
       std::ranges::any_of(made.leaves, [&](const Leaf& leaf) { return leaf.item == made.item; });

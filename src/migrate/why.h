@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,8 +46,8 @@ struct Explanation {
   std::optional<double> days_old;
   std::vector<Leaf> leaves;                     // the cheapest minimal set
   std::vector<std::vector<Leaf>> alternatives;  // further ones, by cost
-  bool exact = true;           // false: there may be smaller sets, or more that has to change
-  std::vector<Waiting> waits;  // how the item hangs on the leaves of others
+  bool exact = true;                  // false: not proved; less may do, or more may have to change
+  std::vector<Waiting> waits;         // how the item hangs on the leaves of others
   std::vector<std::string> together;  // items that have to go along, sorted
   std::vector<Chain> chains;          // what would become uninstallable, and why
   std::size_t chains_left_out = 0;
@@ -89,17 +90,22 @@ class Why {
   struct Node {
     LeafNode leaf_node;
     std::vector<std::string> because;  // by clause
+    // Of the item that is asked about: what only breaks when several items go together.
+    std::vector<LeafCondition> conditions;
+    std::vector<std::string> condition_because;
     std::vector<Chain> chains;
     std::size_t chains_left_out = 0;
     bool cut = false;    // what would break was not asked about, or not all of it
     bool tried = false;  // alone, in the target as it is
   };
   using Number = std::uint32_t;
-  struct Fix {
-    Number leaf = 0;
-    std::string what = {};  // of the first binary and architecture
+  // What somebody has to fix, as it shows for one of the items that it holds.
+  struct FixText {
+    Leaf leaf;
+    std::string what;  // of the first binary and architecture
     std::vector<std::string> binaries = {};
   };
+  using FixTexts = std::map<Number, FixText>;  // by item
   static constexpr Number kNoNumber = 0xffffffffU;
 
   const Excuse& excuse(Number number) const {
@@ -114,13 +120,21 @@ class Why {
   std::string item_bringing(deb::BinaryRef ref) const;
   Number add_leaf(Leaf leaf);
   const Node& node(Number number);
-  Node rejected_node(Number number);
-  bool policies_judge_installability() const;
+  // An item may have to pass its policies for another to pass, whether it goes or not: that is a
+  // node of its own.
+  Number passing(Number number) const { return number + static_cast<Number>(size()); }
+  Number item_of_node(Number node) const { return node % static_cast<Number>(size()); }
+  Node passing_node(Number number);
   void add_trial(Node& made, Number number);
   void drop_judged(Trouble& trouble, std::span<const Number> moved) const;
   void add_unsatisfiable(Node& made, Number number);
   static void join(Leaf& leaf, const std::string& arch, const std::string& binary);
+  Number fix_number(const Leaf& leaf, const Breakage& breakage, std::size_t reason);
+  bool may_serve_others(const LeafSet& set) const;
+  bool drags_others_along(std::span<const Number> group) const;
   Number fix_leaf_number(Number number, const Breakage& breakage, std::size_t reason);
+  Number force_number(Number number);
+  std::vector<LeafChoice> items_of(const ExcuseDependency& dependency) const;
   void add_dependencies(Node& made, Number number);
   void add_groups(Node& made, Number number);
   Node unplaced_node(Number number);
@@ -135,7 +149,13 @@ class Why {
   Leaf next_run_leaf(Number number) const;
   Leaf together_leaf(std::span<const Number> items) const;
   LeafSets solve(Number number, const Node& root);
-  void settle_circle(Number number, Node& root, LeafSets& sets);
+  void settle(Number number, Node& root, LeafSets& sets);
+  bool add_proof(Number number, Node& root, const LeafSet& best, std::span<const Number> group);
+  bool add_conditions(Number number, Node& root, const LeafSet& best, std::span<const Number> group,
+                      const Trouble& trouble);
+  std::vector<Number> concerned(const std::vector<solve::Fact>& facts, ArchIndex arch,
+                                std::span<const Number> group) const;
+  Leaf leaf_told(Number leaf, Number number, const LeafSet& best) const;
   void fill(Explanation& made, Number number, const Node& root, const LeafSets& sets);
   void fill_waits(Explanation& made, Number number, const Node& root, const LeafSet& best);
   NameId source_named(std::string_view name) const;
@@ -150,12 +170,15 @@ class Why {
   std::vector<std::vector<Number>> head_;          // by arch, package: first of a chain
   std::vector<std::pair<Number, Number>> links_;   // excuse, next link
   std::map<NameId, std::vector<Number>> of_name_;  // source -> excuses, ascending
-  std::vector<std::unique_ptr<Node>> nodes_;       // by excuse; made when needed
+  std::vector<std::unique_ptr<Node>> nodes_;       // by excuse, then passing(); made when needed
   std::size_t trials_left_ = 0;                    // of rejected items, for the answer at hand
   std::deque<Leaf> leaves_;
-  // What somebody has to fix is one thing, on however many architectures and for however many
-  // binaries of the source: by the item that it holds, what to do, and the relation.
-  std::map<std::array<std::string, 3>, Fix> fixes_;
+  // What somebody has to fix is one thing, on however many architectures, for however many binaries
+  // of the source and whatever it holds: by what to do, and the relation.
+  std::map<std::array<std::string, 2>, Number> fixes_;
+  std::map<Number, FixTexts> fix_texts_;  // by leaf
+  std::set<Number> never_installable_;    // leaves about what no suites together can install
+  std::map<Number, Number> forces_;       // item -> leaf
 };
 
 }  // namespace sluice::migrate

@@ -109,18 +109,30 @@ class LeafSearch {
     return next;
   }
 
-  void explore(State state) {
-    while (!state.open.empty() && std::ranges::any_of(*state.open.back(), [&](const auto& choice) {
-      return is_met(state, choice);
-    }))
+  // The next clause that nothing needed so far satisfies; null: there is none.
+  Clause take_open(State& state) const {
+    const auto met = [&](const std::vector<LeafChoice>& clause) {
+      return std::ranges::any_of(clause, [&](const auto& each) { return is_met(state, each); });
+    };
+    while (!state.open.empty()) {
+      const auto* clause = state.open.back();
       state.open.pop_back();
+      if (!met(*clause)) return clause;
+    }
+    for (const auto& condition : graph_.conditions)
+      if (std::ranges::includes(state.items, condition.items) && !met(condition.clause))
+        return &condition.clause;
+    return nullptr;
+  }
+
+  void explore(State state) {
     if (is_covered(state)) return;
-    if (state.open.empty()) {
+    const auto* open = take_open(state);
+    if (open == nullptr) {
       record(state);
       return;
     }
-    const auto& clause = *state.open.back();
-    state.open.pop_back();
+    const auto& clause = *open;
     // The cheapest first: a small set that is found early spares the rest of the work.
     std::vector<State> ways;
     std::vector<std::pair<std::int64_t, std::size_t>> order;  // weight, position

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,11 +36,20 @@ struct LeafNode {
   std::vector<std::vector<LeafChoice>> clauses;
 };
 
+// A clause that holds where all of some items go along, though for none of them alone.
+struct LeafCondition {
+  std::vector<std::uint32_t> items;  // sorted
+  std::vector<LeafChoice> clause;
+
+  friend bool operator==(const LeafCondition&, const LeafCondition&) = default;
+};
+
 // Items are asked for when they are reached, leaves for their cost. What `node` returns must stay
-// valid during the search.
+// valid during the search, and `conditions` too.
 struct LeafGraph {
   std::function<const LeafNode&(std::uint32_t item)> node;
   std::function<Cost(std::uint32_t leaf)> cost;
+  std::span<const LeafCondition> conditions = {};
 };
 
 struct LeafSet {

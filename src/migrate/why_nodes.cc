@@ -40,6 +40,15 @@ bool says_the_same(const deb::Snapshot& snapshot, const solve::Fact& fact,
   return !fact.reasons.empty() && std::ranges::all_of(fact.reasons, has);
 }
 
+bool needs_one_of(const std::vector<solve::Fact>& facts, const std::set<deb::ClauseId>& relations) {
+  return std::ranges::any_of(facts, [&](const solve::Fact& fact) {
+    return fact.kind == solve::FactKind::needs &&
+           std::ranges::any_of(fact.reasons, [&](const solve::ClauseReason& reason) {
+             return relations.contains(reason.relation);
+           });
+  });
+}
+
 }  // namespace
 
 // What the item waits for; made once.
@@ -47,12 +56,24 @@ const Why::Node& Why::node(Number number) {
   auto& made = nodes_[number];
   if (made) return *made;
   made = std::make_unique<Node>();  // while it is made, an item that asks for it finds nothing
-  if (is_accepted(number)) return *made;
-  *made = is_rejected(excuse(number).verdict) ? rejected_node(number) : unplaced_node(number);
+  const auto item = item_of_node(number);
+  const bool rejected = is_rejected(excuse(item).verdict);
+  if (is_accepted(item)) return *made;
+  if (number != item) {
+    if (rejected) *made = passing_node(item);
+    return *made;
+  }
+  if (!rejected) {
+    *made = unplaced_node(item);
+    return *made;
+  }
+  *made = node(passing(item));
+  add_trial(*made, item);
   return *made;
 }
 
-Why::Node Why::rejected_node(Number number) {
+// What its policies reject it for.
+Why::Node Why::passing_node(Number number) {
   Node made;
   for (auto& leaf :
        own_leaves(excuse(number), input_.world, {input_.judgement.first_seen, input_.now}))
@@ -60,18 +81,11 @@ Why::Node Why::rejected_node(Number number) {
   add_unsatisfiable(made, number);
   add_dependencies(made, number);
   add_groups(made, number);
-  if (!policies_judge_installability()) add_trial(made, number);
   return made;
 }
 
-// Whether what a rejected item would break is among its findings (4.5.1 and 4.5.7; Debian's rules
-// have no such policy, so that any hold hides it).
-bool Why::policies_judge_installability() const {
-  const auto& settings = input_.world.settings;
-  return settings.rules == RuleSet::ubuntu && settings.implicit_deps;
-}
-
-// What would break if the policies let the item pass.
+// What would break if the policies let the item pass. Debian's rules have no policy for that, so
+// that any hold would hide it; Ubuntu's (4.5.1, 4.5.7) look at what breaks at first sight.
 void Why::add_trial(Node& made, Number number) {
   if (trials_left_ == 0) {
     made.cut = true;
@@ -89,20 +103,23 @@ void Why::add_trial(Node& made, Number number) {
 // not built: the target would only lose binaries there.
 void Why::drop_judged(Trouble& trouble, std::span<const Number> moved) const {
   std::set<deb::BinaryRef> said;
+  std::set<deb::ClauseId> unmet;  // which no item brings
   std::set<std::string> unbuilt;  // architectures; "": all
   bool rejected = false;
-  for (const auto number : moved)
+  for (const auto number : moved) {
+    for (const auto& dependency : excuse(number).dependencies)
+      if (dependency.relation.valid() && !dependency.valid() && items_of(dependency).empty())
+        unmet.insert(dependency.relation);
     for (const auto& finding : excuse(number).findings) {
       if (!is_rejected(finding.verdict)) continue;
       rejected = true;
       if (finding.kind == FindingKind::missing_build || finding.kind == FindingKind::not_yet_built)
         unbuilt.insert(finding.arch);
       if (finding.kind == FindingKind::no_binaries) unbuilt.emplace();
-      if ((finding.kind == FindingKind::unsatisfiable_dependency ||
-           finding.kind == FindingKind::implicit_breaks) &&
-          !finding.binaries.empty())
+      if (finding.kind == FindingKind::implicit_breaks && !finding.binaries.empty())
         said.insert(finding.binaries.front());
     }
+  }
   if (rejected && trouble.constraint) {
     trouble.constraint.reset();
     trouble.cut = true;
@@ -114,6 +131,13 @@ void Why::drop_judged(Trouble& trouble, std::span<const Number> moved) const {
   if (std::erase_if(trouble.breakages, is_unknown) > 0) trouble.cut = true;
   std::erase_if(trouble.breakages,
                 [&](const Breakage& breakage) { return said.contains(breakage.binary); });
+  for (auto& breakage : trouble.breakages)
+    for (std::size_t i = breakage.reasons.size(); i-- > 0;) {
+      const auto at = static_cast<std::ptrdiff_t>(i);
+      if (!needs_one_of(breakage.reasons[i], unmet)) continue;
+      breakage.reasons.erase(breakage.reasons.begin() + at);
+      breakage.chains.erase(breakage.chains.begin() + at);
+    }
 }
 
 // One more binary or architecture with the same trouble.
@@ -127,7 +151,6 @@ void Why::join(Leaf& leaf, const std::string& arch, const std::string& binary) {
 // once, however many binaries hang on it.
 void Why::add_unsatisfiable(Node& made, Number number) {
   const auto& snapshot = input_.world.snapshot;
-  std::map<std::pair<std::string, std::string>, Number> known;  // source and relation
   for (const auto& finding : excuse(number).findings) {
     if (finding.kind != FindingKind::unsatisfiable_dependency || !is_rejected(finding.verdict) ||
         finding.binaries.empty())
@@ -145,20 +168,31 @@ void Why::add_unsatisfiable(Node& made, Number number) {
       made.leaf_node.leaves.push_back(add_leaf(std::move(leaf)));
       continue;
     }
-    auto leaf = fix_leaf(number, breakage, 0);
-    leaf.key = "depends";
-    const auto sentences = sentences_of(breakage.chains.front(), snapshot.suites[kPrimary].name);
-    const auto& last = breakage.chains.front().steps.back();
-    leaf.what = sentences.back();
-    const auto [at, added] = known.try_emplace({leaf.action, last.relation}, 0);
-    if (!added) {
-      join(leaves_[at->second], finding.arch, last.package);
-      continue;
+    for (std::size_t i = 0; i < breakage.chains.size(); ++i) {
+      const auto& chain = breakage.chains[i];
+      auto leaf = fix_leaf(number, breakage, i);
+      leaf.key = "depends";
+      const auto& blamed = blamed_step(breakage, i);
+      leaf.what = sentence_of(blamed, snapshot.suites[kPrimary].name);
+      const auto at = fix_number(leaf, breakage, i);
+      const auto [told, added] = fix_texts_[at].try_emplace(number, FixText{leaf, leaf.what});
+      if (!added) {
+        join(told->second.leaf, finding.arch, blamed.package);
+        continue;
+      }
+      made.leaf_node.leaves.push_back(at);
+      if (chain.steps.size() > 2) made.chains.push_back(chain);
     }
-    at->second = add_leaf(std::move(leaf));
-    made.leaf_node.leaves.push_back(at->second);
-    if (sentences.size() > 1) made.chains.push_back(breakage.chains.front());
   }
+}
+
+std::vector<LeafChoice> Why::items_of(const ExcuseDependency& dependency) const {
+  std::vector<LeafChoice> choices;
+  for (const auto& alternative : dependency.alternatives)
+    for (const auto& name : {alternative.item, alternative.item + "_tpu"})
+      if (const auto at = find(name); at != kNoNumber)
+        add_choice(choices, item_choice(passing(at)));
+  return choices;
 }
 
 // Dependencies on other items: all of them, each by one of its alternatives.
@@ -166,10 +200,7 @@ void Why::add_dependencies(Node& made, Number number) {
   const auto& snapshot = input_.world.snapshot;
   std::set<std::string> said;  // several binaries need the same, on several architectures
   for (const auto& dependency : excuse(number).dependencies) {
-    std::vector<LeafChoice> choices;
-    for (const auto& alternative : dependency.alternatives)
-      for (const auto& name : {alternative.item, alternative.item + "_tpu"})
-        if (const auto at = find(name); at != kNoNumber) add_choice(choices, item_choice(at));
+    auto choices = items_of(dependency);
     const auto relation =
         dependency.relation.valid()
             ? deb::text_of(snapshot.relations.atoms(dependency.relation), snapshot.symbols)
@@ -196,7 +227,7 @@ void Why::add_dependencies(Node& made, Number number) {
       if (!said.insert(leaf.what).second) continue;
       choices.push_back(leaf_choice(add_leaf(std::move(leaf))));
     }
-    if (std::ranges::find(choices, item_choice(number)) != choices.end()) continue;
+    if (std::ranges::find(choices, item_choice(passing(number))) != choices.end()) continue;
     auto because = relation.empty() ? type : type + ": " + relation;
     if (std::ranges::find(made.leaf_node.clauses, choices) != made.leaf_node.clauses.end())
       continue;
@@ -210,7 +241,7 @@ void Why::add_groups(Node& made, Number number) {
   const auto add = [&](std::string_view name, std::string because) {
     const auto at = find(name);
     if (at == kNoNumber || at == number) return;
-    made.leaf_node.clauses.push_back({item_choice(at)});
+    made.leaf_node.clauses.push_back({item_choice(passing(at))});
     made.because.push_back(std::move(because));
   };
   for (const auto& finding : excuse(number).findings) {
@@ -256,7 +287,7 @@ void Why::add_trouble(Node& made, Number number, const Trouble& trouble,
     made.cut = made.cut || trouble.cut;
     return;
   }
-  const auto force = leaf_choice(add_leaf(force_leaf(number)));
+  const auto force = leaf_choice(force_number(number));
   for (const auto& breakage : trouble.breakages)
     for (std::size_t i = 0; i < breakage.reasons.size(); ++i) {
       auto choices = remedies(breakage.reasons[i], breakage.binary, moved);
@@ -277,19 +308,28 @@ void Why::add_trouble(Node& made, Number number, const Trouble& trouble,
   made.cut = made.cut || trouble.cut;
 }
 
+// The same fix is one leaf, whichever item it is found for.
+Why::Number Why::fix_number(const Leaf& leaf, const Breakage& breakage, std::size_t reason) {
+  const auto& relation = blamed_step(breakage, reason).relation;
+  const auto [at, added] = fixes_.try_emplace({leaf.action, relation}, 0);
+  if (added) at->second = add_leaf(leaf);
+  const auto& binary = breakage.binary;
+  if (input_.world.universes[binary.arch]->broken(binary.package))
+    never_installable_.insert(at->second);
+  return at->second;
+}
+
 // The leaf that says who has to fix what; one for all architectures and binaries with that cause.
 // The text names the architectures once, where it named the first, and other binaries at its end.
 Why::Number Why::fix_leaf_number(Number number, const Breakage& breakage, std::size_t reason) {
   auto leaf = fix_leaf(number, breakage, reason);
   const auto& chain = breakage.chains[reason];
-  const auto relation = chain.steps.empty() ? std::string() : chain.steps.back().relation;
-  auto& fix = fixes_[{leaf.item, leaf.action, relation}];
+  const auto at = fix_number(leaf, breakage, reason);
   const auto binary = chain.with.empty() ? chain.binary : chain.binary + " and " + chain.with;
-  if (fix.binaries.empty()) {
-    fix = {add_leaf(leaf), leaf.what, {binary}};
-    return fix.leaf;
-  }
-  auto& known = leaves_[fix.leaf];
+  const auto [told, added] = fix_texts_[at].try_emplace(number, FixText{leaf, leaf.what, {binary}});
+  auto& fix = told->second;
+  if (added || fix.binaries.empty()) return at;  // a policy says it already
+  auto& known = fix.leaf;
   const auto add = [](std::vector<std::string>& names, const std::string& name) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   };
@@ -297,14 +337,20 @@ Why::Number Why::fix_leaf_number(Number number, const Breakage& breakage, std::s
   add(fix.binaries, binary);
   known.what = fix.what;
   const auto first = "on " + known.archs.front();
-  if (const auto at = known.what.find(first); at != std::string::npos)
-    known.what.replace(at, first.size(),
+  if (const auto found = known.what.find(first); found != std::string::npos)
+    known.what.replace(found, first.size(),
                        "on " + base::join(std::span<const std::string>(known.archs), ", "));
   if (fix.binaries.size() > 1)
     known.what +=
         fmt::format(" (the same for {})",
                     base::join(std::span<const std::string>(fix.binaries).subspan(1), ", "));
-  return fix.leaf;
+  return at;
+}
+
+Why::Number Why::force_number(Number number) {
+  const auto [at, added] = forces_.try_emplace(number, 0);
+  if (added) at->second = add_leaf(force_leaf(number));
+  return at->second;
 }
 
 // Items that would change one of the facts: bring what is missing, or replace or remove a package
@@ -359,11 +405,14 @@ Leaf Why::fix_leaf(Number number, const Breakage& breakage, std::size_t reason) 
   const auto& snapshot = input_.world.snapshot;
   const auto& facts = breakage.reasons[reason];
   const auto& chain = breakage.chains[reason];
-  // The relation that nothing meets is the last one; who has it is who can change it.
+  // Who has the relation is who can change it.
+  const auto& blamed = blamed_step(breakage, reason);
   auto culprit = breakage.binary;
-  for (const auto& fact : facts)
-    if (fact.kind == solve::FactKind::needs || fact.kind == solve::FactKind::malformed)
-      culprit.package = fact.package;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    if (facts[i].kind == solve::FactKind::needs || facts[i].kind == solve::FactKind::malformed)
+      culprit.package = facts[i].package;
+    if (&chain.steps[i] == &blamed) break;
+  }
   const auto source = snapshot.record(culprit).source;
   const auto* record = input_.target.source(source);
   if (const auto* newer = input_.world.suite(kPrimary).source(source)) record = newer;
@@ -372,15 +421,15 @@ Leaf Why::fix_leaf(Number number, const Breakage& breakage, std::size_t reason) 
   leaf.cost = Cost::fix_package;
   leaf.turn = Turn::maintainer;
   if (record != nullptr) leaf.who = snapshot.text(record->maintainer);
-  const auto sentences = sentences_of(chain, input_.world.target().name);
+  const auto sentence = sentence_of(blamed, input_.world.target().name);
   leaf.what = fmt::format("{} would be uninstallable on {}", chain.binary, chain.arch);
   if (!chain.with.empty())
     leaf.what = fmt::format("{} and {} could not be installed together any more on {}: {}",
-                            chain.binary, chain.with, chain.arch, sentences.back());
-  else if (!sentences.empty() && chain.steps.back().package == chain.binary)
-    leaf.what = fmt::format("on {}, {}", chain.arch, sentences.back());
-  else if (!sentences.empty())
-    leaf.what += ": " + sentences.back();
+                            chain.binary, chain.with, chain.arch, sentence);
+  else if (blamed.kind != solve::FactKind::wanted && blamed.package == chain.binary)
+    leaf.what = fmt::format("on {}, {}", chain.arch, sentence);
+  else if (blamed.kind != solve::FactKind::wanted)
+    leaf.what += ": " + sentence;
   leaf.action = fmt::format("upload {} with a dependency that can be met, or have it removed",
                             snapshot.text(source));
   if (!chain.with.empty())

@@ -189,8 +189,7 @@ std::string text_of(const Explanation& e, const WhyNames& names) {
   std::size_t number = 0;
   for (const auto& leaf : e.leaves)
     text += fmt::format("\n{}. {}", ++number, leaf_text(leaf, e, "   "));
-  if (!e.exact)
-    text += "\n(The search was cut short: this may not be minimal, and there may be more.)\n";
+  if (!e.exact) text += "\n(This is not proved: it may not be minimal, and there may be more.)\n";
   text += waits_text(e);
   if (!e.together.empty())
     text += "\nItems that have to go before or with it: " + names_text(e.together) + "\n";

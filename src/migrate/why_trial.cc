@@ -18,16 +18,60 @@ std::size_t count_other_than(const std::set<NameId>& names, const std::set<NameI
       std::ranges::count_if(names, [&](NameId name) { return !allowed.contains(name); }));
 }
 
-// Some fact of the first reason is about another package that breaks as well.
-bool hangs_on_another(const Breakage& breakage, std::span<const deb::PackageIndex> broken) {
-  if (breakage.reasons.empty()) return false;
-  return std::ranges::any_of(breakage.reasons.front(), [&](const solve::Fact& fact) {
-    return fact.package != breakage.binary.package &&
-           std::ranges::find(broken, fact.package) != broken.end();
-  });
+// Each of the reasons is about one of those packages, too: who repairs them repairs this one.
+bool hangs_on(const Breakage& breakage, std::span<const deb::PackageIndex> broken) {
+  return !breakage.reasons.empty() &&
+         std::ranges::all_of(breakage.reasons, [&](const std::vector<solve::Fact>& facts) {
+           return std::ranges::any_of(facts, [&](const solve::Fact& fact) {
+             return fact.package != breakage.binary.package &&
+                    std::ranges::find(broken, fact.package) != broken.end();
+           });
+         });
+}
+
+// Leaves those that hang on no other, for a circle one of its members, and takes out what hangs on
+// these. True: a circle was cut.
+bool drop_consequences(std::vector<Breakage>& breakages) {
+  std::vector<Breakage> roots, rest;
+  std::vector<deb::PackageIndex> all, told;
+  for (const auto& each : breakages) all.push_back(each.binary.package);
+  const auto take = [&](Breakage& each) {
+    told.push_back(each.binary.package);
+    roots.push_back(std::move(each));
+  };
+  for (auto& each : breakages) {
+    if (hangs_on(each, all))
+      rest.push_back(std::move(each));
+    else
+      take(each);
+  }
+  bool cut = false;
+  while (!rest.empty()) {
+    const auto before = rest.size();
+    std::erase_if(rest, [&](const Breakage& each) {
+      if (!hangs_on(each, told)) return false;
+      told.push_back(each.binary.package);
+      return true;
+    });
+    if (rest.size() != before || rest.empty()) continue;
+    cut = true;
+    take(rest.front());
+    rest.erase(rest.begin());
+  }
+  breakages = std::move(roots);
+  return cut;
 }
 
 }  // namespace
+
+const ChainStep& blamed_step(const Breakage& breakage, std::size_t reason) {
+  const auto& steps = breakage.chains[reason].steps;
+  const auto unmet = [](const ChainStep& step) {
+    return step.kind == solve::FactKind::needs && step.choices.empty();
+  };
+  const auto at = std::find_if(steps.rbegin(), steps.rend(), unmet);
+  return at == steps.rend() ? steps.back() : *at;
+}
 
 WhyTrial::WhyTrial(const World& world, TargetState& target, Tolerance tolerance)
     : world_(world),
@@ -77,28 +121,21 @@ void WhyTrial::explain_arch(Trouble& trouble, ArchIndex arch, const std::vector<
   const ChainContext context{world_, arch, deb::kTarget,
                              [&](NameId name) { return target_.binary(arch, name); }, item_of};
   const auto broken = suspects(arch, before);
-  std::vector<Breakage> consequences;
-  std::size_t asked = 0;
-  std::size_t explained = 0;
+  std::vector<Breakage> found;
   for (const auto package : broken) {
-    if (explained == kExplainedMax || asked++ == kAskedMax) {
+    if (found.size() == kAskedMax) {
       trouble.cut = true;
       break;
     }
-    auto made = breakage({arch, package}, context);
-    if (hangs_on_another(made, broken)) {
-      consequences.push_back(std::move(made));
-      continue;
-    }
-    ++explained;
-    trouble.breakages.push_back(std::move(made));
+    found.push_back(breakage({arch, package}, context));
   }
-  // Packages that break in a circle: one of them stands for the rest.
-  if (explained == 0 && !consequences.empty()) {
-    ++explained;
-    trouble.breakages.push_back(std::move(consequences.front()));
+  if (drop_consequences(found)) trouble.cut = true;
+  if (found.size() > kExplainedMax) {
+    found.resize(kExplainedMax);
+    trouble.cut = true;
   }
-  trouble.unexplained += broken.size() - explained;
+  trouble.unexplained += broken.size() - found.size();
+  std::ranges::move(found, std::back_inserter(trouble.breakages));
 }
 
 // What breaks, those first that lack something altogether: they are no consequence of the others.

@@ -21,6 +21,10 @@ struct Breakage {
   std::vector<Chain> chains;  // the same in words
 };
 
+// The step of one of the reasons whose relation is to be changed: the last one that nothing there
+// meets, else the last.
+const ChainStep& blamed_step(const Breakage& breakage, std::size_t reason);
+
 struct Trouble {
   bool accepted = false;
   std::optional<Constraint> constraint;  // the items cannot even be applied

@@ -180,12 +180,14 @@ std::vector<Explainer::Written> Explainer::written_relations(PackageIndex packag
   return all;
 }
 
-// A broken package: its relations as far as only broken packages meet them, and theirs.
+// A broken package: its relations as far as only broken packages meet them, and theirs. What it
+// lacks beside these is told last.
 Explainer::Problem Explainer::broken_problem(PackageIndex package, FactKind kind) const {
   Problem problem;
   problem.add_goal(package, kind);
   std::vector<PackageIndex> queue = {package};
   std::set<PackageIndex> queued = {package};
+  std::vector<Fact> lacking;
   for (std::size_t next = 0; next < queue.size(); ++next) {
     const auto at = queue[next];
     if (snapshot_.record(universe_.arch(), at).malformed) {
@@ -193,9 +195,18 @@ Explainer::Problem Explainer::broken_problem(PackageIndex package, FactKind kind
       continue;
     }
     for (const auto& [reasons, met] : written_relations(at)) {
-      if (met.contains(at) ||
-          !std::ranges::all_of(met, [&](PackageIndex p) { return universe_.broken(p); }))
+      if (met.contains(at)) continue;
+      if (!std::ranges::all_of(met, [&](PackageIndex p) { return universe_.broken(p); })) {
+        const bool lacks = at == package && std::ranges::none_of(met, [&](PackageIndex member) {
+                             return is_present(member);
+                           });
+        if (lacks)
+          lacking.push_back({.kind = FactKind::needs,
+                             .package = at,
+                             .reasons = reasons,
+                             .outside = {met.begin(), met.end()}});
         continue;
+      }
       Fact fact{.kind = FactKind::needs, .package = at, .reasons = reasons};
       CoreClause literals = {-problem.literal_of(at)};
       for (const auto by : met) {
@@ -207,6 +218,7 @@ Explainer::Problem Explainer::broken_problem(PackageIndex package, FactKind kind
       problem.add(std::move(fact), std::move(literals));
     }
   }
+  for (auto& fact : lacking) problem.add(std::move(fact), {-problem.literal_of(package)});
   return problem;
 }
 

@@ -177,3 +177,17 @@ TEST_CASE("leaves: costs have words and grow") {
   CHECK(migrate::weight_of(Cost::fix_package) < migrate::weight_of(Cost::hint));
   CHECK(migrate::weight_of(Cost::hint) < migrate::weight_of(Cost::force));
 }
+
+// testgrid 5.4
+TEST_CASE("leaves: a clause of several items holds only where all of them go along") {
+  const Graph graph{{{{}, {{leaf_item(1), leaf_item(2)}}}, {{0}, {}}, {{1}, {}}},
+                    {Cost::wait, Cost::retry, Cost::hint}};
+  const std::vector<migrate::LeafCondition> conditions = {{{0, 1}, {numbered_leaf(2)}}};
+  const auto found = migrate::minimal_leaf_sets(
+      {[&](std::uint32_t at) -> const LeafNode& { return graph.nodes[at]; },
+       [&](std::uint32_t at) { return graph.costs[at]; }, conditions},
+      0, kSteps);
+  REQUIRE(found.sets.size() == 2);
+  CHECK(found.sets.front().leaves == std::vector<std::uint32_t>{1});
+  CHECK(found.sets.back().leaves == std::vector<std::uint32_t>{0, 2});
+}
