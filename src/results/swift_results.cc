@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adt/evidence.h"
 #include "adt/run.h"
 #include "adt/run_path.h"
 #include "base/text.h"
@@ -20,6 +21,9 @@ using base::Result;
 
 // As often as the peer: a busy store answers 502 or 503 now and then.
 constexpr int kTries = 5;
+
+// Enough to recognise the page of a proxy.
+constexpr std::size_t kShownOfLine = 60;
 
 std::string encoded(std::string_view text) {
   return codec::percent_encode(text, codec::Slash::encode);
@@ -49,10 +53,15 @@ std::string_view last_line(std::string_view body) {
 
 }  // namespace
 
-std::vector<std::string> parse_listing(std::string_view body, std::string_view prefix) {
+Result<std::vector<std::string>> parse_listing(std::string_view body, std::string_view prefix) {
   std::vector<std::string> runs;
   for (auto line : base::split(body, '\n')) {
-    if (!line.starts_with(prefix) || !line.ends_with('@')) continue;
+    if (line.empty()) continue;
+    if (!line.starts_with(prefix))
+      return base::fail(ErrorKind::corrupt,
+                        fmt::format("\"{}\" is no line of a listing: expected what begins with {}",
+                                    adt::quoted(line.substr(0, kShownOfLine)), prefix));
+    if (!line.ends_with('@')) continue;
     line.remove_prefix(prefix.size());
     if (!line.contains('/')) runs.emplace_back(line);
   }
@@ -95,7 +104,8 @@ Result<std::vector<std::string>> SwiftResults::list_runs(const std::string& pref
                         fmt::format("Failure to fetch swift results from {}: {}", url,
                                     text_of_status(response->status)));
     const auto page = parse_listing(response->body, prefix);
-    runs.insert(runs.end(), page.begin(), page.end());
+    if (!page) return std::unexpected(unreachable(url, page.error()));
+    runs.insert(runs.end(), page->begin(), page->end());
     const auto lines = static_cast<std::size_t>(std::ranges::count(response->body, '\n'));
     const auto last = last_line(response->body);
     // A server that does not know markers would send the same page for ever.

@@ -27,16 +27,19 @@ struct SwiftPlace {
   std::size_t full_page = 1000;
 };
 
-// The names of runs in one page of a listing below `prefix`: sorted, with their "@". Lines that are
-// no run there are left out.
-std::vector<std::string> parse_listing(std::string_view body, std::string_view prefix);
+// The names of runs in one page of a listing below `prefix`: sorted, with their "@". What lies
+// there and is no run is left out. Errors: corrupt (a line of something else: whoever answers 200
+// with a login page, or with damage, does not say that there are no results).
+base::Result<std::vector<std::string>> parse_listing(std::string_view body,
+                                                     std::string_view prefix);
 
 class SwiftResults {
  public:
   SwiftResults(sys::HttpClient& http, SwiftPlace place) : http_(http), place_(std::move(place)) {}
 
   // Runs of (source, arch) after `latest_run`, oldest first; nothing when asked for the same a
-  // second time. Errors (fatal for a run: requests would be wrong): unavailable.
+  // second time. Errors (fatal for a run: requests would be wrong): unavailable, corrupt (what
+  // answers is no listing).
   base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view arch,
                                                    std::string_view latest_run);
 

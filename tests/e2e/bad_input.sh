@@ -92,4 +92,60 @@ claim "malformed hints: each has its line" out_has 'Unknown hint found in'
 fresh; echo 'HINTS_BOB = STANDARD' >> "$work/britney.conf"; run
 claim "a missing hint file: exit code 0" exits 0
 claim "a missing hint file: an error line" out_has '^E: .*Cannot read hints list from'
+
+# migration 4.6.2: a store that answers, but with no listing, does not say that there are no results.
+python3 -u - > "$dir/port" << 'PY' &
+import http.server
+import os
+
+
+class Store(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *words):
+        pass
+
+    def do_GET(self):
+        kind = self.path.split("/")[1]
+        if kind == "moved":
+            self.send_response(302)
+            self.send_header("Location", "/login")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        body = {"login": b"<!DOCTYPE html>\n<title>Log in</title>\n", "empty": b""}.get(kind) or b""
+        if kind == "bytes":
+            body = os.urandom(4000)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Store)
+print(server.server_address[1])
+server.serve_forever()
+PY
+store=$!
+trap 'kill "$store"; rm -rf "$dir"' EXIT
+for ((i = 0; i < 200; i++)); do [ -s "$dir/port" ] && break; sleep 0.05; done
+swift() {
+    fresh
+    sed -i 's/^ADT_ENABLE.*/ADT_ENABLE = yes/' "$work/britney.conf"
+    {
+        echo 'ADT_ARCHES = amd64'
+        echo 'ADT_AMQP = file://state/requests'
+        echo "ADT_SWIFT_URL = http://127.0.0.1:$(cat "$dir/port")/$1"
+        echo 'ADT_CI_URL = http://ci.example/'
+    } >> "$work/britney.conf"
+    for suite in testing unstable; do
+        sed -i 's/^Version:/Testsuite: autopkgtest\nVersion:/' "$work/data/$suite/Sources"
+    done
+    run
+}
+swift empty
+claim "a store without results: exit code 0" exits 0
+claim "a store without results: tests are requested" test -s "$work/state/requests"
+for kind in login moved bytes; do
+    swift $kind
+    stopped_by "a store that answers with $kind" 'Failure to fetch swift results from http.*is no line of a listing'
+    claim "a store that answers with $kind: nothing is requested" test ! -e "$work/state/requests"
+done
 finish

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "support/scripted_http.h"
 #include "support/tar_text.h"
 
@@ -243,10 +244,51 @@ TEST_CASE("swift: one listing for a source and architecture in a run") {
   CHECK(desk.http.asked.size() == 1);
 }
 
+// migration 4.6.2
 TEST_CASE("swift: lines of a listing that are no runs") {
-  CHECK(parse_listing("p/b@\np/a@\np/a@\n\np/log.gz\nq/c@\np/d/e@\np/f", "p/") ==
+  CHECK(parse_listing("p/b@\np/a@\np/a@\n\np/log.gz\np/d/e@\np/f", "p/").value() ==
         Words{"a@", "b@"});
-  CHECK(parse_listing("", "p/").empty());
+  CHECK(parse_listing("", "p/").value().empty());
+}
+
+// migration 4.6.2: taken for "no results", everything would be requested
+TEST_CASE("swift: what is no listing stops the run") {
+  struct Row {
+    const char* name;
+    std::string body, shown;
+  };
+  const std::string good = kDirectory + kFirst + "\n";
+  const std::vector<Row> rows = {
+      {"a page", "<!DOCTYPE html>\n<title>Log in</title>\n", "<!DOCTYPE html>"},
+      {"bytes", std::string("\0\x1b[2J\xff", 6) + std::string(500, 'x'), "  [2J\ufffdxxx"},
+      {"other paths", "xenial/amd64/g/green/20150101_100100@\n", "xenial/amd64/g/green/2015"},
+      {"cut at the front", good + "amd64/g/green/" + kSecond + "\n", "amd64/g/green/"},
+      {"JSON", "[]", "[]"},
+  };
+  for (const auto& [name, body, shown] : rows) {
+    CAPTURE(std::string(name));
+    NewsDesk desk;
+    desk.http.answer(kList, 200, body);
+    const auto news = desk.ask();
+    REQUIRE_FALSE(news);
+    CHECK(news.error().kind == base::ErrorKind::corrupt);
+    const auto text = news.error().text();
+    CAPTURE(text);
+    CHECK(text.starts_with("Failure to fetch swift results from " + kList + ": \"" + shown));
+    CHECK(text.ends_with("\" is no line of a listing: expected what begins with " + kDirectory));
+    CHECK_FALSE(base::has_controls(text));
+    CHECK(text.size() < kList.size() + 250);
+  }
+}
+
+// migration 4.6.2: the same where only a later page is damaged
+TEST_CASE("swift: a later page that is no listing stops the run") {
+  ScriptedHttp http;
+  SwiftResults swift(http, {.url = kStore, .series = "trusty", .full_page = 1});
+  http.answer(kList, 200, kDirectory + kFirst + "\n");
+  http.answer(kList + "&marker=trusty%2Famd64%2Fg%2Fgreen%2F20150101_100100%40", 200, "<html>");
+
+  CHECK_FALSE(swift.news_of("green", "amd64", ""));
 }
 
 TEST_CASE("swift: a run of no time is passed over") {
