@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "adt/evidence.h"
+#include "adt/names.h"
 #include "adt/run.h"
+#include "base/text.h"
 
 namespace sluice::store {
 namespace {
@@ -41,15 +44,23 @@ ResultsDb::Then ResultsDb::read_row(std::string_view source, std::string_view ar
                                     std::vector<adt::TestNews>& news) {
   const auto run = runs_.text(0).value_or("");
   auto version = runs_.text(1).value_or("");
-  const auto exit_code = runs_.number(3);
+  // As text: SQLite would make a 0, a success, of a word.
+  const auto exit_code = base::parse_int(runs_.text(3).value_or(""));
   const auto tell = [&](std::string_view why) {
-    messages_.push_back(fmt::format("result {} of {} on {} {}, ignoring", run, source, arch, why));
+    messages_.push_back(
+        fmt::format("result {} of {} on {} {}, ignoring", adt::quoted(run), source, arch, why));
   };
   if (version.empty() && exit_code && adt::may_lack_version(*exit_code)) version = "unknown";
-  const auto seen = adt::seen_of_run(run);
-  if (version.empty() || !exit_code || !seen) {
+  if (version.empty()) {
     tell("is damaged");
     return Then::stop;
+  }
+  // The peer would end here, or keep nonsense. No later run is worse for such a row, which is there
+  // for ever.
+  const auto seen = adt::seen_of_run(run);
+  if (!exit_code || !seen || !adt::check_version(version)) {
+    tell("is damaged");
+    return Then::go_on;
   }
   auto triggers = adt::triggers_of(runs_.text(2).value_or(""));
   if (triggers.empty())

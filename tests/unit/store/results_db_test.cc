@@ -95,6 +95,31 @@ TEST_CASE("results database: a version may be missing after early failures only"
         Words{"result 20150103_100100@ of green on amd64 is damaged, ignoring"});
 }
 
+// migration 4.6.2: only a missing version ends the reading
+TEST_CASE("results database: a row that says nothing usable does not hide the next ones") {
+  const std::string good = "20150109_100100@";
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {row(1, "20150101_100100@", "'2', 'green/2', NULL"), "20150101_100100@"},
+      {row(1, "20150101_100100@", "'2', 'green/2', 'odd'"), "20150101_100100@"},
+      {row(1, "2015", "'2', 'green/2', 0"), "2015"},
+      {row(1, "20159999_100100@", "'2', 'green/2', 0"), "20159999_100100@"},
+      {row(1, "20150101_100100@", "'2 or 3', 'green/2', 0"), "20150101_100100@"},
+      {row(1, "20150101_100100@", "CAST(x'320033' AS TEXT), 'green/2', 0"), "20150101_100100@"}};
+  for (const auto& [sql, run] : bad) {
+    CAPTURE(sql);
+    ReaderPlace place;
+    place.make(kSchema + sql + row(1, good, "'2', 'green/2', 0"));
+    auto database = place.open();
+
+    const auto news = database.news_of("green", "amd64", "");
+
+    REQUIRE(news->size() == 1);
+    CHECK(news->at(0).result.run_id == good);
+    CHECK(database.take_messages() ==
+          Words{"result " + run + " of green on amd64 is damaged, ignoring"});
+  }
+}
+
 // migration 4.6.2
 TEST_CASE("results database: a run without triggers is passed over") {
   ReaderPlace place;
