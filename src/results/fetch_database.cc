@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "base/text.h"
 #include "codec/digest.h"
+#include "results/patient_get.h"
 
 namespace sluice::results {
 namespace {
@@ -16,9 +20,17 @@ constexpr std::chrono::seconds kTimeMax{600};
 // Each write is synced: large pieces.
 constexpr std::size_t kPiece = std::size_t{8} << 20;
 
-Result<sys::HttpResponse> get(sys::HttpClient& http, const sys::HttpRequest& request) {
-  auto response = http.get(request);
+// `begin` is called before each try.
+template <class Begin>
+Result<sys::HttpResponse> get(sys::HttpClient& http, const sys::HttpRequest& request,
+                              const Begin& begin) {
+  auto response = ask_patiently([&] {
+    begin();
+    return http.get(request);
+  });
   if (!response || response->status == 200) return response;
+  if (response->status == sys::HttpResponse::kTimedOut)
+    return base::fail(ErrorKind::unavailable, request.url + " does not answer in time");
   return base::fail(response->status == 404 ? ErrorKind::not_found : ErrorKind::unavailable,
                     fmt::format("{} answers {}", request.url, response->status));
 }
@@ -28,8 +40,15 @@ class Download {
  public:
   Download(sys::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
 
+  // Nothing of an earlier try, or of a run that died, stays.
+  void begin() {
+    (void)files_.remove(path_);
+    waiting_.clear();
+    digest_.emplace();
+    written_ = {};
+  }
   bool take(std::string_view piece) {
-    digest_.add(piece);
+    digest_->add(piece);
     waiting_ += piece;
     return waiting_.size() < kPiece || write();
   }
@@ -39,22 +58,23 @@ class Download {
     return written_.has_value();
   }
   const Result<void>& written() const { return written_; }
-  std::string digest() { return digest_.hex(); }
+  std::string digest() { return digest_->hex(); }
 
  private:
   sys::FileSystem& files_;
   std::string path_, waiting_;
-  codec::Sha256 digest_;
+  std::optional<codec::Sha256> digest_{std::in_place};  // of this try
   Result<void> written_;
 };
 
 Result<void> download(sys::HttpClient& http, sys::FileSystem& files, const std::string& url,
                       const std::string& fresh, const std::string& expected) {
   Download body(files, fresh);
-  const auto response =
-      get(http, {.url = url, .time_max = kTimeMax, .on_body = [&](std::string_view piece) {
-                   return body.take(piece);
-                 }});
+  const auto response = get(http,
+                            {.url = url,
+                             .time_max = kTimeMax,
+                             .on_body = [&](std::string_view piece) { return body.take(piece); }},
+                            [&] { body.begin(); });
   if (!body.written()) return body.written();
   if (!response) return std::unexpected(response.error());
   if (!body.write()) return body.written();
@@ -76,7 +96,7 @@ Result<Fetched> fetch_database(sys::HttpClient& http, sys::FileSystem& files,
       return std::unexpected(std::move(put.error()));
     return Fetched::fresh;
   }
-  const auto published = get(http, {.url = url + ".sha256"});
+  const auto published = get(http, {.url = url + ".sha256"}, [] {});
   if (!published) return std::unexpected(published.error());
   const auto words = base::split_words(published->body);
   if (words.empty() || words[0].size() != 64)
@@ -85,7 +105,6 @@ Result<Fetched> fetch_database(sys::HttpClient& http, sys::FileSystem& files,
   if (const auto old = files.open(path); old && codec::sha256_hex((*old)->bytes()) == expected)
     return Fetched::unchanged;
   const auto fresh = path + ".new";
-  (void)files.remove(fresh);  // of a run that died
   if (auto got = download(http, files, url, fresh, expected); !got) {
     (void)files.remove(fresh);
     return std::unexpected(std::move(got.error()));

@@ -10,6 +10,7 @@
 #include "adt/run_path.h"
 #include "base/text.h"
 #include "codec/html.h"
+#include "results/patient_get.h"
 #include "results/result_tar.h"
 #include "results/swift_account.h"
 
@@ -18,9 +19,6 @@ namespace {
 
 using base::ErrorKind;
 using base::Result;
-
-// As often as the peer: a busy store answers 502 or 503 now and then.
-constexpr int kTries = 5;
 
 // Enough to recognise the page of a proxy.
 constexpr std::size_t kShownOfLine = 60;
@@ -40,10 +38,6 @@ std::string encoded_path(std::string_view path) {
 
 base::Error unreachable(const std::string& url, base::Error why) {
   return base::fail_with(std::move(why), "Failure to fetch swift results from " + url).error();
-}
-
-bool is_worth_asking_again(int status) {
-  return status == sys::HttpResponse::kTimedOut || status == 502 || status == 503;
 }
 
 std::string_view last_line(std::string_view body) {
@@ -79,12 +73,7 @@ std::string SwiftResults::container_url() const {
 }
 
 Result<sys::HttpResponse> SwiftResults::get(const std::string& url) {
-  Result<sys::HttpResponse> response;
-  for (int tries = 0; tries < kTries; ++tries) {
-    response = http_.get({.url = url});
-    if (!response || !is_worth_asking_again(response->status)) break;
-  }
-  return response;
+  return ask_patiently([&] { return http_.get({.url = url}); });
 }
 
 Result<std::vector<std::string>> SwiftResults::list_runs(const std::string& prefix,

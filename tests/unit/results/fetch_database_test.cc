@@ -1,3 +1,4 @@
+// covers: patient_get.cc
 #include "results/fetch_database.h"
 
 #include <doctest/doctest.h>
@@ -85,6 +86,55 @@ TEST_CASE("fetching the database: servers that fail, full disks, digests that ar
   full.http.answer(kUrl, 200, "new");
   full.files.fill_up_at(1);
   CHECK(full.fetch().error().what.contains("No space left"));
+}
+
+// migration 4.6.2
+TEST_CASE("fetching the database: timeouts, 502 and 503 are tried five times, others once") {
+  for (const int status : {sys::HttpResponse::kTimedOut, 502, 503}) {
+    CAPTURE(status);
+    DatabaseDesk busy;
+    for (int i = 0; i < 4; ++i) busy.http.answer(kUrl + ".sha256", status);
+    busy.http.answer(kUrl + ".sha256", 200, codec::sha256_hex("new"));
+    for (int i = 0; i < 4; ++i) busy.http.answer(kUrl, status);
+    busy.http.answer(kUrl, 200, "new");
+    CHECK(busy.fetch().value() == Fetched::fresh);
+    CHECK(busy.http.asked.size() == 10);
+
+    DatabaseDesk down;
+    down.http.answer(kUrl + ".sha256", status);
+    CHECK(down.fetch().error().kind == ErrorKind::unavailable);
+    CHECK(down.http.asked.size() == 5);
+  }
+  DatabaseDesk broken;
+  broken.http.answer(kUrl + ".sha256", 500);
+  CHECK_FALSE(broken.fetch());
+  CHECK(broken.http.asked.size() == 1);
+}
+
+// migration 4.6.2
+TEST_CASE("fetching the database: what a try left that came too slowly is not in the next") {
+  // Sends a part, and then nothing: the time runs out.
+  class Slow final : public test::GetOnlyHttp {
+   public:
+    base::Result<sys::HttpResponse> get(const sys::HttpRequest& request) override {
+      if (!request.on_body) return sys::HttpResponse{200, codec::sha256_hex("all of it")};
+      if (++tries == 3) {
+        (void)request.on_body("all of it");
+        return sys::HttpResponse{200, ""};
+      }
+      (void)request.on_body(std::string(std::size_t{9} << 20, 'x'));  // so much is written at once
+      (void)request.on_body("and more");
+      return sys::HttpResponse{sys::HttpResponse::kTimedOut, ""};
+    }
+    int tries = 0;
+  };
+  Slow http;
+  test::MemoryFileSystem files;
+
+  REQUIRE(fetch_database(http, files, kUrl, kDatabasePath));
+
+  CHECK(http.tries == 3);
+  CHECK(files.read(kDatabasePath).value() == "all of it");
 }
 
 // migration 4.6.2
