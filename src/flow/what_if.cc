@@ -153,9 +153,12 @@ Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposi
   const auto lines = hint_text(supposition, *snapshot, config.settings);
   if (!lines) return std::unexpected(lines.error());
   result.present = engine.decide();
+  if (const auto& fatal = result.present->judgement.fatal) return std::unexpected(*fatal);
   if (!lines->empty()) engine.replace_hints(supposed_hints(config, *lines, *snapshot, files, log));
   engine.replace_facts(later(engine.facts(), result.present->judgement, supposition.days));
   result.supposed = engine.decide();
+  // More items may be asked about than before.
+  if (const auto& fatal = result.supposed->judgement.fatal) return std::unexpected(*fatal);
   result.difference = migrate::difference(*result.present, *result.supposed, *snapshot);
   result.refused = refused_removals(supposition.remove, *result.supposed, *snapshot);
   return result;

@@ -4,8 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 
+#include "store/database.h"
 #include "support/gate_scene.h"
+#include "support/temporary_directory.h"
 
 using namespace sluice;
 using flow::Supposition;
@@ -15,6 +18,17 @@ namespace {
 struct WhatIfScene : support::GateScene {
   // So that the run, and no policy, finds out that bar breaks its user.
   WhatIfScene() { files.put("c", *files.read("c") + "IMPLICIT_DEPS = no\n"); }
+  void expect_tests_of_foo(const std::string& results) {
+    auto config = *files.read("c");
+    config.replace(config.find("ADT_ENABLE = no"), 15, "ADT_ENABLE = yes");
+    files.put("c", config +
+                       "ADT_ARCHES = amd64\nADT_AMQP = file:///q\n"
+                       "ADT_SWIFT_URL = file:///r\nADT_CI_URL = http://ci.example/\n" +
+                       results);
+    auto sources = *files.read("u/Sources");
+    sources.replace(sources.find("Package: foo\n"), 13, "Package: foo\nTestsuite: autopkgtest\n");
+    files.put("u/Sources", sources);
+  }
   base::Result<flow::WhatIf> ask(const Supposition& supposition) {
     return flow::suppose(config(), supposition, files, clock, log);
   }
@@ -167,4 +181,34 @@ TEST_CASE("what-if: what is supposed counts against the hint files, or says what
   approved.unblock = {"foo"};
   REQUIRE(scene.ask(approved));
   CHECK(warned("W: what-if: Ignoring"));
+}
+
+// migration 9 (e), 4.6.2: without results it would be the answer to another question
+TEST_CASE("what-if: where results of tests cannot be read there is no answer") {
+  const test::TemporaryDirectory directory;
+  const auto path = directory.root + "/results.db";
+  {
+    auto database = store::Database::open_read_write(path);
+    REQUIRE(database);
+    REQUIRE(database->execute(
+        "CREATE TABLE test (id INTEGER PRIMARY KEY, release TEXT, arch TEXT, package TEXT);"
+        "CREATE TABLE result (test_id INTEGER, run_id TEXT, version TEXT, triggers TEXT,"
+        " duration INTEGER, exitcode INTEGER, requester TEXT, PRIMARY KEY (test_id, run_id));"
+        "INSERT INTO test VALUES (1, 'testing', 'amd64', 'foo');"
+        "INSERT INTO result VALUES (1, '20230101_100101@', '2', 'foo/2', 1, 0, '');"
+        "PRAGMA journal_mode = DELETE;"));
+  }
+  WhatIfScene scene;
+  scene.expect_tests_of_foo("ADT_DB_URL = file://" + path + "\n");
+  REQUIRE(scene.ask({}));
+  // The first two pages are the schema and the names of the tests.
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(2 * 4096).write(std::string(2 * 4096, '\xff').data(), 2 * 4096);
+  file.close();
+
+  const auto answer = scene.ask({});
+
+  REQUIRE_FALSE(answer.has_value());
+  CHECK(answer.error().kind == base::ErrorKind::corrupt);
+  CHECK(answer.error().text().starts_with("results of tests: "));
 }
