@@ -1,6 +1,7 @@
 #include "flow/gate_tests.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "queue/amqp_request_queue.h"
@@ -224,17 +225,29 @@ Result<std::vector<adt::TestRequest>> GateTests::send_some(
 }
 
 // Before something is sent again: its result may be there, though no item asked for it in this run.
-void GateTests::drop_answered(std::chrono::seconds after, adt::Pending& pending) {
-  if (facts_lookup_ == nullptr) return;
+// Where nobody can say, the first error ends the asking: the other sources lie in the same place.
+Result<void> GateTests::drop_answered(std::chrono::seconds after, adt::Pending& pending) {
+  if (facts_lookup_ == nullptr) return {};
   std::vector<britney::IntentId> answered;
+  Result<void> all_asked;
+  // A source is asked about once in a run. The oldest comes first, so that says enough of them all.
+  std::map<std::pair<std::string, std::string>, std::vector<adt::TestNews>> known;
   for (const auto& due : journal_->due_again(pending, parties_.clock.now(), after)) {
     const auto& request = due.request;
     const auto& trigger = request.triggers.front();
-    // A run begins after it was asked for; clocks may be some minutes apart.
-    const auto since = base::instant_of_seconds(due.intended) - std::chrono::hours(1);
-    const auto news =
-        facts_lookup_->news_of(request.source, request.arch, base::compact_time_of(since));
-    if (!news || std::ranges::none_of(*news, [&](const adt::TestNews& each) {
+    const auto [at, is_new] = known.try_emplace({request.source, request.arch});
+    if (is_new) {
+      // A run begins after it was asked for; clocks may be some minutes apart.
+      const auto since = base::instant_of_seconds(due.intended) - std::chrono::hours(1);
+      auto news =
+          facts_lookup_->news_of(request.source, request.arch, base::compact_time_of(since));
+      if (!news) {
+        all_asked = std::unexpected(std::move(news.error()));
+        break;
+      }
+      at->second = std::move(*news);
+    }
+    if (std::ranges::none_of(at->second, [&](const adt::TestNews& each) {
           return std::ranges::count(each.triggers, trigger) != 0;
         }))
       continue;
@@ -242,6 +255,18 @@ void GateTests::drop_answered(std::chrono::seconds after, adt::Pending& pending)
     pending.remove(trigger, request.source, request.arch);
   }
   journal_->settle(answered, britney::Settled::sent);
+  return all_asked;
+}
+
+Result<void> GateTests::resend(adt::Pending& pending) {
+  const auto configured = config_.settings.adt.resend_after_seconds;
+  const auto after = configured ? std::chrono::seconds(*configured) : kResendAfter;
+  if (const auto asked = drop_answered(after, pending); !asked) {
+    parties_.log.error("Test requests of unknown fate are not sent again in this run: " +
+                       asked.error().text());
+    return {};
+  }
+  return resend_requests(sending(), after, pending);
 }
 
 Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
@@ -249,11 +274,7 @@ Result<adt::Pending> GateTests::send(const migrate::Judgement& judgement) {
   auto pending = without(judgement.pending, judgement.wanted);
   if (auto done = send_requests(sending(), judgement.wanted, pending); !done)
     return std::unexpected(done.error());
-  const auto configured = config_.settings.adt.resend_after_seconds;
-  const auto after = configured ? std::chrono::seconds(*configured) : kResendAfter;
-  drop_answered(after, pending);
-  if (auto done = resend_requests(sending(), after, pending); !done)
-    return std::unexpected(done.error());
+  if (auto done = resend(pending); !done) return std::unexpected(done.error());
   if (auto done = journal_->checkpoint(pending); !done) return std::unexpected(done.error());
   pending_is_kept_ = true;
   return pending;

@@ -78,7 +78,8 @@ class GateTests final : public migrate::TestLookup {
   base::Result<void> load_pending();
   base::Result<void> connect_results(std::string_view target);
   void keep_uncertain();
-  void drop_answered(std::chrono::seconds after, adt::Pending& pending);
+  base::Result<void> drop_answered(std::chrono::seconds after, adt::Pending& pending);
+  base::Result<void> resend(adt::Pending& pending);
   base::Result<void> open_database();
   SendParties sending();
 

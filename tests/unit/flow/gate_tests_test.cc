@@ -56,23 +56,28 @@ struct GateTestsScene : support::GateScene {
   std::string results;
 };
 
+// A store says the same as often as it is asked; Swift is asked about a package once in a run.
+enum class Again : std::uint8_t { says_the_same, says_nothing };
+
 // Knows, or does not, a result of the tests of `gone` for old/2.
 class ResultOfGone final : public migrate::TestLookup {
  public:
-  ResultOfGone(bool has_result, std::string& asked_since)
-      : has_result_(has_result), asked_since_(asked_since) {}
+  ResultOfGone(bool has_result, std::string& asked_since, Again again = Again::says_the_same)
+      : has_result_(has_result), asked_since_(asked_since), again_(again) {}
   base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view,
                                                    std::string_view latest) override {
     if (source != "gone") return std::vector<adt::TestNews>{};
     asked_since_ = latest;
     std::vector<adt::TestNews> news(has_result_ ? 1 : 0);
     for (auto& each : news) each.triggers = {"old/2"};
+    if (again_ == Again::says_nothing) has_result_ = false;
     return news;
   }
 
  private:
   bool has_result_;
   std::string& asked_since_;
+  Again again_;
 };
 
 // A broker that never says what arrived.
@@ -256,6 +261,62 @@ TEST_CASE("gate with tests: what has a result is not sent again, whoever asks fo
     CHECK((scene.read("s/autopkgtest-pending.json").find("gone") == std::string::npos) ==
           has_result);
   }
+}
+
+// migration 4.6.1: one answer about a package is enough for all that was asked of it
+TEST_CASE("gate with tests: two requests of unknown fate for one package") {
+  GateTestsScene scene;
+  const auto hours_ago = scene.clock.now() - std::chrono::hours(5);
+  {
+    auto journal = britney::PendingJournal::load(scene.files, "s");
+    REQUIRE(journal);
+    for (const auto* trigger : {"older/1", "old/2"})
+      REQUIRE(journal->intend(
+          std::vector<adt::TestRequest>{
+              {"debci-testing-amd64", "gone", "amd64", {trigger}, {}, ""}},
+          hours_ago));
+  }
+  NeverSure broker;
+  std::string asked_since;
+  flow::BatchOptions options;
+  options.requests = &broker;
+  options.results = [&](const std::string&) {
+    return std::make_unique<ResultOfGone>(true, asked_since, Again::says_nothing);
+  };
+  REQUIRE(flow::run_gate_batch(scene.config(), options, scene.files, scene.clock, scene.log));
+  CHECK(std::ranges::count(broker.sent, "gone") == 1);  // older/1, which has no result
+  CHECK(scene.read("s/autopkgtest-pending.json").find("older/1") != std::string::npos);
+  CHECK(scene.read("s/autopkgtest-pending.json").find("old/2") == std::string::npos);
+}
+
+// migration 4.6.1: "without status message or result", and nobody could say whether there is one
+TEST_CASE("gate with tests: where results cannot be looked up nothing is sent again") {
+  // Fails for `gone` only, which the policy does not ask about.
+  class NoAnswer final : public migrate::TestLookup {
+   public:
+    base::Result<std::vector<adt::TestNews>> news_of(std::string_view source, std::string_view,
+                                                     std::string_view) override {
+      if (source == "gone") return base::fail(base::ErrorKind::unavailable, "the store is down");
+      return std::vector<adt::TestNews>{};
+    }
+  };
+  GateTestsScene scene;
+  const std::vector<adt::TestRequest> requests = {
+      {"debci-testing-amd64", "gone", "amd64", {"old/2"}, {}, ""}};
+  const auto hours_ago = scene.clock.now() - std::chrono::hours(5);
+  REQUIRE(britney::PendingJournal::load(scene.files, "s")->intend(requests, hours_ago));
+  NeverSure broker;
+  flow::BatchOptions options;
+  options.requests = &broker;
+  options.results = [](const std::string&) { return std::make_unique<NoAnswer>(); };
+
+  REQUIRE(flow::run_gate_batch(scene.config(), options, scene.files, scene.clock, scene.log));
+
+  CHECK(std::ranges::count(broker.sent, "gone") == 0);
+  CHECK(scene.read("s/autopkgtest-pending.json").find("gone") != std::string::npos);
+  CHECK(scene.files.exists("s/autopkgtest-pending.journal"));  // the next run tries again
+  CHECK(scene.log.has(
+      "E: Test requests of unknown fate are not sent again in this run: the store is down"));
 }
 
 // migration 4.6.2
