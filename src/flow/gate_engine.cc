@@ -313,7 +313,7 @@ GateEngine::Done GateEngine::send(const migrate::Judgement& judgement) {
   for (const auto& each : judgement.wanted)
     if (!refused_.contains(key_of(each))) wanted.push_back(each);
   if (wanted.empty()) return {};
-  auto sent = tests_->send_some(wanted);
+  auto sent = tests_->send_some(wanted, engine_->facts().tests.pending);
   if (!sent) return std::unexpected(sent.error());
   for (const auto& each : wanted) refused_.insert(key_of(each));
   for (const auto& each : *sent) refused_.erase(key_of(each));

@@ -211,11 +211,10 @@ Result<std::vector<adt::TestNews>> GateTests::news_of(std::string_view source,
   return std::vector<adt::TestNews>{};
 }
 
-Result<std::vector<adt::TestRequest>> GateTests::send_some(
-    std::span<const adt::TestRequest> wanted) {
+Result<std::vector<adt::TestRequest>> GateTests::send_some(std::span<const adt::TestRequest> wanted,
+                                                           adt::Pending pending) {
   std::vector<adt::TestRequest> sent(wanted.begin(), wanted.end());
   if (mode_ != TestMode::send || sent.empty()) return sent;
-  adt::Pending pending;
   if (auto done = send_requests(sending(), wanted, pending); !done)
     return std::unexpected(done.error());
   std::erase_if(sent, [&](const adt::TestRequest& each) {

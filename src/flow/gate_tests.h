@@ -65,8 +65,10 @@ class GateTests final : public migrate::TestLookup {
   // Sends what was wanted. Returns what is pending now, which is kept at once: whatever becomes of
   // the run, a peer that comes next knows what was asked.
   base::Result<adt::Pending> send(const migrate::Judgement& judgement);
-  // Sends these and nothing else. Returns those that are pending now: sent, or perhaps sent.
-  base::Result<std::vector<adt::TestRequest>> send_some(std::span<const adt::TestRequest> wanted);
+  // Sends these and nothing else. `pending`: everything that is, without them. Returns those of
+  // them that are now: sent, or perhaps sent.
+  base::Result<std::vector<adt::TestRequest>> send_some(std::span<const adt::TestRequest> wanted,
+                                                        adt::Pending pending);
   // Keeps results and pending tests for the next run. `pending`: as send() returned it, if it was
   // called.
   base::Result<void> save(const migrate::Judgement& judgement, const adt::Pending& pending);

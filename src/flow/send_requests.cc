@@ -107,10 +107,18 @@ base::Result<void> send_requests(const SendParties& parties,
                                  adt::Pending& pending) {
   Failures failures;
   base::Result<void> sent;
-  const auto batch = parties.queue.batch_max();
-  for (std::size_t from = 0; sent && from < requests.size(); from += batch)
-    sent = send_batch(parties, requests.subspan(from, std::min(batch, requests.size() - from)),
-                      pending, failures);
+  std::size_t next_checkpoint = kFirstCheckpoint;  // when so many of these are sent
+  for (std::size_t from = 0; sent && from < requests.size();) {
+    const auto size =
+        std::min({parties.queue.batch_max(), requests.size() - from, next_checkpoint - from});
+    sent = send_batch(parties, requests.subspan(from, size), pending, failures);
+    from += size;
+    if (!sent || from < next_checkpoint) continue;
+    // After the sending, never before: a peer that is told of what was not sent would wait for it
+    // for ever, and one that is not told of what was sent repeats it.
+    next_checkpoint *= 2;
+    if (from < requests.size()) sent = parties.journal.checkpoint(pending);
+  }
   failures.log(parties.log);
   if (sent) sent = parties.journal.flush();
   return base::with_context(std::move(sent), "sending test requests");

@@ -31,8 +31,14 @@ struct SendParties {
 // Errors: those of the journal and of RequestQueue::look_for.
 base::Result<adt::Pending> recover_requests(const SendParties& parties);
 
-// Sends, and adds to `pending` what is sent or may be. The rest is logged, and will be asked for
-// again by the next run. Errors: those of the journal; then the rest was not sent.
+// So many requests are sent before the peers' file is written the first time, and again whenever as
+// many more are sent as stand there since: the writing costs in all what the last two times cost.
+inline constexpr std::size_t kFirstCheckpoint = 256;
+
+// Sends, and adds to `pending` (everything that is pending) what is sent or may be. The rest is
+// logged, and will be asked for again by the next run. Meanwhile the peers' file is kept right but
+// for the latest: what it has was sent or may be, and of this call's it lacks at most
+// kFirstCheckpoint or as many as it has. Errors: those of the journal; then the rest was not sent.
 base::Result<void> send_requests(const SendParties& parties,
                                  std::span<const adt::TestRequest> requests, adt::Pending& pending);
 

@@ -174,6 +174,64 @@ TEST_CASE("sending: at most a hundred at a time") {
   CHECK(desk.queue.largest_batch == 100);
 }
 
+// migration 4.6.1: a peer that starts where we died repeats at most what its file lacks
+TEST_CASE("sending: the peers' file follows what is sent, and never runs ahead") {
+  // Compares the peers' file with what it was sent, before and after every batch.
+  class PeersEyes final : public queue::RequestQueue {
+   public:
+    PeersEyes(Desk& desk, std::size_t batch) : desk_(desk), batch_(batch) {}
+    std::vector<SendOutcome> publish(std::span<const TestRequest> requests) override {
+      look();
+      for (const auto& each : requests) sent.add("green/2", each.source, each.arch);
+      count += requests.size();
+      ++batches;
+      look();
+      return std::vector<SendOutcome>(requests.size(), {SendState::confirmed, ""});
+    }
+    std::size_t batch_max() const override { return batch_; }
+    base::Result<std::vector<SendState>> look_for(std::span<const TestRequest> requests,
+                                                  std::span<const std::int64_t>) override {
+      return std::vector<SendState>(requests.size(), SendState::unconfirmed);
+    }
+    void look() {
+      if (!desk_.files.exists("state/autopkgtest-pending.json")) {
+        CHECK(count <= kFirstCheckpoint);
+        return;
+      }
+      const auto told = desk_.in_json();
+      std::size_t of_these = 0;
+      for (const auto& [trigger, sources] : told.by_trigger())
+        for (const auto& [source, archs] : sources) {
+          CHECK((source == "old" || sent.has(trigger, source, *archs.begin())));
+          of_these += source == "old" ? 0 : 1;
+        }
+      CHECK(told.has("green/2", "old", "amd64"));
+      CHECK(count - of_these <= std::max(kFirstCheckpoint, of_these));
+    }
+    Pending sent;
+    std::size_t count = 0, batches = 0;
+
+   private:
+    Desk& desk_;
+    std::size_t batch_;
+  };
+  for (const std::size_t batch : {100, 5000}) {
+    CAPTURE(batch);
+    Desk desk;
+    PeersEyes queue(desk, batch);
+    auto journal = desk.load();
+    auto pending = pending_of({"old"});
+    REQUIRE(journal.checkpoint(pending));
+    std::vector<TestRequest> many;
+    for (int i = 0; i < 3000; ++i) many.push_back(request("src" + std::to_string(i)));
+
+    REQUIRE(send_requests({journal, queue, desk.clock, desk.log}, many, pending));
+
+    CHECK(queue.count == 3000);
+    CHECK(queue.batches == (batch == 100 ? 33 : 5));
+  }
+}
+
 // migration 4.6.1
 TEST_CASE("sending: without a journal nothing is sent") {
   Desk desk;
