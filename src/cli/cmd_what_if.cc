@@ -62,6 +62,10 @@ std::string what_if_text(const flow::WhatIf& answer) {
   for (const auto& change : difference.excuses) excuses.push_back(excuse_line(change));
   paragraph(text, "Would move as well", names_of(difference.moves, snapshot));
   paragraph(text, "Would no longer move", names_of(difference.stays, snapshot));
+  std::vector<std::string> leaves;
+  for (const auto& [name, where] : answer.leaves)
+    leaves.push_back(where == flow::Gone::kSource ? name + " (source)" : name + " on " + where);
+  paragraph(text, "Would leave " + snapshot.suites[deb::kTarget].name, leaves);
   for (const auto& change : difference.uninstallable) {
     paragraph(text, "Would become uninstallable on " + change.arch, change.broken);
     paragraph(text, "Would become installable on " + change.arch, change.repaired);
@@ -85,6 +89,11 @@ codec::Value what_if_value(const flow::WhatIf& answer) {
   for (const auto& removal : answer.refused)
     refused.emplace_back(codec::Map{{"item", std::string_view(removal.item)},
                                     {"because", codec::list_of(removal.because)}});
+  codec::Map leaves;
+  for (const auto& [name, where] : answer.leaves) {
+    auto& names = leaves.try_emplace(where, codec::List()).first->second;
+    std::get<codec::List>(names).emplace_back(std::string_view(name));
+  }
   codec::Map uninstallable;
   for (const auto& change : answer.difference.uninstallable)
     uninstallable.emplace(change.arch, codec::Map{{"broken", codec::list_of(change.broken)},
@@ -93,6 +102,7 @@ codec::Value what_if_value(const flow::WhatIf& answer) {
                     {"stays", codec::list_of(names_of(answer.difference.stays, snapshot))},
                     {"excuses", std::move(excuses)},
                     {"refused", std::move(refused)},
+                    {"leaves", std::move(leaves)},
                     {"uninstallable", std::move(uninstallable)},
                     {"accepted-now", codec::Value(answer.present->run.accepted.size())},
                     {"accepted-then", codec::Value(answer.supposed->run.accepted.size())}};
@@ -101,7 +111,8 @@ codec::Value what_if_value(const flow::WhatIf& answer) {
 int run_what_if(const WhatIfArguments& arguments, Machine machine) {
   // Standard output belongs to the answer: what the inputs lack is told on standard error.
   ConsoleLog log(wanted_level(0, std::getenv("BRITNEY_DEBUG")), machine.clock, stderr);
-  const britney::Overrides overrides{arguments.architectures, arguments.series, {}, arguments.rules,
+  const britney::Overrides overrides{arguments.architectures, arguments.series,
+                                     arguments.distribution,  arguments.rules,
                                      arguments.parsed_cache,  arguments.coinst};
   const auto config = britney::read_config(machine.files, arguments.config, overrides);
   if (!config) {

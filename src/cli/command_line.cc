@@ -182,6 +182,8 @@ void add_what_if(CLI::App& main, Raw& raw) {
   app.add_option("--architectures", raw.architectures, "Instead of ARCHITECTURES, space separated")
       ->type_name("LIST");
   app.add_option("--series", raw.series, "Name of the series")->type_name("NAME");
+  app.add_option("--distribution", raw.distribution, "Name of the distribution (Debian)")
+      ->type_name("NAME");
   add_rules(app, raw, "Whose rules apply, instead of what the configuration implies");
   add_cache(app, to.parsed_cache);
   add_coinst(app, to.coinst);
@@ -334,6 +336,7 @@ CommandLine what_if_of(const CLI::App& app, Raw& raw) {
   auto& out = raw.what_if;
   out.architectures = given(app, "--architectures", raw.architectures);
   out.series = given(app, "--series", raw.series);
+  out.distribution = given(app, "--distribution", raw.distribution);
   out.rules = rules_of(raw.rules);
   return std::move(out);
 }

@@ -48,7 +48,7 @@ struct ArchiveRunArguments {
 
 struct WhatIfArguments {
   std::string config = "/etc/britney.conf";
-  std::optional<std::string> architectures, series;
+  std::optional<std::string> architectures, series, distribution;
   std::optional<migrate::RuleSet> rules;
   std::string parsed_cache;  // "" none
   bool coinst = false;

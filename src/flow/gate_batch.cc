@@ -345,6 +345,9 @@ Result<BatchSummary> BatchRun::run() {
     if (auto done = decide(); !done) return std::unexpected(done.error());
   } else {
     log_.info("Migration computation skipped as requested.");
+    // It is what could move in addition to what this run moves.
+    if (options_.maximal != Maximal::off)
+      log_.warn("No maximal set is sought, as no migration is computed");
   }
   if (state_last && !options_.actions)
     if (auto done = save_state(); !done) return std::unexpected(done.error());

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "britney/hint_files.h"
@@ -11,6 +12,7 @@
 #include "migrate/policy_queries.h"
 #include "migrate/propagate.h"
 #include "migrate/rejection_reasons.h"
+#include "migrate/target.h"
 
 namespace sluice::flow {
 namespace {
@@ -76,8 +78,23 @@ Result<void> check_hint(const std::string& line, const deb::Snapshot& snapshot,
   return {};
 }
 
+// What a policy would look for that does not work here would change nothing, whatever the answer
+// is.
+Result<void> check_policies(const Supposition& supposition, const migrate::Settings& settings) {
+  if (settings.adt.enabled != migrate::Switch::off) return {};
+  for (const auto& [tests, what] : {std::pair(&supposition.ignore_tests, "failures of tests"),
+                                    std::pair(&supposition.skip_tests, "tests of an upload")})
+    if (!tests->empty())
+      return base::fail(base::ErrorKind::invalid,
+                        "'" + tests->front() + "': " + what +
+                            " hold nothing, as the policy autopkgtest is off (ADT_ENABLE)");
+  return {};
+}
+
 Result<std::string> hint_text(const Supposition& supposition, const deb::Snapshot& snapshot,
                               const migrate::Settings& settings) {
+  if (auto useful = check_policies(supposition, settings); !useful)
+    return std::unexpected(useful.error());
   Lines lines(snapshot);
   for (const auto& line : supposition.hints) {
     if (auto good = check_hint(line, snapshot, settings); !good)
@@ -131,6 +148,42 @@ std::vector<RefusedRemoval> refused_removals(const std::vector<std::string>& sou
   return refused;
 }
 
+// What the target has when a run has ended.
+class TargetEnd {
+ public:
+  void note(const migrate::TargetState& target) {
+    binaries_ = target.binaries();
+    sources_.clear();
+    for (std::uint32_t n = 0; n < target.snapshot().symbols.name_count(); ++n)
+      sources_.push_back(target.source(deb::NameId(n)));
+  }
+
+  // What is here and of which the other has nothing of that name.
+  std::vector<Gone> missing_in(const TargetEnd& other, const deb::Snapshot& snapshot) const {
+    std::vector<Gone> gone;
+    for (std::size_t n = 0; n < sources_.size(); ++n)
+      if (sources_[n] != nullptr && other.sources_[n] == nullptr)
+        gone.push_back({std::string(snapshot.text(sources_[n]->name)), Gone::kSource});
+    for (deb::ArchIndex arch = 0; arch < binaries_.size(); ++arch)
+      for (const auto package : binaries_[arch])
+        if (package.valid() && !other.has_name_of({arch, package}, snapshot))
+          gone.push_back({std::string(snapshot.text(snapshot.record({arch, package}).name)),
+                          std::string(snapshot.arch_name(arch))});
+    std::ranges::sort(gone);
+    return gone;
+  }
+
+ private:
+  bool has_name_of(deb::BinaryRef ref, const deb::Snapshot& snapshot) const {
+    const auto& table = binaries_[ref.arch];
+    const auto at = snapshot.record(ref).name.value;
+    return at < table.size() && table[at].valid();
+  }
+
+  std::vector<std::vector<deb::PackageIndex>> binaries_;
+  std::vector<const deb::SourcePackage*> sources_;  // of the snapshot
+};
+
 // Time passes for everything that was seen until now.
 migrate::Facts later(migrate::Facts facts, const migrate::Judgement& now, std::int64_t days) {
   for (const auto& [source, seen] : now.first_seen)
@@ -152,14 +205,20 @@ Result<WhatIf> suppose(const britney::Config& config, const Supposition& supposi
   const auto snapshot = engine.archive().snapshot;
   const auto lines = hint_text(supposition, *snapshot, config.settings);
   if (!lines) return std::unexpected(lines.error());
-  result.present = engine.decide();
+  TargetEnd end;
+  const auto note_end = [&](const migrate::World&, migrate::TargetState& target) {
+    end.note(target);
+  };
+  result.present = engine.decide({}, note_end);
   if (const auto& fatal = result.present->judgement.fatal) return std::unexpected(*fatal);
   if (!lines->empty()) engine.replace_hints(supposed_hints(config, *lines, *snapshot, files, log));
   engine.replace_facts(later(engine.facts(), result.present->judgement, supposition.days));
-  result.supposed = engine.decide();
+  const auto present_end = end;  // and if nothing new is tried, the other one, too
+  result.supposed = engine.decide({}, note_end);
   // More items may be asked about than before.
   if (const auto& fatal = result.supposed->judgement.fatal) return std::unexpected(*fatal);
   result.difference = migrate::difference(*result.present, *result.supposed, *snapshot);
+  result.leaves = present_end.missing_in(end, *snapshot);
   result.refused = refused_removals(supposition.remove, *result.supposed, *snapshot);
   return result;
 }

@@ -2,6 +2,7 @@
 // does and writes nothing. Source: migration 9 (e).
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,11 +30,22 @@ struct RefusedRemoval {
   std::vector<std::string> because;  // keys of rejection_reasons.h, or words; not empty
 };
 
+// A name that the target would have no more after the run, and has after the present one.
+struct Gone {
+  static constexpr const char* kSource = "source";
+
+  std::string name;
+  std::string where;  // kSource, or the architecture of a binary package
+
+  friend auto operator<=>(const Gone&, const Gone&) = default;
+};
+
 struct WhatIf {
   LoadedEngine loaded;  // owns the suites that the rest speaks of
   migrate::Engine& engine() const { return *loaded.engine; }
   std::shared_ptr<const migrate::Decision> present, supposed;
   migrate::Difference difference;
+  std::vector<Gone> leaves;             // sorted
   std::vector<RefusedRemoval> refused;  // in the order of the supposition
 };
 

@@ -6,7 +6,7 @@ set -uo pipefail
 make_place "$dir/place"
 work=$dir/place
 cd "$work" || exit 1
-find . -type f | sort > "$dir/before"
+find . -type f -exec sha256sum {} + | sort > "$dir/before"
 
 sluice what-if -c britney.conf
 claim "nothing supposed" exits 0
@@ -17,6 +17,17 @@ claim "it says what moves no longer" out_has 'Would no longer move'
 claim "and why" out_has 'pear: may not migrate any more; now: a hint or a freeze'
 sluice what-if -c britney.conf --hint 'block pear' --json
 claim "--json is JSON" json 'v["stays"] and v["accepted-then"] < v["accepted-now"]'
+sluice what-if -c britney.conf --waive plum
+claim "a source without binaries is an answer" exits 0
+claim "the old binary leaves" out_has '^  plum on amd64$'
+claim "and the source, too" out_has '^  plum \(source\)$'
+sluice what-if -c britney.conf --waive plum --json
+claim "--json has what leaves" json 'v["leaves"] == {"amd64": ["plum"], "source": ["plum"]}'
+sluice what-if -c britney.conf --ignore-test jam
+claim "tests that nobody asks for are an error" exits 1
+claim "the policy that is off is named" err_has "'jam': .*ADT_ENABLE"
+sluice what-if -c britney.conf --distribution ubuntu
+claim "--distribution as for migrate" exits 0
 sluice what-if -c britney.conf --waive nosuch
 claim "an unknown source is an error" exits 1
 claim "it names it" err_has 'nosuch'
@@ -26,6 +37,6 @@ claim "no configuration is an error" exits 1
 claim "and named" err_has 'nosuch.conf'
 sluice what-if --days x
 claim "wrong usage is 2" exits 2
-find . -type f | sort > "$dir/after"
+find . -type f -exec sha256sum {} + | sort > "$dir/after"
 claim "nothing was written" cmp -s "$dir/before" "$dir/after"
 finish

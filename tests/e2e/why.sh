@@ -6,7 +6,7 @@ set -uo pipefail
 . "$SLUICE_SOURCE/tests/e2e/framework.inc"
 make_place "$dir/place"
 work=$dir/place
-find "$work" -type f | sort > "$dir/before"
+find "$work" -type f -exec sha256sum {} + | sort > "$dir/before"
 lines() { python3 -c "import json; v = [json.loads(l) for l in open('$dir/out')]; import sys; sys.exit(not ($1))"; }
 
 sluice why -c britney.conf pear
@@ -51,6 +51,6 @@ sluice why -c nosuch.conf pear
 claim "no configuration is 1" exits 1
 sluice why -c britney.conf
 claim "no question is wrong usage" exits 2
-find "$work" -type f | sort > "$dir/after"
+find "$work" -type f -exec sha256sum {} + | sort > "$dir/after"
 claim "nothing was written" cmp -s "$dir/before" "$dir/after"
 finish

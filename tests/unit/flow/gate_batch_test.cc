@@ -197,6 +197,18 @@ TEST_CASE("batch: --maximal prints hints after the run and changes nothing") {
   CHECK(asked.read("o/output.txt") == plain.read("o/output.txt"));
 }
 
+// migration 9 (c): asked for in vain, it is not passed over in silence
+TEST_CASE("batch: --maximal without a migration says that there is no set") {
+  for (const auto maximal : {flow::Maximal::show, flow::Maximal::apply}) {
+    BatchScene scene;
+    REQUIRE(scene.run(with([&](auto& options) {
+      options.maximal = maximal;
+      options.compute_migrations = false;
+    })));
+    CHECK(scene.log.has("W: No maximal set is sought, as no migration is computed"));
+  }
+}
+
 // migration 9 (c): a and b need each other and c is linked to both. c breaks its user, so the three
 // fail together, and the run then tries only single ones.
 TEST_CASE("batch: --apply-maximal moves what the run left behind") {

@@ -101,6 +101,20 @@ TEST_CASE("what-if: a hint by force shows what it breaks") {
   CHECK(answer->difference.uninstallable[0].broken == std::vector<std::string>{"user"});
 }
 
+// migration 9 (e), 8.2: the old binaries of a source go when it moves, and what has none is
+// obsolete
+TEST_CASE("what-if: a waived source without binaries takes the old ones along") {
+  WhatIfScene scene;
+  scene.files.put("u/Packages_amd64", support::binary("bar", "2"));
+  Supposition supposition;
+  supposition.waive = {"foo"};
+  const auto answer = scene.ask(supposition);
+  REQUIRE(answer);
+  CHECK(names(answer->difference.moves, *answer) == "-foo/2 foo/2");
+  CHECK(answer->leaves == std::vector<flow::Gone>{{"foo", "amd64"}, {"foo", flow::Gone::kSource}});
+  CHECK(scene.ask({})->leaves.empty());
+}
+
 // migration 9 (e), 4.5.3
 TEST_CASE("what-if: time makes packages old enough") {
   WhatIfScene scene;
@@ -147,12 +161,15 @@ TEST_CASE("what-if: what makes no sense is named") {
       {"no such source in testing", {.remove = {"nosuch"}}, "testing"},
       {"no source with such tests", {.ignore_tests = {"nosuch/amd64"}}, "'nosuch'"},
       {"no such architecture", {.ignore_tests = {"foo/nosuch"}}, "'foo/nosuch'"},
+      {"tests where none count", {.ignore_tests = {"foo"}}, "ADT_ENABLE"},
+      {"tests of an upload where none count", {.skip_tests = {"foo"}}, "ADT_ENABLE"},
       {"no hint", {.hints = {"frobnicate foo"}}, "frobnicate"},
       {"a hint without its package", {.hints = {"easy"}}, "Malformed hint"},
   };
   for (const auto& row : rows) {
     CAPTURE(std::string(row.name));
     WhatIfScene scene;
+    if (std::string_view(row.word) != "ADT_ENABLE") scene.expect_tests_of_foo("");
     const auto answer = scene.ask(row.supposition);
     REQUIRE_FALSE(answer.has_value());
     CHECK(answer.error().kind == base::ErrorKind::invalid);
