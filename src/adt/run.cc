@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "adt/names.h"
 #include "base/text.h"
 
 namespace sluice::adt {
@@ -56,6 +57,11 @@ std::vector<std::string> triggers_of(std::string_view text) {
   std::vector<std::string> triggers;
   for (const auto word : base::split_words(text))
     if (word.contains('/')) triggers.emplace_back(word);
+  return triggers;
+}
+
+std::vector<std::string> sound_triggers(std::vector<std::string> triggers) {
+  std::erase_if(triggers, [](const std::string& each) { return !check_trigger(each); });
   return triggers;
 }
 

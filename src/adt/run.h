@@ -27,4 +27,7 @@ bool is_run_id(std::string_view text);
 // The words that contain "/".
 std::vector<std::string> triggers_of(std::string_view text);
 
+// Those of them that are SOURCE/VERSION: others could be of no item, and would be kept for ever.
+std::vector<std::string> sound_triggers(std::vector<std::string> triggers);
+
 }  // namespace sluice::adt

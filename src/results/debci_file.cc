@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "adt/names.h"
 #include "adt/run.h"
 #include "codec/json_list.h"
 
@@ -47,6 +48,11 @@ std::string run_id_of(const Value& record) {
   return value->string() == nullptr ? "" : *value->string();
 }
 
+// "hurd-i386", too: no queue is asked about these.
+bool is_arch(std::string_view text) {
+  return adt::check_package(text) && !text.contains('.') && !text.contains('+');
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view suite) : suite_(suite) {}
@@ -57,8 +63,9 @@ class Reader {
     if (is_of_other_suite(record)) return;
     if (is_null(record, "trigger")) return;
     const auto source = text_at(record, "package"), arch = text_at(record, "arch");
-    if (source.empty() || arch.empty()) return tell("\"package\" and \"arch\"");
-    const auto triggers = adt::triggers_of(text_at(record, "trigger"));
+    // Unknown ones are kept, as by the peer: an item may come that asks for them.
+    if (!adt::check_package(source) || !is_arch(arch)) return tell("\"package\" and \"arch\"");
+    const auto triggers = adt::sound_triggers(adt::triggers_of(text_at(record, "trigger")));
     if (is_null(record, "status")) {
       for (const auto& trigger : triggers) read_.pending.add(trigger, source, arch);
       return;
@@ -71,6 +78,7 @@ class Reader {
     if (triggers.empty()) return;
     const auto version =
         is_null(record, "version") ? std::string_view("blacklisted") : text_at(record, "version");
+    if (!adt::check_version(version)) return tell("a version, or null");
     read_.news.push_back({triggers,
                           std::string(source),
                           std::string(arch),

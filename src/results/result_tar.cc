@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "adt/names.h"
 #include "adt/run.h"
 #include "base/text.h"
 #include "codec/json.h"
@@ -28,6 +29,8 @@ Result<void> read_version(const codec::TarFiles& files, std::string_view source,
   const auto words = base::split_words(file->second);
   if (words.size() != 2)
     return fail(ErrorKind::corrupt, "testpkg-version: expected \"source version\"");
+  if (auto good = adt::check_version(words[1]); !good)
+    return fail(ErrorKind::corrupt, "testpkg-version: " + good.error().text());
   report.source = words[0];
   report.version = words[1];
   return {};

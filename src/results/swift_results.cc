@@ -126,6 +126,8 @@ Result<void> SwiftResults::read_run(const std::string& prefix, const std::string
                       fmt::format("Failure to fetch swift results from {}: {}", url,
                                   text_of_status(response->status)));
   auto report = parse_result_tar(response->body, source, place_.early_ends);
+  if (report && report->triggers)
+    report->triggers = adt::sound_triggers(std::move(*report->triggers));
   if (!report)
     ignore(fmt::format("is damaged, ignoring: {}", report.error().text()));
   else if (report->source != source)

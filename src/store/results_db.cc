@@ -62,7 +62,7 @@ ResultsDb::Then ResultsDb::read_row(std::string_view source, std::string_view ar
     tell("is damaged");
     return Then::go_on;
   }
-  auto triggers = adt::triggers_of(runs_.text(2).value_or(""));
+  auto triggers = adt::sound_triggers(adt::triggers_of(runs_.text(2).value_or("")));
   if (triggers.empty())
     tell("has no triggers");
   else

@@ -94,9 +94,14 @@ claim "a missing hint file: exit code 0" exits 0
 claim "a missing hint file: an error line" out_has '^E: .*Cannot read hints list from'
 
 # migration 4.6.2: a store that answers, but with no listing, does not say that there are no results.
-python3 -u - > "$dir/port" << 'PY' &
+python3 -u - "$dir" > "$dir/port" << 'PY' &
 import http.server
 import os
+import pathlib
+import sys
+import time
+
+place = pathlib.Path(sys.argv[1])
 
 
 class Store(http.server.BaseHTTPRequestHandler):
@@ -113,6 +118,10 @@ class Store(http.server.BaseHTTPRequestHandler):
         body = {"login": b"<!DOCTYPE html>\n<title>Log in</title>\n", "empty": b""}.get(kind) or b""
         if kind == "bytes":
             body = os.urandom(4000)
+        if kind == "slow":
+            (place / "asked").touch()
+            while not (place / "go").exists():
+                time.sleep(0.05)
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -138,14 +147,31 @@ swift() {
     for suite in testing unstable; do
         sed -i 's/^Version:/Testsuite: autopkgtest\nVersion:/' "$work/data/$suite/Sources"
     done
-    run
 }
-swift empty
+swift empty; run
 claim "a store without results: exit code 0" exits 0
 claim "a store without results: tests are requested" test -s "$work/state/requests"
 for kind in login moved bytes; do
-    swift $kind
+    swift $kind; run
     stopped_by "a store that answers with $kind" 'Failure to fetch swift results from http.*is no line of a listing'
     claim "a store that answers with $kind: nothing is requested" test ! -e "$work/state/requests"
 done
+
+# migration 4.6.1: two processes on one state directory. The first has its lock and waits for the store.
+swift slow
+(cd "$work" && exec "$SLUICE_BIN" migrate -c britney.conf) > "$dir/first" 2>&1 &
+first=$!
+for ((i = 0; i < 400; i++)); do [ -e "$dir/asked" ] && break; sleep 0.05; done
+run
+claim "a second run: exit code 1" exits 1
+claim "a second run: it says why" out_has '^E: .*another run works on state: two at once would undo'
+claim "a second run: nothing on standard error" silent_on_stderr
+claim "a second run: nothing is requested" test ! -e "$work/state/requests"
+claim "a second run: the first one still works" kill -0 "$first"
+touch "$dir/go"
+wait "$first"
+claim "the first run: exit code 0" test $? -eq 0
+sort "$work/state/requests" | uniq -d > "$dir/twice"
+claim "the first run: requests" test -s "$work/state/requests"
+claim "the first run: none twice" test ! -s "$dir/twice"
 finish

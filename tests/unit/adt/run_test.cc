@@ -31,6 +31,8 @@ TEST_CASE("run: the first fifteen characters of its id are its time") {
 TEST_CASE("run: triggers are the words with a slash") {
   CHECK(triggers_of(" a/1  x b/2\n") == std::vector<std::string>{"a/1", "b/2"});
   CHECK(triggers_of("").empty());
+  const std::string odd("a/ /1 a/1/2 a/1<b> a/1\0 .a/1 b/2", 32);
+  CHECK(sound_triggers(triggers_of(odd)) == std::vector<std::string>{"b/2"});
 }
 
 }  // namespace sluice::adt

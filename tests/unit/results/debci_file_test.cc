@@ -101,6 +101,29 @@ TEST_CASE("debci file: a record that makes no sense costs itself") {
                                "result 4: expected \"updated_at\" like 2018-10-04T11:18:00.000Z"});
 }
 
+// migration 4.6.2: what is kept is kept for ever, in the peers' cache
+TEST_CASE("debci file: what cannot be a package, an architecture, a version or a trigger") {
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, std::string>>{{"package", "\"a/b\""},
+                                                        {"package", "\"gr\\u0000een\""},
+                                                        {"arch", "\"\""},
+                                                        {"arch", "\"amd 64\""},
+                                                        {"version", "\"\""},
+                                                        {"version", "\"2 or 3\""},
+                                                        {"version", "\"2\\u0000\""},
+                                                        {"version", "7"}}) {
+    CAPTURE(key);
+    CAPTURE(value);
+    const auto read = parsed(record(key, value) + ", " + record());
+    CHECK(read.news.size() == 1);
+    CHECK(read.problems.size() == 1);
+  }
+  CHECK(parsed(record("trigger", "\"green/2\\u0000 /3 green/ a/1/2 blue/1\"")).news[0].triggers ==
+        Words{"blue/1"});
+  CHECK(parsed(record("package", "\"ghost\"")).news.size() == 1);
+  CHECK(parsed(record("arch", "\"hurd-z80\"")).news.size() == 1);
+}
+
 TEST_CASE("debci file: what is no file of results is an error that names it") {
   test::MemoryFileSystem files;
   files.put("/srv/results.json", "{\"results\": [1");

@@ -206,6 +206,9 @@ TEST_CASE("swift: runs that say nothing usable are told and passed over") {
   const std::vector<std::pair<std::string, std::string>> bad = {
       {"no tar", "is damaged, ignoring"},
       {tar_of("blue 1"), "is a result of blue and not of green, ignoring"},
+      {tar_of("green 2<b>"), "is damaged, ignoring"},
+      {tar_of(std::string("green 2\0", 8)), "is damaged, ignoring"},
+      {tar_of("green 2", "0", "green/2<b>"), "has no triggers, ignoring"},
       {tar_of("green 2", "0", ""), "has no triggers, ignoring"}};
   for (const auto& [tar, why] : bad) {
     NewsDesk desk;

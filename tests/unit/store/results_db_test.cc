@@ -124,7 +124,7 @@ TEST_CASE("results database: a row that says nothing usable does not hide the ne
 TEST_CASE("results database: a run without triggers is passed over") {
   ReaderPlace place;
   place.make(kSchema + row(1, "20150101_100100@", "'2', NULL, 0") +
-             row(1, "20150102_100100@", "'2', 'by hand', 0") +
+             row(1, "20150102_100100@", "'2', 'by hand or/ /2', 0") +
              row(1, "20150103_100100@", "'2', 'green/2', 0"));
   auto database = place.open();
 
