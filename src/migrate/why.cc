@@ -418,6 +418,15 @@ std::vector<Explanation> Why::of_package(std::string_view name) {
     all.push_back(of_excuse(exact));
     return all;
   }
+  // "foo/2-1", as hints and logs have it.
+  if (const auto slash = name.find('/');
+      slash != std::string_view::npos && !name.starts_with('-')) {
+    all = of_package(name.substr(0, slash));
+    std::erase_if(all, [&](const Explanation& each) {
+      return each.new_version != name.substr(slash + 1) || each.item != each.package;
+    });
+    if (!all.empty()) return all;
+  }
   const auto source = source_named(name);
   const auto own = of_name_.find(source);
   if (source.valid() && own != of_name_.end())

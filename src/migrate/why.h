@@ -78,7 +78,8 @@ class Why {
   Explanation of_excuse(std::size_t position);
 
   // All items that a name means: "foo" (the source, its rebuilds and its removal), a binary's name
-  // (its source, and its own removal as an old library), or an item's ("foo/amd64", "-foo",
+  // (its source, and its own removal as an old library), the version of an item ("foo/2-1", as
+  // hints and logs have it), or an item's ("foo/amd64", "-foo",
   // "foo_tpu", "-libfoo1/amd64", "-libfoo1": on every architecture). At least one answer.
   std::vector<Explanation> of_package(std::string_view name);
 

@@ -328,6 +328,8 @@ TEST_CASE("why: a binary's name means its source, an item's name that item alone
                   .binary("libfoo1", "arm64", "2")
                   .build());
   CHECK(asked.ask("libfoo1").item == "foo");
+  CHECK(asked.ask("foo/2").item == "foo");
+  CHECK(asked.ask("foo/3").standing == Standing::unknown);
 }
 
 // migration 3.7, 4.1: a removal of an old library is an item of the run.
