@@ -366,6 +366,16 @@ Answer answer_of(const CLI::App& app, const CLI::Error& error) {
   return {wrong ? 2 : 0, std::move(text), err.str()};
 }
 
+// What is wrong with a first word that should be a command; "" if it is not that.
+std::string complaint_about(const CLI::App& app, const std::string& word) {
+  if (!app.get_subcommands().empty() || word.empty() || word.starts_with('-')) return {};
+  std::vector<std::string> names;
+  for (const auto* each : app.get_subcommands({})) names.push_back(each->get_name());
+  return "'" + word + "' is no command; expected one of: " +
+         base::join(std::span<const std::string>(names), " ") +
+         "\nRun with --help for more information.\n";
+}
+
 // The usage line of whatever the user meant, for standard error.
 std::string usage(const CLI::App& app) {
   const auto chosen = app.get_subcommands();
@@ -397,11 +407,14 @@ CommandLine parse_command_line(const std::string& program, std::span<const std::
   const GridCommands grid(app);
   add_worker(app, raw);
   app.footer(std::string("Example:\n  sluice migrate -v -c britney.conf\n\n") + kExitCodes);
+  const auto first = words.empty() ? std::string() : words.front();
   std::ranges::reverse(words);  // CLI11 takes words from the end
   try {
     app.parse(words);
   } catch (const CLI::Error& error) {
     auto answer = answer_of(app, error);
+    if (const auto wrong = complaint_about(app, first); answer.exit_code != 0 && !wrong.empty())
+      answer.error = wrong;
     if (answer.exit_code != 0) answer.error = usage(app) + "sluice: " + answer.error;
     return answer;
   }

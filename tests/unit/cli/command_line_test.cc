@@ -131,6 +131,15 @@ TEST_CASE("command line: wrong usage is told on standard error with exit code 2"
   }
 }
 
+TEST_CASE("command line: a word that is no command is named, with the commands") {
+  const auto wrong = answer({"wyh", "libc6"}).error;
+  CHECK(wrong.contains("sluice: 'wyh' is no command; expected one of: migrate "));
+  CHECK(wrong.contains(" why "));
+  CHECK_FALSE(answer({"--wyh"}).error.contains("is no command"));
+  CHECK_FALSE(answer({}).error.contains("is no command"));
+  CHECK_FALSE(answer({"why", "--wyh"}).error.contains("is no command"));
+}
+
 TEST_CASE("command line: help and version are answers on standard output") {
   CHECK(answer({"--version"}).out == "sluice " SLUICE_VERSION "\n");
   CHECK(answer({"--help"}).exit_code == 0);

@@ -215,7 +215,7 @@ TEST_CASE("sending: the peers' file follows what is sent, and never runs ahead")
     Desk& desk_;
     std::size_t batch_;
   };
-  for (const std::size_t batch : {100, 5000}) {
+  for (const auto batch : {std::size_t{100}, std::size_t{5000}}) {
     CAPTURE(batch);
     Desk desk;
     PeersEyes queue(desk, batch);
