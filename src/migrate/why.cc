@@ -17,8 +17,9 @@ namespace {
 // Choices that are looked at for one item. Real archives need a few dozen.
 constexpr std::size_t kStepsMax = 400;
 constexpr std::size_t kAlternativesMax = 3;
-// Rejected items that are tried for one answer. A trial is a hundredth of a second where much
-// breaks, and who waits for more items than these reads no further.
+// Rejected items that are tried for one answer, on one architecture; on several fewer. A trial is a
+// hundredth of a second on each where much breaks, and who waits for more items than these reads no
+// further.
 constexpr std::size_t kRejectedTrialsMax = 60;
 // How often a group that could go together is tried, found wanting and extended.
 constexpr int kRoundsMax = 6;
@@ -362,7 +363,7 @@ Explanation Why::of_excuse(std::size_t position) {
     made.standing = Standing::migrates;
     return made;
   }
-  trials_left_ = kRejectedTrialsMax;
+  trials_left_ = kRejectedTrialsMax / std::max<std::size_t>(1, input_.world.snapshot.archs.size());
   if (nodes_[number] && nodes_[number]->cut && !nodes_[number]->tried) nodes_[number].reset();
   Node root = node(number);
   auto sets = solve(number, root);
