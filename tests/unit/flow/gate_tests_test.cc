@@ -1,15 +1,14 @@
 #include "flow/gate_tests.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "flow/gate_batch.h"
 #include "flow/gate_inputs.h"
-#include "store/database.h"
 #include "support/gate_scene.h"
+#include "support/published_results.h"
+#include "support/temporary_directory.h"
 
 using namespace sluice;
 using support::binary;
@@ -99,6 +98,17 @@ const std::string kRequests =
     "22:13:20\"}\n"
     "debci-testing-amd64:user {\"triggers\": [\"foo/2\"], \"submit-time\": \"2023-11-24 "
     "22:13:20\"}\n";
+
+// Requests for a package that nobody else asks about, made five hours ago, of unknown fate.
+void leave_uncertain(GateTestsScene& scene, std::initializer_list<const char*> triggers) {
+  auto journal = britney::PendingJournal::load(scene.files, "s");
+  REQUIRE(journal);
+  for (const auto* trigger : triggers) {
+    const std::vector<adt::TestRequest> requests = {
+        {"debci-testing-amd64", "gone", "amd64", {trigger}, {}, ""}};
+    REQUIRE(journal->intend(requests, scene.clock.now() - std::chrono::hours(5)));
+  }
+}
 
 }  // namespace
 
@@ -244,10 +254,7 @@ TEST_CASE("gate with tests: what has a result is not sent again, whoever asks fo
   for (const bool has_result : {true, false}) {
     CAPTURE(has_result);
     GateTestsScene scene;
-    const std::vector<adt::TestRequest> requests = {
-        {"debci-testing-amd64", "gone", "amd64", {"old/2"}, {}, ""}};
-    const auto hours_ago = scene.clock.now() - std::chrono::hours(5);
-    REQUIRE(britney::PendingJournal::load(scene.files, "s")->intend(requests, hours_ago));
+    leave_uncertain(scene, {"old/2"});
     NeverSure broker;
     std::string asked_since;
     flow::BatchOptions options;
@@ -266,16 +273,7 @@ TEST_CASE("gate with tests: what has a result is not sent again, whoever asks fo
 // migration 4.6.1: one answer about a package is enough for all that was asked of it
 TEST_CASE("gate with tests: two requests of unknown fate for one package") {
   GateTestsScene scene;
-  const auto hours_ago = scene.clock.now() - std::chrono::hours(5);
-  {
-    auto journal = britney::PendingJournal::load(scene.files, "s");
-    REQUIRE(journal);
-    for (const auto* trigger : {"older/1", "old/2"})
-      REQUIRE(journal->intend(
-          std::vector<adt::TestRequest>{
-              {"debci-testing-amd64", "gone", "amd64", {trigger}, {}, ""}},
-          hours_ago));
-  }
+  leave_uncertain(scene, {"older/1", "old/2"});
   NeverSure broker;
   std::string asked_since;
   flow::BatchOptions options;
@@ -301,10 +299,7 @@ TEST_CASE("gate with tests: where results cannot be looked up nothing is sent ag
     }
   };
   GateTestsScene scene;
-  const std::vector<adt::TestRequest> requests = {
-      {"debci-testing-amd64", "gone", "amd64", {"old/2"}, {}, ""}};
-  const auto hours_ago = scene.clock.now() - std::chrono::hours(5);
-  REQUIRE(britney::PendingJournal::load(scene.files, "s")->intend(requests, hours_ago));
+  leave_uncertain(scene, {"old/2"});
   NeverSure broker;
   flow::BatchOptions options;
   options.requests = &broker;
@@ -331,28 +326,19 @@ TEST_CASE("gate with tests: without any database of results the run stops") {
 
 // migration 4.6.2, 1.1: what it does not write it can still read
 TEST_CASE("gate with tests: a dry run knows what a database that is here says") {
-  auto directory = (std::filesystem::temp_directory_path() / "sluice-XXXXXX").string();
-  REQUIRE(::mkdtemp(directory.data()) != nullptr);
-  const auto path = directory + "/published.db";
-  {
-    auto database = store::Database::open_read_write(path);
-    REQUIRE(database);
-    REQUIRE(database->execute(
-        "CREATE TABLE test (id INTEGER PRIMARY KEY, release TEXT, arch TEXT, package TEXT);"
-        "CREATE TABLE result (test_id INTEGER, run_id TEXT, version TEXT, triggers TEXT,"
-        " duration INTEGER, exitcode INTEGER, requester TEXT, PRIMARY KEY (test_id, run_id));"
-        "INSERT INTO test VALUES (1, 'testing', 'amd64', 'user'), (2, 'testing', 'amd64', 'foo');"
-        "INSERT INTO result VALUES (1, '20230101_100100@', '1', 'foo/2', 1, 0, ''),"
-        " (2, '20230101_100101@', '2', 'foo/2', 1, 0, '');"
-        "PRAGMA journal_mode = DELETE;"));
-  }
+  const test::TemporaryDirectory directory;
+  const auto path = directory.root + "/published.db";
+  test::publish_results(
+      path,
+      "INSERT INTO test VALUES (1, 'testing', 'amd64', 'user'), (2, 'testing', 'amd64', 'foo');"
+      "INSERT INTO result VALUES (1, '20230101_100100@', '1', 'foo/2', 1, 0, ''),"
+      " (2, '20230101_100101@', '2', 'foo/2', 1, 0, '');");
   GateTestsScene scene("ADT_DB_URL = file://" + path + "\n");
   const auto summary = scene.run(true);
   // So do questions, which are answered as a run would decide (9 (b), 9 (e)).
   const auto config = scene.config();
   const auto loaded = flow::load_engine(config, "", scene.files, scene.clock, scene.log);
   const auto moved = loaded ? loaded->engine->decide()->run.accepted.size() : 0;
-  std::filesystem::remove_all(directory);
   REQUIRE(summary);
   CHECK(summary->accepted == 1);
   CHECK(moved == 1);

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <fstream>
 
-#include "store/database.h"
 #include "support/gate_scene.h"
+#include "support/published_results.h"
 #include "support/temporary_directory.h"
 
 using namespace sluice;
@@ -204,17 +204,10 @@ TEST_CASE("what-if: what is supposed counts against the hint files, or says what
 TEST_CASE("what-if: where results of tests cannot be read there is no answer") {
   const test::TemporaryDirectory directory;
   const auto path = directory.root + "/results.db";
-  {
-    auto database = store::Database::open_read_write(path);
-    REQUIRE(database);
-    REQUIRE(database->execute(
-        "CREATE TABLE test (id INTEGER PRIMARY KEY, release TEXT, arch TEXT, package TEXT);"
-        "CREATE TABLE result (test_id INTEGER, run_id TEXT, version TEXT, triggers TEXT,"
-        " duration INTEGER, exitcode INTEGER, requester TEXT, PRIMARY KEY (test_id, run_id));"
-        "INSERT INTO test VALUES (1, 'testing', 'amd64', 'foo');"
-        "INSERT INTO result VALUES (1, '20230101_100101@', '2', 'foo/2', 1, 0, '');"
-        "PRAGMA journal_mode = DELETE;"));
-  }
+  test::publish_results(
+      path,
+      "INSERT INTO test VALUES (1, 'testing', 'amd64', 'foo');"
+      "INSERT INTO result VALUES (1, '20230101_100101@', '2', 'foo/2', 1, 0, '');");
   WhatIfScene scene;
   scene.expect_tests_of_foo("ADT_DB_URL = file://" + path + "\n");
   REQUIRE(scene.ask({}));
